@@ -1,0 +1,98 @@
+"""A second, independent way to count: the `holidays` package, the overlays' words and a walk
+over single days. It imports nothing of the product, so that an error there cannot repeat here.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import holidays
+import yaml
+
+OVERLAYS = Path(__file__).parents[2] / "requests_app" / "laws" / "data" / "overlays"
+ONE_DAY = timedelta(days=1)
+DAY_NAMES = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+@cache
+def closed_days(jurisdiction: str) -> frozenset[date]:
+    overlay = yaml.safe_load((OVERLAYS / f"{jurisdiction}.yaml").read_text(encoding="utf-8"))
+    state = None if jurisdiction == "us" else jurisdiction.removeprefix("us-").upper()
+    years = range(overlay["first_year"], overlay["last_year"] + 1)
+    names: dict[date, set[str]] = {
+        on: set(name.split("; ")) for on, name in holidays.country_holidays("US", subdiv=state, years=years).items()
+    }
+    for entry in overlay["entries"]:
+        if entry["action"] == "remove":
+            for on in names:
+                if entry["from"] <= on.year <= entry["until"]:
+                    if "weekday" in entry and DAY_NAMES[on.weekday()] != entry["weekday"]:
+                        continue
+                    kept = entry.get("unless", [])
+                    names[on] = {
+                        name for name in names[on] if name in kept or not fnmatch.fnmatchcase(name, entry["match"])
+                    }
+        if entry["action"] == "add":
+            for year in range(entry["from"], entry["until"] + 1):
+                rule, on = entry["rule"], date(year, entry["rule"]["month"], 1)
+                seen = 0
+                while True:
+                    seen += DAY_NAMES[on.weekday()] == rule["weekday"]
+                    if seen == rule["nth"]:
+                        break
+                    on += ONE_DAY
+                names.setdefault(on + rule.get("plus", 0) * ONE_DAY, set()).add(entry["name"])
+    return frozenset(on for on, left in names.items() if left and on.year in years)
+
+
+def is_open(on: date, jurisdiction: str) -> bool:
+    return on.weekday() < 5 and on not in closed_days(jurisdiction)
+
+
+def walk(on: date, count: int, unit: str, jurisdiction: str) -> date:
+    """`count` units after `on`, the first day not counted."""
+    if unit == "business days":
+        while count:
+            on += ONE_DAY
+            count -= is_open(on, jurisdiction)
+        return on
+    if unit == "calendar days":
+        return on + count * ONE_DAY
+    months = count * (12 if unit == "years" else 1)
+    year, month = divmod(on.month - 1 + months, 12)
+    year, month = on.year + year, month + 1
+    return date(year, month, min(on.day, monthrange(year, month)[1]))
+
+
+def roll(on: date, jurisdiction: str, step: int) -> date:
+    while not is_open(on, jurisdiction):
+        on += step * ONE_DAY
+    return on
+
+
+STEP = re.compile(
+    r"\s*(?:\+ (?P<count>\d+) (?P<unit>business days?|calendar days?|months?|years?)|(?P<roll>rolled (?:forward|back)))"
+)
+
+
+def derive(words: str, jurisdiction: str) -> date:
+    """The date of a derivation such as `2026-01-15 + 5 business days + 10 calendar days rolled forward`."""
+    text = words.strip()
+    on = date.fromisoformat(text[:10])
+    at = 10
+    while at < len(text):
+        step = STEP.match(text, at)
+        if step is None:
+            raise ValueError(f"cannot read the derivation {words!r} at {text[at:]!r}")
+        if step["roll"]:
+            on = roll(on, jurisdiction, 1 if step["roll"].endswith("forward") else -1)
+        else:
+            unit = step["unit"] if step["unit"].endswith("s") else step["unit"] + "s"
+            on = walk(on, int(step["count"]), unit, jurisdiction)
+        at = step.end()
+    return on
