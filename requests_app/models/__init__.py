@@ -1,0 +1,29 @@
+"""Tables, constraints, querysets. One file a subject; who may see what stands in `visibility`."""
+
+from .agencies import (
+    Agency,
+    AgencyClosure,
+    AgencyContact,
+    AgencyCustodian,
+    AgencyKind,
+    AgencyLaw,
+    AgencyName,
+    Confidence,
+)
+from .audit import AuditEntry
+from .campaigns import Campaign, CampaignPrivate
+from .deadlines import Deadline, PublicStandingSpan, StandingSpan
+from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
+from .ledger import Event, EventCorrespondence, EventNote
+from .people import Membership, Organisation, Person, Role
+from .reminders import JobRun, Reminder, SendAttempt, SendingHold
+from .requests import Ask, Part, RecordsRequest, RequestCorrespondence, RequestPrivate
+from .shares import Share, ShareNote
+
+__all__ = [
+    "Agency", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyKind", "AgencyLaw", "AgencyName", "Ask",
+    "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline", "Event", "EventCorrespondence",
+    "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun", "Membership", "Organisation", "Part",
+    "Person", "PublicStandingSpan", "RecordsRequest", "Reminder", "RequestCorrespondence", "RequestPrivate", "Role",
+    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
+]  # fmt: skip

@@ -1,0 +1,91 @@
+"""Shares: who outside the organisation sees a request or a campaign, at which level, from when until when."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from .campaigns import Campaign
+from .people import Organisation, Person
+from .requests import RecordsRequest
+from .visibility import Viewer
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The share board: an organisation reads its own grants."""
+        return self.filter(organisation_id__in=viewer.organisations)
+
+
+class Share(models.Model):
+    """A grant. Its reason and author stand in `ShareNote`, which no grantee reads."""
+
+    class Grantee(models.TextChoices):
+        PUBLIC = "public", _("The public")
+        COALITION = "coalition", _("Coalition")
+        ORGANISATION = "organisation", _("Organization")
+        PERSON = "person", _("Guest")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="shares")
+    request = models.ForeignKey(
+        RecordsRequest, null=True, blank=True, on_delete=models.CASCADE, related_name="shares"
+    )
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.CASCADE, related_name="shares"
+    )
+    grantee_kind = models.CharField(max_length=12, choices=Grantee.choices)
+    grantee_id = models.BigIntegerField(null=True, blank=True)
+    correspondence = models.BooleanField(default=False)
+    documents = models.BooleanField(default=False)
+    everything = models.BooleanField(default=False)
+    from_at = models.DateTimeField(db_default=Now())
+    until_at = models.DateTimeField(null=True, blank=True)
+    embargo_until = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(request=None, campaign__isnull=False) | Q(request__isnull=False, campaign=None),
+                name="share_of_one_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(grantee_kind="public", grantee_id=None, everything=False)
+                | Q(~Q(grantee_kind="public"), grantee_id__isnull=False),
+                name="share_grantee_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_at=None) | Q(until_at__gt=F("from_at")), name="share_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "request", "campaign", "grantee_kind", "grantee_id"],
+                condition=Q(revoked_at=None),
+                nulls_distinct=False,
+                name="one_live_share_a_grantee",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["request"], condition=Q(revoked_at=None), name="share_live_request"),
+            models.Index(fields=["campaign"], condition=Q(revoked_at=None), name="share_live_campaign"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grantee_kind} {self.grantee_id or ''}".strip()
+
+
+class ShareNote(models.Model):
+    """Level everything: why a share was granted, and by whom."""
+
+    share = models.OneToOneField(Share, on_delete=models.CASCADE, primary_key=True, related_name="note")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    granted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return self.reason

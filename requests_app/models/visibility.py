@@ -1,0 +1,203 @@
+"""Who may see what: the only place that answers.
+
+Two walls hold the same rule. This module narrows every queryset (`visible_to`); row-level security in the
+database (`migrations/*_walls.py`) holds it again for whoever forgets. `viewing()` opens the transaction that tells
+the database who looks; without it the database refuses to answer, rather than answer with nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from django.db import connections, models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+if TYPE_CHECKING:
+    from .people import Person
+
+
+class Level(IntEnum):
+    """What a share shows. Correspondence and documents are two independent grants over status."""
+
+    STATUS = 1
+    CORRESPONDENCE = 2
+    DOCUMENTS = 3
+    EVERYTHING = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks. `key` is what the database is told.
+
+    kinds: public (anybody), person (with the union of the memberships), organisation (the system acting for one
+    organisation: deriving its dates, planning its reminders), schedule (the sweep: sees reminder rows, no content).
+    """
+
+    kind: Literal["public", "person", "organisation", "schedule"]
+    id: int = 0
+    roles: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id -> role
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+    @property
+    def organisations(self) -> list[int]:
+        return sorted(self.roles)
+
+    @property
+    def editable(self) -> list[int]:
+        return sorted(k for k, role in self.roles.items() if role in ("editor", "owner"))
+
+    @property
+    def owned(self) -> list[int]:
+        return sorted(k for k, role in self.roles.items() if role == "owner")
+
+    def belongs_to(self, organisation_id: int) -> bool:
+        return organisation_id in self.roles
+
+    def may_edit(self, organisation_id: int) -> bool:
+        return self.roles.get(organisation_id) in ("editor", "owner")
+
+    def may_own(self, organisation_id: int) -> bool:
+        return self.roles.get(organisation_id) == "owner"
+
+
+PUBLIC = Viewer("public")
+SCHEDULE = Viewer("schedule")
+
+
+def organisation_viewer(organisation_id: int) -> Viewer:
+    """The system acting for one organisation. Only tasks and commands may ask for it."""
+    return Viewer("organisation", organisation_id, {organisation_id: "owner"})
+
+
+def person_viewer(person: Person) -> Viewer:
+    """Must be called inside `viewing(Viewer("person", person.pk))`: memberships are behind the wall too."""
+    from .people import Membership
+
+    rows = Membership.objects.filter(person=person, ended_at=None).values_list("organisation_id", "role")
+    return Viewer("person", person.pk, dict(rows))
+
+
+def tell_database(viewer: Viewer, using: str = "default") -> None:
+    """Set the viewer for the rest of the current transaction. Never a session `SET`: it leaks through a pooler."""
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A viewer is set inside a transaction only.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.viewer', %s, true)", [viewer.key])
+
+
+@contextmanager
+def viewing(viewer: Viewer, using: str = "default") -> Iterator[Viewer]:
+    """One transaction, seen by one viewer. Nested: the outer viewer is put back at the end."""
+    with transaction.atomic(using=using):
+        with connections[using].cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('app.viewer', true), set_config('app.viewer', %s, true)", [viewer.key]
+            )
+            before = cursor.fetchone()[0] or ""
+        yield viewer
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT set_config('app.viewer', %s, true)", [before])
+
+
+@contextmanager
+def viewing_as(person: Person, using: str = "default") -> Iterator[Viewer]:
+    """`viewing` for a person, with the memberships read inside."""
+    with viewing(Viewer("person", person.pk), using):
+        yield person_viewer(person)
+
+
+def live_shares(viewer: Viewer, level: Level = Level.STATUS, *, public: bool | None = None) -> models.QuerySet[Any]:
+    """Grants that reach the viewer now, at this level. public: only those to the public, or only the others."""
+    from .shares import Share
+
+    grantees = Q(grantee_kind="public") if public is not False else Q(pk=None)
+    if public is not True and viewer.kind == "person":
+        grantees |= Q(grantee_kind="person", grantee_id=viewer.id)
+    if public is not True and viewer.roles:
+        grantees |= Q(grantee_kind="organisation", grantee_id__in=viewer.organisations)
+    live = Share.objects.filter(
+        grantees,
+        Q(until_at=None) | Q(until_at__gt=Now()),
+        Q(embargo_until=None) | Q(embargo_until__lte=Now()),
+        revoked_at=None,
+        from_at__lte=Now(),
+    )
+    match level:
+        case Level.CORRESPONDENCE:
+            return live.filter(Q(correspondence=True) | Q(everything=True))
+        case Level.DOCUMENTS:
+            return live.filter(Q(documents=True) | Q(everything=True))
+        case Level.EVERYTHING:
+            return live.filter(everything=True)
+    return live
+
+
+class ContentQuerySet(models.QuerySet[Any]):
+    """Base of every queryset over content. `to_request` leads from the row to its request (empty: it is one)."""
+
+    to_request = "request__"
+    level = Level.STATUS
+
+    def for_partners(self) -> Q:
+        """Which rows of a shared request a partner reads; a table narrows it where some rows are ours alone."""
+        return Q()
+
+    def for_public(self) -> Q:
+        """Which rows of a published request the public reads: its own projection, never the partners' view."""
+        return self.for_partners()
+
+    def visible_to(self, viewer: Viewer, at_least: Level | None = None) -> Self:
+        """Rows the viewer may see, at this table's own level or a higher one: the union of the grants."""
+        if viewer.kind == "schedule":
+            return self.none()
+        level = max(at_least or Level.STATUS, self.level)
+        reached = self._shared(live_shares(viewer, level, public=True)) & self.for_public()
+        if viewer.kind == "person":
+            reached |= self._shared(live_shares(viewer, level, public=False)) & self.for_partners()
+        if viewer.roles:
+            reached |= Q(organisation_id__in=viewer.organisations)
+        return self.filter(reached)
+
+    def _shared(self, shares: models.QuerySet[Any]) -> Q:
+        prefix = self.to_request
+        by_request = Exists(shares.filter(request_id=OuterRef(f"{prefix}id" if prefix else "pk")))
+        by_campaign = Exists(
+            shares.filter(
+                campaign_id=OuterRef(f"{prefix}campaign_id"), organisation_id=OuterRef("organisation_id")
+            )
+        )
+        return Q(by_request) | Q(Q(**{f"{prefix}held_back": False}) & Q(by_campaign))
+
+    def of_organisation(self, viewer: Viewer) -> Self:
+        """Rows of the viewer's own organisations only: the work lists."""
+        return self.filter(organisation_id__in=viewer.organisations)
+
+    def editable_by(self, viewer: Viewer) -> Self:
+        return self.filter(organisation_id__in=viewer.editable)
+
+
+class OwnQuerySet(models.QuerySet[Any]):
+    """Rows that no share reaches: import batches, files, audit, reminders."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(organisation_id__in=viewer.organisations)
+
+    def editable_by(self, viewer: Viewer) -> Self:
+        return self.filter(organisation_id__in=viewer.editable)
+
+
+class OrganisationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(pk__in=viewer.organisations)
+
+    def editable_by(self, viewer: Viewer) -> Self:
+        return self.filter(pk__in=viewer.editable)
