@@ -56,6 +56,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        AND NOT EXISTS (SELECT 1 FROM requests_app_membership m WHERE m.organisation_id = organisation)
 $$;
 
+CREATE FUNCTION app_has_members(organisation bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM requests_app_membership m WHERE m.organisation_id = organisation)
+$$;
+
 CREATE FUNCTION app_share_is_live(from_at timestamptz, until_at timestamptz, embargo_until timestamptz,
                                   revoked_at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT revoked_at IS NULL AND from_at <= now() AND (until_at IS NULL OR until_at > now())
@@ -125,7 +130,8 @@ SCHEDULE = "(SELECT app_viewer()) = 'schedule'"
 SEES_CAMPAIGN = f"(campaign_id IS NULL OR EXISTS (SELECT 1 FROM {APP}campaign c WHERE c.id = campaign_id))"
 TABLES = {
     "organisation": (
-        f"id IN {ORGS} OR app_founder_of_empty(id)",
+        # Not app_founder_of_empty: a stable function does not see the row that INSERT … RETURNING just wrote.
+        f"id IN {ORGS} OR (created_by_id = (SELECT app_viewer_id('person')) AND NOT app_has_members(id))",
         f"id IN {OWNS}",
         WORK,
         "created_by_id = (SELECT app_viewer_id('person'))",
@@ -263,7 +269,7 @@ def fallen():
     out += [f"REVOKE ALL ON {APP}{name} FROM {ROLES};" for name in OPEN]
     out += [f"REVOKE ALL ON {name} FROM {ROLES};" for name in ACCOUNTS]
     out.append(
-        "DROP FUNCTION app_viewer_organisations(), app_viewer_writes(), app_viewer_owns(), app_founder_of_empty, "
+        "DROP FUNCTION app_viewer_organisations(), app_viewer_writes(), app_viewer_owns(), app_founder_of_empty, app_has_members, "
         "app_share_is_live, app_schedule_organisations(), app_viewer_id(text), app_viewer();"
     )
     return "\n".join(out)

@@ -1,0 +1,53 @@
+"""The door for people: who looks is told to the database before any view runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from requests_app.models.visibility import PUBLIC, Viewer, person_viewer, tell_database
+
+# Sign-in pages run without a viewer: they read accounts, which no wall covers, and must commit a failed attempt.
+WITHOUT_VIEWER = ("allauth.", "django.")
+
+
+class ViewerMiddleware:
+    """One transaction a request, seen by one viewer, rendered before it ends.
+
+    It calls the view itself (`process_view`): a template rendered later would read outside the transaction, and an
+    exception turned into a response further in would commit half an act.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.viewer = PUBLIC  # type: ignore[attr-defined]
+        request.now = timezone.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if view.__module__.startswith(WITHOUT_VIEWER) or getattr(view, "without_viewer", False):
+            return None
+        person_id = request.user.pk if request.user.is_authenticated else None
+        with transaction.atomic():
+            if person_id is not None:
+                tell_database(Viewer("person", person_id))
+                request.viewer = person_viewer(request.user)  # type: ignore[attr-defined, arg-type]
+            else:
+                tell_database(PUBLIC)
+            response = view(request, *args, **kwargs)
+            render = getattr(response, "render", None)
+            if callable(render) and not getattr(response, "is_rendered", True):
+                response = render()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        if person_id is not None:
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
