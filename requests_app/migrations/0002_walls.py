@@ -67,6 +67,16 @@ CREATE FUNCTION app_share_is_live(from_at timestamptz, until_at timestamptz, emb
        AND (embargo_until IS NULL OR embargo_until <= now())
 $$;
 
+-- One round trip at the start of a person's request: who looks is set, and the memberships come back.
+CREATE FUNCTION app_look_as(person bigint) RETURNS TABLE (organisation_id bigint, role text, name text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM set_config('app.viewer', 'person:' || person, true);
+    RETURN QUERY SELECT m.organisation_id, m.role::text, o.name::text
+        FROM requests_app_membership m JOIN requests_app_organisation o ON o.id = m.organisation_id
+        WHERE m.person_id = person AND m.ended_at IS NULL ORDER BY m.organisation_id;
+END $$;
+
 -- The sweep walks organisation by organisation; it learns their ids and nothing else.
 CREATE FUNCTION app_schedule_organisations() RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -270,7 +280,7 @@ def fallen():
     out += [f"REVOKE ALL ON {name} FROM {ROLES};" for name in ACCOUNTS]
     out.append(
         "DROP FUNCTION app_viewer_organisations(), app_viewer_writes(), app_viewer_owns(), app_founder_of_empty, app_has_members, "
-        "app_share_is_live, app_schedule_organisations(), app_viewer_id(text), app_viewer();"
+        "app_share_is_live, app_schedule_organisations(), app_look_as(bigint), app_viewer_id(text), app_viewer();"
     )
     return "\n".join(out)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from requests_app.models.visibility import PUBLIC, Viewer, person_viewer, tell_database
+from requests_app.models.visibility import PUBLIC, look_as, tell_database
 
 # Sign-in pages run without a viewer: they read accounts, which no wall covers, and must commit a failed attempt.
 WITHOUT_VIEWER = ("allauth.", "django.")
@@ -35,11 +35,10 @@ class ViewerMiddleware:
     ) -> HttpResponse | None:
         if view.__module__.startswith(WITHOUT_VIEWER) or getattr(view, "without_viewer", False):
             return None
-        person_id = request.user.pk if request.user.is_authenticated else None
+        signed_in = request.user.is_authenticated
         with transaction.atomic():
-            if person_id is not None:
-                tell_database(Viewer("person", person_id))
-                request.viewer = person_viewer(request.user)  # type: ignore[attr-defined, arg-type]
+            if signed_in:
+                request.viewer = look_as(request.user)  # type: ignore[attr-defined, arg-type]
             else:
                 tell_database(PUBLIC)
             response = view(request, *args, **kwargs)
@@ -48,6 +47,6 @@ class ViewerMiddleware:
                 response = render()
             if response.status_code >= 400:
                 transaction.set_rollback(True)
-        if person_id is not None:
+        if signed_in:
             response.setdefault("Cache-Control", "private, no-store")
         return response

@@ -1,0 +1,70 @@
+"""What the frame of every page needs: the reader's day, where we are, who is signed in, light or dark."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from requests_app.models.visibility import PUBLIC
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+PUBLIC_ZONE = "America/New_York"
+SECTIONS = {
+    "dashboard": "dashboard", "requests": "requests", "request": "requests", "request-new": "requests",
+    "event-new": "requests", "event-retract": "requests", "campaigns": "campaigns", "campaign": "campaigns",
+    "agencies": "agencies", "agency": "agencies", "laws": "laws", "law": "laws", "calculator": "calculator",
+    "imports": "imports", "import-new": "imports", "import": "imports", "mail": "mail", "mail-message": "mail",
+}  # fmt: skip
+
+
+def reader_zone(request: HttpRequest) -> ZoneInfo:
+    """The signed-in person's zone; for the public the capital's, and the page says which."""
+    return ZoneInfo(request.user.zone if request.user.is_authenticated else PUBLIC_ZONE)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. It must cost no query: error pages run it outside any transaction."""
+    viewer = getattr(request, "viewer", PUBLIC)
+    now = getattr(request, "now", None) or timezone.now()
+    match = request.resolver_match
+    who = ""
+    zone = ZoneInfo(PUBLIC_ZONE)
+    if viewer.kind == "person":
+        zone = reader_zone(request)
+        names = list(viewer.names.values())
+        first = names[0] if len(names) == 1 else _("%(n)d organizations") % {"n": len(names)} if names else ""
+        who = " · ".join(part for part in (first, str(request.user)) if part)
+    return {
+        "viewer": viewer,
+        "today": now.astimezone(zone).date(),
+        "now": now.astimezone(zone),
+        "section": SECTIONS.get(match.url_name or "", "") if match else "",
+        "is_member": bool(viewer.roles),
+        "may_edit": bool(viewer.editable),
+        "who": who,
+        "theme": theme if (theme := request.COOKIES.get(THEME_COOKIE, "")) in THEMES else "",
+    }
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """A choice kept in a cookie that says nothing else; anything but light or dark follows the system."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie(
+            THEME_COOKIE, chosen, max_age=365 * 24 * 3600, secure=request.is_secure(), samesite="Lax"
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
