@@ -1,0 +1,149 @@
+"""The cast and its rows, written plainly, past the actions: a test of one act does not lean on another.
+
+Harbor Rights Clinic is ours: Olive owns, Edgar edits, Vera reads. Prairie Watch is a stranger: Ravi owns it.
+Noor is signed in and belongs nowhere. Omar is staff: he runs the machine and sees no content.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from requests_app.models import (
+    Agency,
+    Campaign,
+    Deadline,
+    Event,
+    Membership,
+    Organisation,
+    Person,
+    PublicStandingSpan,
+    RecordsRequest,
+    RequestCorrespondence,
+    RequestPrivate,
+    Share,
+    StandingSpan,
+)
+from requests_app.models.visibility import Viewer, viewing, viewing_as
+
+PASSWORD = "a long enough password"
+_numbers = itertools.count(1)
+
+
+def person(name: str, **fields: Any) -> Person:
+    """A person who can sign in with PASSWORD."""
+    make = Person.objects.create_superuser if fields.pop("operator", False) else Person.objects.create_user
+    return make(f"{name.lower()}@{next(_numbers)}.example", PASSWORD, name=name, **fields)
+
+
+def organisation(
+    name: str, owner: Person, *, editor: Person | None = None, viewer: Person | None = None
+) -> Any:
+    with viewing(Viewer("person", owner.pk)):
+        made = Organisation.objects.create(name=name, created_by=owner)
+        Membership.objects.create(organisation=made, person=owner, role="owner")
+        for who, role in ((editor, "editor"), (viewer, "viewer")):
+            if who:
+                Membership.objects.create(organisation=made, person=who, role=role)
+    return made
+
+
+def agency(
+    name: str = "Sangamon Bend Fusion Center", law: str = "us-il", zone: str = "America/Chicago"
+) -> Agency:
+    return Agency.objects.create(
+        slug=f"{name.lower().replace(' ', '-')}-{next(_numbers)}",
+        name=name, kind="fusion_center", jurisdiction=law, zone=zone, is_sample=True,
+    )  # fmt: skip
+
+
+@dataclass
+class Cast:
+    olive: Person
+    edgar: Person
+    vera: Person
+    ravi: Person
+    noor: Person
+    omar: Person
+    harbor: Organisation
+    prairie: Organisation
+    agency: Agency
+
+
+def cast() -> Cast:
+    olive, edgar, vera = person("Olive"), person("Edgar"), person("Vera")
+    ravi, noor, omar = person("Ravi"), person("Noor"), person("Omar", operator=True)
+    return Cast(
+        olive, edgar, vera, ravi, noor, omar,
+        organisation("Harbor Rights Clinic", olive, editor=edgar, viewer=vera),
+        organisation("Prairie Watch", ravi),
+        agency(),
+    )  # fmt: skip
+
+
+def campaign(owner: Person, of: Organisation, title: str = "License-plate readers") -> Campaign:
+    with viewing_as(owner):
+        return Campaign.objects.create(organisation=of, public_title=title)
+
+
+def bare_request(owner: Person, of: Organisation, to: Agency, **fields: Any) -> RecordsRequest:
+    """A request with its first event and no derived deadline; `canary` marks its private words."""
+    canary = fields.pop("canary", "")
+    defaults: dict[str, Any] = {
+        "law_id": to.jurisdiction, "zone": to.zone, "public_title": "Sharing lists", "filed_on": dt.date(2026, 3, 2),
+        "is_sample": True,
+    }  # fmt: skip
+    with viewing_as(owner):
+        made = RecordsRequest.objects.create(organisation=of, agency=to, **{**defaults, **fields})
+        RequestPrivate.objects.create(request=made, organisation=of, working_title=f"working {canary}")
+        RequestCorrespondence.objects.create(request=made, organisation=of, letter=f"letter {canary}")
+        event(made, "sent", sent_on=made.filed_on, facts={"law": made.law_id, "zone": made.zone})
+    return made
+
+
+def event(of: RecordsRequest, kind: str, **fields: Any) -> Event:
+    """Inside somebody's `viewing`."""
+    return Event.objects.create(organisation_id=of.organisation_id, request=of, kind=kind, **fields)
+
+
+def deadline(of: RecordsRequest, **fields: Any) -> Deadline:
+    """Inside somebody's `viewing`. An agency clock due on Monday, March 9, 2026 unless told otherwise."""
+    due = fields.pop("due_on", dt.date(2026, 3, 9))
+    defaults: dict[str, Any] = {
+        "clock_key": f"determine|request|r{next(_numbers)}", "rule_id": "determine", "name": "Answer the request",
+        "owner": "agency", "scope": "request", "law_ref": "us-il@2010-01-01.r1", "clock": {}, "fingerprint": "x",
+        "opens_on": dt.date(2026, 3, 2), "due_on": due, "earliest_on": due, "latest_on": due,
+    }  # fmt: skip
+    return Deadline.objects.create(organisation_id=of.organisation_id, request=of, **{**defaults, **fields})
+
+
+def span(of: RecordsRequest, *, public: bool = False, **fields: Any) -> Any:
+    """Inside somebody's `viewing`."""
+    model = PublicStandingSpan if public else StandingSpan
+    defaults: dict[str, Any] = {"from_on": of.filed_on, "stage": "sent", "whose_move": "agency"}
+    return model.objects.create(organisation_id=of.organisation_id, request=of, **{**defaults, **fields})
+
+
+def publish(owner: Person, what: RecordsRequest | Campaign, **fields: Any) -> Share:
+    subject = {"campaign": what} if isinstance(what, Campaign) else {"request": what}
+    with viewing_as(owner):
+        return Share.objects.create(
+            organisation_id=what.organisation_id, grantee_kind="public", **subject, **fields
+        )
+
+
+def share_with(
+    owner: Person, what: RecordsRequest | Campaign, grantee: Organisation | Person, **fields: Any
+) -> Share:
+    subject = {"campaign": what} if isinstance(what, Campaign) else {"request": what}
+    kind = "person" if isinstance(grantee, Person) else "organisation"
+    with viewing_as(owner):
+        return Share.objects.create(
+            organisation_id=what.organisation_id,
+            grantee_kind=kind,
+            grantee_id=grantee.pk,
+            **subject,
+            **fields,
+        )
