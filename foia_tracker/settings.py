@@ -1,0 +1,304 @@
+"""One file of settings. What an operator may change comes from the environment: docs/settings.md."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from foia_tracker import logs
+from foia_tracker.embedded import place
+from foia_tracker.env import BadEnvironment, DatabaseAddress, database_address, read
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+try:
+    env = read()
+except BadEnvironment as problems:
+    sys.exit(
+        "The settings in the environment cannot be used:\n" + "\n".join(f"  {s}" for s in problems.sentences)
+    )
+
+MODE: str = env["FOIA_ENV"]
+PRODUCTION = env.production
+DEBUG = False
+VAR_DIR = place.var_folder()
+
+# A key of the moment is enough for a command; bin/run keeps one in var/ for the web processes.
+SECRET_KEY: str = env["FOIA_SECRET_KEY"] or secrets.token_urlsafe(60)
+ALLOWED_HOSTS: list[str] = env["FOIA_ALLOWED_HOSTS"] + (["testserver"] if MODE == "test" else [])
+BASE_URL: str = env["FOIA_BASE_URL"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "requests_app",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "foia_tracker.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "requests_app.web.doors.ViewerMiddleware",  # last: it calls the view itself
+]
+
+ROOT_URLCONF = "foia_tracker.urls"
+WSGI_APPLICATION = "foia_tracker.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The database, by three addresses -----------------------------------------------------------------
+# default: the web's or the worker's own role, which owns nothing. owner: migrations and operators' commands.
+# direct: the same role as default, past a pooler, because an advisory lock lives as long as its connection.
+
+
+def _address(name: str, role: str) -> DatabaseAddress:
+    given: DatabaseAddress | None = env[name]
+    return given or database_address(place.database_url(VAR_DIR, role))
+
+
+def _connection(address: DatabaseAddress, *, keep: int) -> dict[str, Any]:
+    connection = address.as_django()
+    connection["OPTIONS"].setdefault("connect_timeout", "5")
+    return {
+        **connection,
+        "CONN_MAX_AGE": keep,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
+
+
+_web = _address("DATABASE_URL", place.WEB_ROLE)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": _connection(_web, keep=env["FOIA_DB_CONN_MAX_AGE"]),
+    "owner": _connection(_address("DATABASE_OWNER_URL", place.OWNER_ROLE), keep=0),
+    "direct": _connection(env["DATABASE_DIRECT_URL"] or _web, keep=0),
+}
+if PRODUCTION and env["DATABASE_OWNER_URL"] is None:
+    # The web and the worker never hold the owner's secret.
+    del DATABASES["owner"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The cache is apart from the broker: it may be emptied at any time, the broker may not.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env["CACHE_URL"],
+        "KEY_PREFIX": "tracker",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+    if env["CACHE_URL"]
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# Accounts -----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "requests_app.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SIGNUP_OPEN: bool = env["FOIA_SIGNUP_OPEN"]
+ACCOUNT_ADAPTER = "foia_tracker.accounts.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if PRODUCTION else "optional"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env["FOIA_TRUSTED_PROXIES"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+
+# What the browser is told -------------------------------------------------------------------------
+SECURE = urlsplit(BASE_URL).scheme == "https"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env["FOIA_TRUSTED_PROXIES"] else None
+SECURE_HSTS_SECONDS: int = env["FOIA_HSTS_SECONDS"] if SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# W005, W021: sub-domains and the browsers' preload list are for the owner of the domain to decide, not
+# for one program on it; docs/running.md says how.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# Files --------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = env["FOIA_STATIC_DIR"] or BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = env["FOIA_MEDIA_DIR"] or VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = MODE == "test"
+MAIL_CATCHER_DIR: Path | None = env["MAIL_CATCHER_DIR"]
+
+# Words and time -----------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Mail ---------------------------------------------------------------------------------------------
+_mail = env["EMAIL_URL"]
+if MODE == "test" and _mail is None:
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+elif _mail is None:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+else:
+    EMAIL_BACKEND = _mail.backend
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
+EMAIL_TIMEOUT: int = env["FOIA_SMTP_TIMEOUT_SECONDS"]
+DEFAULT_FROM_EMAIL: str = env["FOIA_FROM_EMAIL"]
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+OPERATOR_EMAIL: str | None = env["FOIA_OPERATOR_EMAIL"]
+
+# The scheduler: a bell, not a ledger. Rows in PostgreSQL say what is due; a lost message costs one sweep.
+_broker = env["REDIS_URL"] or place.redis_url(VAR_DIR)
+CELERY_BROKER_URL = (
+    _broker.replace("unix://", "redis+socket://", 1) if _broker.startswith("unix://") else _broker
+)
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "socket_timeout": 2,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": True,
+    "health_check_interval": 30,
+}
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
+}
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+REMINDER_SWEEP_SECONDS: int = env["FOIA_REMINDER_SWEEP_SECONDS"]
+REMINDER_PLAN_SECONDS: int = env["FOIA_REMINDER_PLAN_SECONDS"]
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    # A tick that waited out its own period says nothing that the next one does not.
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds * 0.9}}
+
+
+CELERY_BEAT_SCHEDULE = {
+    "reminders-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.reminders.sweep"),
+    "reminders-plan": _every(REMINDER_PLAN_SECONDS, "requests_app.tasks.reminders.plan"),
+}
+
+# The door for programs ----------------------------------------------------------------------------
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNICODE_JSON": True,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Public Records Tracker",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logs.configure(level=env["FOIA_LOG_LEVEL"], form=env["FOIA_LOG_FORMAT"])

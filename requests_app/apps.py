@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class RequestsAppConfig(AppConfig):
+    name = "requests_app"
+    label = "requests_app"
+    verbose_name = "Public records requests"
+
+    def ready(self) -> None:
+        # A process that has not imported the tasks knows none by name: publishing one would fail in the web.
+        import_module("requests_app.tasks")
