@@ -1,4 +1,5 @@
-"""What can be written into a ledger, and the words for it. Pure data: the meaning is in the law and in the fold."""
+"""What can be written into a ledger, and the words for it. Pure data: the meaning is in the law and in the
+fold."""
 
 from __future__ import annotations
 
@@ -70,7 +71,8 @@ class Kind(StrEnum):
 
 PRECEDENCE: Mapping[Kind, int] = {kind: place for place, kind in enumerate(Kind)}
 """Events of one day are read in this order, then by uid. A question comes before its answer, a payment after
-the demand, an answer after the extension it follows, an appeal after the denial, a remand last of the steps."""
+the demand, an answer after the extension it follows, an appeal after the denial, a remand last of the
+steps."""
 
 
 class Outcome(StrEnum):

@@ -4,25 +4,28 @@ How the ten shapes of law are said (so that a new jurisdiction adds data, never 
 
 1.  *Units.* `Length(count, unit)`; months and years are calendar arithmetic, hours give `due_at`.
     `Counting.hours_skip_closed` for hours that stand still on closed days.
-2.  *Extensions.* `Extension.form`: `adds` (5+5; 5 business + 30 calendar, since each length has its own unit),
-    `total` (10 or 14 in all, counted again from the start), `from_event` (counted from the notice or from
-    another event, `from_kinds`), `date_certain` (no cap, but a date must be named). `by_agreement` for written consent.
+2.  *Extensions.* `Extension.form`: `adds` (5+5; 5 business + 30 calendar, since each length has its own
+    unit), `total` (10 or 14 in all, counted again from the start), `from_event` (counted from the notice or
+    from another event, `from_kinds`), `date_certain` (no cap, but a date must be named). `by_agreement` for
+    written consent.
 3.  *Starts.* `Start.on` + `Start.date`; `offsets` ("next business day for e-mail", "three days for mail");
-    `routing_cap` ("in any event not later than ten days after"); `at_component` (arrival at the records officer);
-    `lapse_of`, `due_of`, `met_of` (from another clock: silence, its due day, the day it was met).
-4.  *Length by agency, record, requester, regulation.* `Rule.variants`, first whose `when` holds; the whole rule by
-    `applies_when`. Old records: a `record_types` word such as "older-than-24-months", or a fact.
-5.  *Clocks that owe only an answer.* `Rule.owes`: a clock that owes an acknowledgement is never "records overdue".
-6.  *Silence.* `Lapse.consequences`: denied, may_be_treated_as_denied, approved, presumed_public, fee_forfeited,
-    burden_moves, penalty_per_day, withdrawn, exhausted, nothing.
-7.  *Stops.* `Stop.effect`: pause, restart, ignore, close. Abandonment by silence is a rule with owner requester
-    (`clarify-by`, `deposit-by`) whose lapse is `withdrawn`.
+    `routing_cap` ("in any event not later than ten days after"); `at_component` (arrival at the records
+    officer); `lapse_of`, `due_of`, `met_of` (from another clock: silence, its due day, the day it was met).
+4.  *Length by agency, record, requester, regulation.* `Rule.variants`, first whose `when` holds; the whole
+    rule by `applies_when`. Old records: a `record_types` word such as "older-than-24-months", or a fact.
+5.  *Clocks that owe only an answer.* `Rule.owes`: a clock that owes an acknowledgement is never "records
+    overdue".
+6.  *Silence.* `Lapse.consequences`: denied, may_be_treated_as_denied, approved, presumed_public,
+    fee_forfeited, burden_moves, penalty_per_day, withdrawn, exhausted, nothing.
+7.  *Stops.* `Stop.effect`: pause, restart, ignore, close. Abandonment by silence is a rule with owner
+    requester (`clarify-by`, `deposit-by`) whose lapse is `withdrawn`.
 8.  *Windows of the requester.* Rules with owner requester, scope part, event or request, starting on a denial
-    (`DateOf.dated/sent/received`), on a lapse (`lapse_of`), on the request itself (`Start(on=(sent,))`); reviewers in
-    a chain by `Remedy.requires_first`; pre-suit notice is a rule with `step="notice"` and the suit requires it first.
+    (`DateOf.dated/sent/received`), on a lapse (`lapse_of`), on the request itself (`Start(on=(sent,))`);
+    reviewers in a chain by `Remedy.requires_first`; pre-suit notice is a rule with `step="notice"` and the
+    suit requires it first.
 9.  *Who may ask.* `LawVersion.requesters` (words the `requester` fact must hold one of; () = anyone).
-10. *What a business day is.* `LawVersion.calendar` names the calendar; `Rule.calendar` another one for one rule
-    (legal holidays only / office open / staff work); an agency's own closures come in by the book.
+10. *What a business day is.* `LawVersion.calendar` names the calendar; `Rule.calendar` another one for one
+    rule (legal holidays only / office open / staff work); an agency's own closures come in by the book.
 
 Doubt. Wherever two readings of a part are arguable, the part holds both: `Length.or_else`, `Start.or_date`,
 `Counting.or_exclude_first_day`, `Roll.unknown`, `Chain.unknown`, `Stop.doubtful`, `Extension.doubtful`.
@@ -96,8 +99,8 @@ class DateOf(StrEnum):
 
 
 class Roll(StrEnum):
-    """Where a last day on a closed day goes. `unknown`: unrolled or backward for the requester's earliest reading and
-    forward for the latest; for everybody else unrolled at the earliest, forward at the latest."""
+    """Where a last day on a closed day goes. `unknown`: unrolled or backward for the requester's earliest
+    reading and forward for the latest; for everybody else unrolled at the earliest, forward at the latest."""
 
     forward = "forward"
     backward = "backward"
@@ -132,7 +135,8 @@ class Form(StrEnum):
 
 
 class LateNotice(StrEnum):
-    """An extension noticed after the lapse: `arguable` moves only the latest reading, `void` none, `valid` both."""
+    """An extension noticed after the lapse: `arguable` moves only the latest reading, `void` none, `valid`
+    both."""
 
     arguable = "arguable"
     void = "void"
@@ -200,8 +204,9 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long. Without a count it is a `standard` in the law's words ("promptly"); then `follow_up` is an interval of
-    our own after which to ask, and is always shown as ours. `or_else` is the second arguable reading."""
+    """How long. Without a count it is a `standard` in the law's words ("promptly"); then `follow_up` is an
+    interval of our own after which to ask, and is always shown as ours. `or_else` is the second arguable
+    reading."""
 
     count: int | None = None
     unit: Unit | None = None
@@ -212,7 +217,8 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """Moves the start before counting: "an e-mail is received on the next business day", "three days for mail"."""
+    """Moves the start before counting: "an e-mail is received on the next business day", "three days for
+    mail"."""
 
     length: Length
     when: When | None = None
@@ -326,7 +332,8 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What meets the clock, and on which date of it. all_parts: met only when every part it concerns is covered.
+    """What meets the clock, and on which date of it. all_parts: met only when every part it concerns is
+    covered.
 
     cutoff: after this local hour it counts on the next day. channel, office, proof: words shown to whoever must file
     ("by mail or e-mail", "the records access appeals officer", "certificate of mailing").
@@ -344,8 +351,9 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What makes the clock pointless without meeting it (a production for a denied part; a suit that ends a review).
-    Withdrawal, closing and a transfer of the whole request end every clock and need not be listed."""
+    """What makes the clock pointless without meeting it (a production for a denied part; a suit that ends a
+    review). Withdrawal, closing and a transfer of the whole request end every clock and need not be
+    listed."""
 
     on: tuple[Kind, ...]
     when: When | None = None
@@ -354,8 +362,9 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """What undoes a lapse. on: e.g. a late answer; before: kinds that shut the door (a suit). ends: ids of rules whose
-    clocks opened by this lapse end then. note: what revives ("the appeal must be made first again")."""
+    """What undoes a lapse. on: e.g. a late answer; before: kinds that shut the door (a suit). ends: ids of
+    rules whose clocks opened by this lapse end then. note: what revives ("the appeal must be made first
+    again")."""
 
     on: tuple[Kind, ...]
     before: tuple[Kind, ...] = ()
@@ -366,8 +375,8 @@ class Cure:
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """What running out means. starts: ids of rules it opens (each names this rule in `Start.lapse_of`; checked when a
-    version is made)."""
+    """What running out means. starts: ids of rules it opens (each names this rule in `Start.lapse_of`;
+    checked when a version is made)."""
 
     consequences: tuple[Consequence, ...] = ()
     starts: tuple[str, ...] = ()
@@ -377,7 +386,8 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Where a requester's clock stands among the remedies. step and body ("the agency's FOIA appeals officer").
+    """Where a requester's clock stands among the remedies. step and body ("the agency's FOIA appeals
+    officer").
 
     requires_first: ids of rules to be met first. excludes: rule ids that end when this one is met (choose court or
     commission). does_not_stop: rule ids that go on running although one might think otherwise.
@@ -393,8 +403,8 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Where it is written. confidence and second_confidence: of the two independent readings; readings_agree on THIS
-    rule. A date shows plain only when both are high and agree; see `verified`."""
+    """Where it is written. confidence and second_confidence: of the two independent readings; readings_agree
+    on THIS rule. A date shows plain only when both are high and agree; see `verified`."""
 
     citation: str
     url: str = ""
@@ -448,8 +458,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Allowances of ours (calendar days after sending) for the later bound of a receipt nobody proved, by channel.
-    They are stated as ours wherever they are used, unless `authority` cites a presumption of law."""
+    """Allowances of ours (calendar days after sending) for the later bound of a receipt nobody proved, by
+    channel. They are stated as ours wherever they are used, unless `authority` cites a presumption of law."""
 
     post_days: int = 5
     certified_post_days: int = 5
@@ -459,8 +469,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class LawVersion:
-    """One text of a law. effective_from None: unknown, and earlier requests say so; effective_until: the first day of
-    the next version, None while in force. revision: of our reading, never of the law. transition: to whom it applies.
+    """One text of a law. effective_from None: unknown, and earlier requests say so; effective_until: the
+    first day of the next version, None while in force. revision: of our reading, never of the law. transition: to whom it applies.
     calendar: ref of the business-day calendar. requesters: who may ask, () = anyone; requesters_authority cites it.
     """
 
@@ -519,10 +529,12 @@ class LawVersion:
             if rule.lapses_into is not None:
                 for other in rule.lapses_into.starts:
                     if not any(child.id == other for child, _ in self.by_lapse.get(rule.id, ())):
-                        found.append(f"{rule.id}: its lapse starts {other}, but {other} does not name it in lapse_of")
+                        found.append(f"{rule.id}: its lapse starts {other}, but {other} does not name it in
+                        lapse_of")
             if rule.remedy is not None:
                 named = (*rule.remedy.requires_first, *rule.remedy.excludes, *rule.remedy.does_not_stop)
-                found += [f"{rule.id}: remedy names {other}, which is no rule" for other in named if other not in self.by_id]
+                found += [f"{rule.id}: remedy names {other}, which is no rule" for other in named if other not
+                in self.by_id]
         return tuple(found)
 
 
