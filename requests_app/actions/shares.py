@@ -1,0 +1,142 @@
+"""Shares: what an owner lets the public, a partner or a guest see, and the way back, which works at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from requests_app.models import Campaign, Organisation, Person, RecordsRequest, Share, ShareNote
+from requests_app.models.visibility import Viewer
+
+from . import audit
+from .refusals import NotYours, Refused
+
+Subject: TypeAlias = RecordsRequest | Campaign
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """Levels over status. Correspondence and documents are independent; the public never gets everything."""
+
+    correspondence: bool = False
+    documents: bool = False
+    everything: bool = False
+
+
+STATUS_ONLY = Grants()
+
+
+def publish(
+    *,
+    viewer: Viewer,
+    subject: Subject,
+    actor: Person,
+    reason: str = "",
+    grants: Grants = STATUS_ONLY,
+    embargo_until: dt.datetime | None = None,
+    until_at: dt.datetime | None = None,
+) -> Share:
+    """Let the public see the request, or every request of the campaign that is not held back."""
+    return grant(
+        viewer=viewer, subject=subject, grantee=None, actor=actor, reason=reason, grants=grants,
+        embargo_until=embargo_until, until_at=until_at,
+    )  # fmt: skip
+
+
+def grant(
+    *,
+    viewer: Viewer,
+    subject: Subject,
+    grantee: Organisation | Person | None,
+    actor: Person,
+    reason: str = "",
+    grants: Grants = STATUS_ONLY,
+    embargo_until: dt.datetime | None = None,
+    until_at: dt.datetime | None = None,
+) -> Share:
+    """One live grant a grantee; None is the public."""
+    _owned(viewer, subject)
+    if grantee is None and grants.everything:
+        raise Refused("not_to_the_public", "The public may see status, correspondence and documents, never everything.")
+    try:
+        with transaction.atomic():
+            share = Share.objects.create(
+                organisation_id=subject.organisation_id,
+                **_of(subject),
+                grantee_kind=_kind(grantee),
+                grantee_id=grantee and grantee.pk,
+                correspondence=grants.correspondence,
+                documents=grants.documents,
+                everything=grants.everything,
+                embargo_until=embargo_until,
+                until_at=until_at,
+            )
+    except IntegrityError as problem:
+        if "one_live_share_a_grantee" in str(problem):
+            raise Refused("already_shared", "This is shared there already; end that share first.") from None
+        if "share_ends_after_start" in str(problem):
+            raise Refused("ends_before_start", "A share must end after it begins.", field="until_at") from None
+        raise
+    ShareNote.objects.create(
+        share=share, organisation_id=subject.organisation_id, granted_by=actor, reason=reason[:500]
+    )
+    _log("share.granted", subject, actor, to=_kind(grantee), id=str(grantee.pk if grantee else ""))
+    return share
+
+
+def unpublish(*, viewer: Viewer, subject: Subject, actor: Person) -> None:
+    """The public loses it with this transaction. Refused when it is not published."""
+    _owned(viewer, subject)
+    live = Share.objects.filter(
+        organisation_id=subject.organisation_id, **_of(subject), grantee_kind=Share.Grantee.PUBLIC, revoked_at=None
+    )
+    if not live.update(revoked_at=Now()):
+        raise Refused("not_published", "This is not published.")
+    _log("share.revoked", subject, actor, to="public")
+
+
+def revoke(*, viewer: Viewer, share: Share, actor: Person) -> None:
+    subject: Subject | None = share.request or share.campaign
+    if subject is None:
+        raise NotYours
+    _owned(viewer, subject)
+    Share.objects.filter(pk=share.pk, revoked_at=None).update(revoked_at=Now())
+    _log("share.revoked", subject, actor, to=share.grantee_kind, id=str(share.grantee_id or ""))
+
+
+def hold_back(*, viewer: Viewer, records_request: RecordsRequest, actor: Person, held: bool = True) -> None:
+    """Leave the request out of its campaign's shares, or take it in again. A share of its own still stands."""
+    _owned(viewer, records_request)
+    if RecordsRequest.objects.filter(pk=records_request.pk).exclude(held_back=held).update(held_back=held):
+        _log("request.held_back" if held else "request.taken_in", records_request, actor)
+    records_request.held_back = held
+
+
+def _owned(viewer: Viewer, subject: Subject) -> None:
+    if not viewer.belongs_to(subject.organisation_id):
+        raise NotYours
+    if not viewer.may_own(subject.organisation_id):
+        raise Refused("owners_only", "Only an owner of the organization decides who sees this.", status=403)
+
+
+def _of(subject: Subject) -> dict[str, Subject | None]:
+    if isinstance(subject, Campaign):
+        return {"campaign": subject, "request": None}
+    return {"request": subject, "campaign": None}
+
+
+def _kind(grantee: Organisation | Person | None) -> str:
+    if grantee is None:
+        return Share.Grantee.PUBLIC
+    return Share.Grantee.PERSON if isinstance(grantee, Person) else Share.Grantee.ORGANISATION
+
+
+def _log(act: str, subject: Subject, actor: Person, **detail: str) -> None:
+    kind = "campaign" if isinstance(subject, Campaign) else "request"
+    audit.record(
+        act=act, subject=f"{kind} {subject.public_id}", organisation=subject.organisation, actor=actor, detail=detail
+    )
