@@ -9,7 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from requests_app.models import (
     Agency,
@@ -33,9 +36,17 @@ _numbers = itertools.count(1)
 
 
 def person(name: str, **fields: Any) -> Person:
-    """A person who can sign in with PASSWORD."""
-    make = Person.objects.create_superuser if fields.pop("operator", False) else Person.objects.create_user
-    return make(f"{name.lower()}@{next(_numbers)}.example", PASSWORD, name=name, **fields)
+    """A person who can sign in with PASSWORD; hashed once, for Argon2 is slow on purpose."""
+    staff = fields.pop("operator", False)
+    return Person.objects.create(
+        email=f"{name.lower()}@{next(_numbers)}.example", password=_hashed(), name=name,
+        is_staff=staff, is_superuser=staff, **fields,
+    )  # fmt: skip
+
+
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
 
 
 def organisation(
@@ -92,7 +103,8 @@ def bare_request(owner: Person, of: Organisation, to: Agency, **fields: Any) -> 
     """A request with its first event and no derived deadline; `canary` marks its private words."""
     canary = fields.pop("canary", "")
     defaults: dict[str, Any] = {
-        "law_id": to.jurisdiction, "zone": to.zone, "public_title": "Sharing lists", "filed_on": dt.date(2026, 3, 2),
+        "law_id": to.jurisdiction, "zone": to.zone, "public_title": "Sharing lists",
+        "filed_on": dt.date(2026, 3, 2),
         "is_sample": True,
     }  # fmt: skip
     with viewing_as(owner):
@@ -112,8 +124,9 @@ def deadline(of: RecordsRequest, **fields: Any) -> Deadline:
     """Inside somebody's `viewing`. An agency clock due on Monday, March 9, 2026 unless told otherwise."""
     due = fields.pop("due_on", dt.date(2026, 3, 9))
     defaults: dict[str, Any] = {
-        "clock_key": f"determine|request|r{next(_numbers)}", "rule_id": "determine", "name": "Answer the request",
-        "owner": "agency", "scope": "request", "law_ref": "us-il@2010-01-01.r1", "clock": {}, "fingerprint": "x",
+        "clock_key": f"determine|request|r{next(_numbers)}", "rule_id": "determine", "name": "Answer",
+        "owner": "agency", "scope": "request", "law_ref": "us-il@2010-01-01.r1", "clock": {},
+        "fingerprint": "x",
         "opens_on": dt.date(2026, 3, 2), "due_on": due, "earliest_on": due, "latest_on": due,
     }  # fmt: skip
     return Deadline.objects.create(organisation_id=of.organisation_id, request=of, **{**defaults, **fields})

@@ -63,8 +63,9 @@ $$;
 
 CREATE FUNCTION app_share_is_live(from_at timestamptz, until_at timestamptz, embargo_until timestamptz,
                                   revoked_at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT revoked_at IS NULL AND from_at <= now() AND (until_at IS NULL OR until_at > now())
-       AND (embargo_until IS NULL OR embargo_until <= now())
+    SELECT revoked_at IS NULL AND from_at <= statement_timestamp()
+       AND (until_at IS NULL OR until_at > statement_timestamp())
+       AND (embargo_until IS NULL OR embargo_until <= statement_timestamp())
 $$;
 
 -- One round trip at the start of a person's request: who looks is set, and the memberships come back.
