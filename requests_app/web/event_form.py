@@ -1,4 +1,4 @@
-"""The form of one event, made from its spec: what is asked, in which order, and what it says to the action."""
+"""The form of one event, made from its spec: what is asked, in which order, what it says to the action."""
 
 from __future__ import annotations
 
@@ -140,9 +140,10 @@ class EventForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if self.spec.kind == "extension_noticed" and not (data.get("days") or data.get("until")):
-            if "days" not in self.errors and "until" not in self.errors:
-                self.add_error("days", _("Enter how many days, or the day until which the agency takes."))
+        how_long = {"days", "until"}
+        missing = how_long <= set(self.fields) and not any(data.get(name) for name in how_long)
+        if missing and not how_long & set(self.errors):
+            self.add_error("days", _("Enter how many days, or the day until which the agency takes."))
         return data
 
     def act(self) -> dict[str, Any]:
