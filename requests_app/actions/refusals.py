@@ -1,12 +1,14 @@
 """What an action says when it will not act. A door turns it into a page or a problem document."""
 
+from requests_app.laws.errors import Refused as NoAnswer
 
-class Refused(Exception):
+
+class Refused(NoAnswer):
     """Nothing was written. `code` is for programs, `sentence` for people, `field` names what to mend."""
 
     def __init__(self, code: str, sentence: str, *, field: str | None = None, status: int = 400) -> None:
-        super().__init__(sentence)
-        self.code, self.sentence, self.field, self.status = code, sentence, field, status
+        super().__init__(code, sentence, field or "")
+        self.status = status
 
 
 class NotYours(Refused):
