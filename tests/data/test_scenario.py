@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import pytest
 
 from requests_app.clock.events import Kind, Outcome
+from requests_app.clock.receipt import BASES, ELECTRONIC
 from tests.data.shipped import DAY, is_date, law_of, open_days, read, resolved
 
 SCENARIO = read("sample/scenario.yaml")
@@ -200,3 +201,13 @@ def test_most_is_published_and_a_few_are_not() -> None:
     assert len(private) == 5
     assert "mohawk-locks" in private, "a lapsed appeal of ours is nobody else's business"
     assert {r["campaign"] for r in REQUESTS if r["key"] in private} == {"plates", "privacy", "spending"}
+
+
+def test_the_day_of_receipt_rests_on_a_basis_the_clock_knows() -> None:
+    for story in REQUESTS:
+        channel = story.get("channel", SCENARIO["defaults"]["channel"])
+        basis = story.get("receipt", SCENARIO["defaults"]["receipt"])
+        assert basis in BASES
+        assert (channel in ELECTRONIC) == (basis in {"accepted", "receipt"}), story["key"]
+        confirmed = [e for e in story["events"] if e["kind"] == "receipt_confirmed"]
+        assert confirmed or channel in ELECTRONIC, "a letter by post says when it arrived"
