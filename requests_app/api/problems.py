@@ -1,4 +1,4 @@
-"""Errors of the API as problem documents (RFC 9457), one shape for all: type, title, status, detail, errors."""
+"""Errors of the API as problem documents (RFC 9457): type, title, status, detail, errors."""
 
 from __future__ import annotations
 
