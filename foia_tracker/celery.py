@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foia_tracker.settings")
+
+if os.environ.get("FOIA_ENV") != "production":
+    # A first run as root; messages are JSON with ids, so there is no pickle to fear.
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
 app = Celery("foia_tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -41,8 +41,8 @@ def set_up(cursor: Any, *, passwords: Mapping[str, str | None]) -> list[str]:
     missing = [role for role in ROLES if role not in present]
     if missing and not may_create:
         raise PermissionError(
-            f"The role {caller!r} may not create roles, and {', '.join(missing)} are missing: run setup_roles "
-            "with DATABASE_OWNER_URL of a superuser or of a role with CREATEROLE."
+            f"The role {caller!r} may not create roles, and {', '.join(missing)} are missing: run "
+            "setup_roles with DATABASE_OWNER_URL of a superuser or of a role with CREATEROLE."
         )
     for role in missing:
         cursor.execute(f'create role "{role}" login')

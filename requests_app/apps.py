@@ -9,5 +9,6 @@ class RequestsAppConfig(AppConfig):
     verbose_name = "Public records requests"
 
     def ready(self) -> None:
+        import_module("foia_tracker.celery")  # the app that a shared task belongs to
         # A process that has not imported the tasks knows none by name: publishing one would fail in the web.
         import_module("requests_app.tasks")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+from collections.abc import MutableMapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,6 +39,25 @@ def database_url(var: Path, role: str, name: str = DATABASE) -> str:
 
 def redis_url(var: Path, service: str = "broker") -> str:
     return f"unix://{quote(str(socket_folder(var, service) / 'redis.sock'))}"
+
+
+def remembered(var: Path) -> Path:
+    """What bin/run told its children, for a manage.py in another terminal."""
+    return var / "environment.json"
+
+
+def take_up(environ: MutableMapping[str, str]) -> None:
+    """In a fresh clone nothing is set: commands then work on what bin/run keeps in var/."""
+    if "FOIA_ENV" in environ or "DATABASE_URL" in environ or "DATABASE_URL_FILE" in environ:
+        return
+    environ["FOIA_ENV"] = "development"
+    try:
+        kept = json.loads(remembered(var_folder()).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    for name, value in kept.items():
+        if f"{name}_FILE" not in environ:
+            environ.setdefault(name, value)
 
 
 def private_folder(path: Path) -> Path:

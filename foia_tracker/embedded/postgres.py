@@ -204,12 +204,18 @@ class Postgres:
     def command(self) -> list[str]:
         return [str(self.bin / "postgres"), "-D", str(self.folder)]
 
+    def ends(self) -> Callable[[], None]:
+        return self.account.demote(ends=signal.SIGINT)
+
+    def environment(self) -> dict[str, str]:
+        return _environment()
+
     def start(self, *, log: int, seconds: float = 60) -> subprocess.Popen[bytes]:
         """A child in a session of its own, so that Ctrl-C reaches only the one who orders the stop."""
         process = subprocess.Popen(
             self.command(),
-            preexec_fn=self.account.demote(ends=signal.SIGINT),
-            env=_environment(),
+            preexec_fn=self.ends(),
+            env=self.environment(),
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -229,6 +235,12 @@ class Postgres:
     def answers(self) -> bool:
         import psycopg2
 
+        try:
+            # Asking earlier would fill its log with refusals.
+            if "ready" not in (self.folder / "postmaster.pid").read_text().splitlines()[-1]:
+                return False
+        except (OSError, IndexError):
+            return False
         try:
             psycopg2.connect(self.url(place.SUPERUSER, "postgres"), connect_timeout=2).close()
         except psycopg2.OperationalError:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections, transaction
 
-from foia_tracker import roles
+from foia_tracker import env, roles
 
 
 class Command(BaseCommand):
@@ -17,11 +17,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if "owner" not in settings.DATABASES:
             raise CommandError("Set DATABASE_OWNER_URL to a role that may create roles, then run this again.")
+        environment = env.read()
         passwords = {
-            roles.OWNER_ROLE: settings.env["FOIA_OWNER_ROLE_PASSWORD"],
-            roles.WEB_ROLE: settings.env["FOIA_WEB_ROLE_PASSWORD"],
-            roles.WORKER_ROLE: settings.env["FOIA_WORKER_ROLE_PASSWORD"],
-            roles.BACKUP_ROLE: settings.env["FOIA_BACKUP_ROLE_PASSWORD"],
+            roles.OWNER_ROLE: environment["FOIA_OWNER_ROLE_PASSWORD"],
+            roles.WEB_ROLE: environment["FOIA_WEB_ROLE_PASSWORD"],
+            roles.WORKER_ROLE: environment["FOIA_WORKER_ROLE_PASSWORD"],
+            roles.BACKUP_ROLE: environment["FOIA_BACKUP_ROLE_PASSWORD"],
         }
         try:
             with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
