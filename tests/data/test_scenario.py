@@ -212,3 +212,43 @@ def test_the_day_of_receipt_rests_on_a_basis_the_clock_knows() -> None:
         assert (channel in ELECTRONIC) == (basis in {"accepted", "receipt"}), story["key"]
         confirmed = [e for e in story["events"] if e["kind"] == "receipt_confirmed"]
         assert confirmed or channel in ELECTRONIC, "a letter by post says when it arrived"
+
+
+def event_day(key: str, kind: str, today: dt.date) -> dt.date:
+    (story,) = [r for r in REQUESTS if r["key"] == key]
+    event = next(e for e in story["events"] if e["kind"] == kind)
+    return resolved(event, law=law_of(story), today=today)
+
+
+@pytest.mark.parametrize("today", LOAD_DAYS[::5], ids=str)
+def test_windows_said_to_run_do_run_and_lapsed_ones_have_lapsed(today: dt.date) -> None:
+    # 5 ILCS 140/9.5(a): sixty days from the denial.
+    assert event_day("prairie-line", "determined", today) + 60 * DAY > today
+    # N.Y. Pub. Off. Law § 89(3)(a), (4)(a): twenty business days from the acknowledgement, then thirty days.
+    silent = nth_open_day_after("us-ny", event_day("lake-plain", "acknowledged", today), 20)
+    assert silent < today < silent + 30 * DAY
+    assert event_day("mohawk-locks", "determined", today) + 30 * DAY < today
+    # N.Y. CPLR 217: four months, of which the shortest has 120 days.
+    assert event_day("taconic-gap", "appeal_decided", today) + 120 * DAY > today
+    # 5 U.S.C. § 552(a)(6)(A)(i)(III)(aa), (ii): ninety days to appeal, twenty working days to decide.
+    denied, appealed = (
+        event_day("potomac-reach-privacy", kind, today) for kind in ("determined", "appeal_filed")
+    )
+    assert appealed <= denied + 90 * DAY
+    assert nth_open_day_after("us", appealed, 20) > today
+    # Tex. Gov't Code § 552.306: forty-five business days from the question.
+    assert nth_open_day_after("us-tx", event_day("llano-crossing", "ruling_requested", today), 45) > today
+
+
+@pytest.mark.parametrize("today", LOAD_DAYS[::5], ids=str)
+def test_the_late_are_late_and_those_in_time_are_not(today: dt.date) -> None:
+    # Cal. Gov. Code § 7922.535(a): ten days.
+    assert event_day("tule-basin", "sent", today) + 10 * DAY < today
+    assert event_day("ocotillo-wash-privacy", "sent", today) + 10 * DAY >= today
+    assert nth_open_day_after("us-il", event_day("prairie-line-privacy", "sent", today), 5) > today
+    assert nth_open_day_after("us-il", event_day("blackhawk-ferry-spending", "sent", today), 5) < today
+    for key in ("taconic-gap-privacy", "genesee-shelf-spending"):
+        assert nth_open_day_after("us-ny", event_day(key, "acknowledged", today), 20) > today
+    # Twenty working days, nine of them stopped, and ten more: all gone; the other office waits for our answer.
+    assert nth_open_day_after("us", event_day("potomac-reach", "sent", today), 20 + 9 + 10) < today
+    assert nth_open_day_after("us", event_day("tidal-terrace", "sent", today), 20) > today
