@@ -68,6 +68,9 @@ class Event(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "once"], name="one_event_an_act"),
             models.UniqueConstraint(
+                fields=["organisation", "once"], condition=Q(kind="sent"), name="one_filing_an_act"
+            ),
+            models.UniqueConstraint(
                 fields=["request", "retracts"], condition=Q(retracts__isnull=False), name="retracted_once"
             ),
             models.CheckConstraint(
