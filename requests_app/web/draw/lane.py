@@ -136,6 +136,11 @@ class _Room:
 
 def _choices(say: Say, percent: float) -> list[tuple[Place, str, float]]:
     """Where these words could stand, best first: place, anchor, shift in pixels."""
+    found = _all_choices(say, percent)
+    return sorted(found, key=lambda c: c[1] != say.anchor) if say.anchor else found
+
+
+def _all_choices(say: Say, percent: float) -> list[tuple[Place, str, float]]:
     if say.place == "above":
         right, left = ("above", "start", 6.0), ("above", "end", -6.0)
         near_end = percent / 100 * NARROW + 6 + text_px(say.text) > NARROW

@@ -36,13 +36,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Words at a day. `optional` words are the first to go where there is no room, and go on phones."""
+    """Words at a day. `anchor` says which end of the words stands at it, where that matters. `optional` words are the first to go where there is no room, and go on phones."""
 
     text: str
     on: date
     place: Place = "above"
     tone: Tone = ""
     optional: bool = False
+    anchor: Literal["", "start", "end"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def waiting_figure(waits: Sequence[Wait]) -> WaitingFigure:
     falls, leaves, median = steps(waits)
     last = max((w.days for w in waits), default=1)
     unit = next((u for u in (10, 30, 60, 90, 180, 365, 730) if last / u <= 7), 1825)
-    ticks = list(range(0, last + unit, unit))
+    ticks = list(range(0, last + 1, unit))
     sentence = (
         _("Waiting curve of %(n)d requests: half had a first answer within %(days)d days")
         % {"n": len(waits), "days": median}
