@@ -46,19 +46,39 @@ class ImportBatch(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="imports")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=80, help_text="Name of the log: external numbers are unique in it.")
-    columns = models.JSONField(default=list, help_text="Headings as read, in order.")
+    columns = models.JSONField(
+        default=list, help_text="Headings as read, in order, each with what its cells look like."
+    )
+    reading = models.JSONField(
+        default=dict, help_text="How the bytes are read: form, encoding, delimiter, sheet, line of the headings."
+    )
     mapping = models.JSONField(default=dict, help_text="Our field to their heading, with fixed values.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     problem = models.CharField(max_length=500, blank=True)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
+    once = models.CharField(
+        max_length=64, default=public_id, help_text="Key of the act: the same upload sent twice is one batch."
+    )
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    acting = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="Who pressed the last button: the worker acts as this person, or not at all.",
+    )  # fmt: skip
     created_at = models.DateTimeField(db_default=Now())
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
     objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "once"], name="one_import_an_act")]
+        indexes = [
+            models.Index(
+                fields=["organisation"], condition=models.Q(state__in=["checking", "applying"]), name="import_to_do"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.source
