@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
+from . import ids
 from .ids import public_id
 from .people import Organisation, Person
 from .requests import RecordsRequest
@@ -59,7 +60,7 @@ class ImportBatch(models.Model):
     rows_done = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     once = models.CharField(
-        max_length=64, default=public_id, help_text="Key of the act: the same upload sent twice is one batch."
+        max_length=64, default=ids.public_id, help_text="Key of the act: the same upload sent twice is one batch."
     )
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     acting = models.ForeignKey(
