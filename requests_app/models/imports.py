@@ -51,7 +51,8 @@ class ImportBatch(models.Model):
         default=list, help_text="Headings as read, in order, each with what its cells look like."
     )
     reading = models.JSONField(
-        default=dict, help_text="How the bytes are read: form, encoding, delimiter, sheet, line of the headings."
+        default=dict,
+        help_text="How the bytes are read: form, encoding, delimiter, sheet, line of the headings.",
     )
     mapping = models.JSONField(default=dict, help_text="Our field to their heading, with fixed values.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
@@ -60,7 +61,9 @@ class ImportBatch(models.Model):
     rows_done = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     once = models.CharField(
-        max_length=64, default=ids.public_id, help_text="Key of the act: the same upload sent twice is one batch."
+        max_length=64,
+        default=ids.public_id,
+        help_text="Key of the act: the same upload sent twice is one batch.",
     )
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     acting = models.ForeignKey(
@@ -77,7 +80,9 @@ class ImportBatch(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "once"], name="one_import_an_act")]
         indexes = [
             models.Index(
-                fields=["organisation"], condition=models.Q(state__in=["checking", "applying"]), name="import_to_do"
+                fields=["organisation"],
+                condition=models.Q(state__in=["checking", "applying"]),
+                name="import_to_do",
             )
         ]
 
