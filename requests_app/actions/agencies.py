@@ -38,19 +38,24 @@ def read_agencies(path: Path) -> list[Facts]:
     for key in ("centers", "agencies"):
         if isinstance(told, dict) and isinstance(told.get(key), list):
             return list(told[key])
-    raise Refused("not_agencies", f"{path.name} holds neither centers nor agencies; docs/data.md shows the format.")
+    raise Refused(
+        "not_agencies", f"{path.name} holds neither centers nor agencies; docs/data.md shows the format."
+    )
 
 
 def load_agencies(
     rows: Iterable[Facts], *, is_sample: bool = False, progress: Callable[[str], None] | None = None
 ) -> Loaded:
-    """Write what the rows say, one transaction for all of them. Nothing is removed: history may hang on it."""
+    """Write what the rows say, one transaction for all of them. Nothing is removed: history may hang on
+    it."""
     tally = {"added": 0, "changed": 0, "unchanged": 0}
     zones = available_timezones()
     with transaction.atomic():
         for row in rows:
             if row.get("zone") not in zones:
-                raise Refused("zone", f"{row.get('slug')}: {row.get('zone')!r} is not a time zone.", field="zone")
+                raise Refused(
+                    "zone", f"{row.get('slug')}: {row.get('zone')!r} is not a time zone.", field="zone"
+                )
             tally[_load(row, is_sample)] += 1
             if progress:
                 progress(row["name"])
@@ -65,7 +70,9 @@ def _load(row: Facts, is_sample: bool) -> str:
         raise Refused("slug_taken", f"{row['slug']} is already the name of another kind of agency.")
     changed = not is_new and _change(agency, wanted)
     for name in row.get("other_names", []):
-        changed |= _put(AgencyName, {"agency": agency, "name": name["name"]}, {"source": name.get("source", "")})
+        changed |= _put(
+            AgencyName, {"agency": agency, "name": name["name"]}, {"source": name.get("source", "")}
+        )
     for contact in row.get("contacts", []):
         changed |= _put(
             AgencyContact,
@@ -85,7 +92,8 @@ def _load(row: Facts, is_sample: bool) -> str:
         changed |= _put(
             AgencyLaw,
             {"agency": agency, "law_id": law["law"]},
-            {key: law.get(key, "") for key in ("why", "source")} | {"confidence": law.get("confidence", "unknown")},
+            {key: law.get(key, "") for key in ("why", "source")}
+            | {"confidence": law.get("confidence", "unknown")},
         )
     return "added" if is_new else "changed" if changed else "unchanged"
 

@@ -22,12 +22,19 @@ def record(
 ) -> None:
     """One line, in the transaction of the act. `subject` is a kind and a public id, never a title.
 
-    Written without RETURNING: an editor may add a line but only an owner may read one, and the database refuses
+    Written without RETURNING: an editor may add a line but only an owner may read one, and the database
+    refuses
     to hand back a row that the writer may not read.
     """
     with connections[using].cursor() as cursor:
         cursor.execute(
             "INSERT INTO requests_app_auditentry (organisation_id, actor_id, act, subject, detail) "
             "VALUES (%s, %s, %s, %s, %s)",
-            [organisation and organisation.pk, actor and actor.pk, act, subject, json.dumps(dict(detail or {}))],
+            [
+                organisation and organisation.pk,
+                actor and actor.pk,
+                act,
+                subject,
+                json.dumps(dict(detail or {})),
+            ],
         )

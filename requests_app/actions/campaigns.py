@@ -22,7 +22,8 @@ def create_campaign(
     lead: Person | None = None,
     is_sample: bool = False,
 ) -> Campaign:
-    """The public title may be published one day; the working title and the strategy never leave the organization."""
+    """The public title may be published one day; the working title and the strategy never leave the
+    organization."""
     _editable(viewer, organisation)
     public_title = public_title.strip()
     if not public_title:
@@ -38,7 +39,11 @@ def create_campaign(
         is_sample=is_sample,
     )
     CampaignPrivate.objects.create(
-        campaign=campaign, organisation=organisation, working_title=working_title, strategy=strategy, lead=lead
+        campaign=campaign,
+        organisation=organisation,
+        working_title=working_title,
+        strategy=strategy,
+        lead=lead,
     )
     return campaign
 
@@ -46,7 +51,8 @@ def create_campaign(
 def put_ask(
     *, viewer: Viewer, organisation: Organisation, campaign: Campaign | None, agency: Agency, kit: str = ""
 ) -> Ask:
-    """One kit put to one agency. Within a campaign the second call finds the first ask: its custodians share it."""
+    """One kit put to one agency. Within a campaign the second call finds the first ask: its custodians share
+    it."""
     _editable(viewer, organisation)
     if campaign is None:
         return Ask.objects.create(organisation=organisation, agency=agency, kit=kit)

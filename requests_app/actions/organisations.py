@@ -37,7 +37,9 @@ def add_member(
     person = Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if person is None:
         raise Refused(
-            "person_unknown", "Nobody has an account under this address yet; ask them to sign up first.", field="email"
+            "person_unknown",
+            "Nobody has an account under this address yet; ask them to sign up first.",
+            field="email",
         )
     membership = (
         Membership.objects.select_for_update().filter(organisation=organisation, person=person).first()
@@ -95,9 +97,15 @@ def _keep_an_owner(leaving: Membership) -> None:
         raise Refused("last_owner", "This is the last owner. Make somebody else an owner first.")
 
 
-def _log(act: str, organisation: Organisation, actor: Person, person: Person | None = None, **detail: str) -> None:
+def _log(
+    act: str, organisation: Organisation, actor: Person, person: Person | None = None, **detail: str
+) -> None:
     if person is not None:
         detail["person"] = str(person.pk)
     audit.record(
-        act=act, subject=f"organisation {organisation.public_id}", organisation=organisation, actor=actor, detail=detail
+        act=act,
+        subject=f"organisation {organisation.public_id}",
+        organisation=organisation,
+        actor=actor,
+        detail=detail,
     )

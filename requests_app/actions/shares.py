@@ -61,7 +61,9 @@ def grant(
     """One live grant a grantee; None is the public."""
     _owned(viewer, subject)
     if grantee is None and grants.everything:
-        raise Refused("not_to_the_public", "The public may see status, correspondence and documents, never everything.")
+        raise Refused(
+            "not_to_the_public", "The public may see status, correspondence and documents, never everything."
+        )
     try:
         with transaction.atomic():
             share = Share.objects.create(
@@ -79,7 +81,9 @@ def grant(
         if "one_live_share_a_grantee" in str(problem):
             raise Refused("already_shared", "This is shared there already; end that share first.") from None
         if "share_ends_after_start" in str(problem):
-            raise Refused("ends_before_start", "A share must end after it begins.", field="until_at") from None
+            raise Refused(
+                "ends_before_start", "A share must end after it begins.", field="until_at"
+            ) from None
         raise
     ShareNote.objects.create(
         share=share, organisation_id=subject.organisation_id, granted_by=actor, reason=reason[:500]
@@ -92,7 +96,10 @@ def unpublish(*, viewer: Viewer, subject: Subject, actor: Person) -> None:
     """The public loses it with this transaction. Refused when it is not published."""
     _owned(viewer, subject)
     live = Share.objects.filter(
-        organisation_id=subject.organisation_id, **_of(subject), grantee_kind=Share.Grantee.PUBLIC, revoked_at=None
+        organisation_id=subject.organisation_id,
+        **_of(subject),
+        grantee_kind=Share.Grantee.PUBLIC,
+        revoked_at=None,
     )
     if not live.update(revoked_at=Now()):
         raise Refused("not_published", "This is not published.")
@@ -109,7 +116,8 @@ def revoke(*, viewer: Viewer, share: Share, actor: Person) -> None:
 
 
 def hold_back(*, viewer: Viewer, records_request: RecordsRequest, actor: Person, held: bool = True) -> None:
-    """Leave the request out of its campaign's shares, or take it in again. A share of its own still stands."""
+    """Leave the request out of its campaign's shares, or take it in again. A share of its own still
+    stands."""
     _owned(viewer, records_request)
     if RecordsRequest.objects.filter(pk=records_request.pk).exclude(held_back=held).update(held_back=held):
         _log("request.held_back" if held else "request.taken_in", records_request, actor)
@@ -138,5 +146,9 @@ def _kind(grantee: Organisation | Person | None) -> str:
 def _log(act: str, subject: Subject, actor: Person, **detail: str) -> None:
     kind = "campaign" if isinstance(subject, Campaign) else "request"
     audit.record(
-        act=act, subject=f"{kind} {subject.public_id}", organisation=subject.organisation, actor=actor, detail=detail
+        act=act,
+        subject=f"{kind} {subject.public_id}",
+        organisation=subject.organisation,
+        actor=actor,
+        detail=detail,
     )

@@ -42,6 +42,8 @@ class Command(BaseCommand):
             nonlocal done
             done += 1
             if self.stderr.isatty():
-                self.stderr.write(f"\r{done:4} of {total}  {name[:60]:60}", ending="\n" if done == total else "")
+                self.stderr.write(
+                    f"\r{done:4} of {total}  {name[:60]:60}", ending="\n" if done == total else ""
+                )
 
         return tell
