@@ -1,4 +1,4 @@
-"""A migrated database of its own for a bench: the same roles and walls as in production, thrown away afterwards."""
+"""A migrated database of a bench's own: roles and walls as in production, thrown away afterwards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from foia_tracker.embedded.postgres import Postgres, ensure_database
 
 @contextmanager
 def fresh_database(**settings: str) -> Iterator[dict[str, str]]:
-    """Starts PostgreSQL (durable, as in production), migrates, points Django's environment at it, sets Django up.
+    """Starts PostgreSQL (durable, as in production), migrates, points Django at it, sets it up.
 
     Only one a process: Django reads its settings once. Yields the environment for child processes.
     """

@@ -1,0 +1,1 @@
+"""Database and files in one folder, with one manifest of hashes and row counts."""
