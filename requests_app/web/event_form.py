@@ -173,6 +173,7 @@ class EventForm(forms.Form):
             "text": "\n\n".join(said),
             "note": data.get("note") or "",
             "amount": data.get("amount"),
+            "tracking_number": data.get("tracking_number") or "",
             "once": data["once"],
             "seen_version": data["seen_version"],
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from requests_app.models.visibility import PUBLIC
+from requests_app.models import Person
+from requests_app.models.visibility import PUBLIC, Viewer
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
@@ -22,6 +24,14 @@ SECTIONS = {
     "agencies": "agencies", "agency": "agencies", "laws": "laws", "law": "laws", "calculator": "calculator",
     "imports": "imports", "import-new": "imports", "import": "imports", "mail": "mail", "mail-message": "mail",
 }  # fmt: skip
+
+
+class Looking(HttpRequest):
+    """A request after `ViewerMiddleware`: who looks, and the instant that every date of the answer goes by."""
+
+    viewer: Viewer
+    now: dt.datetime
+    user: Person
 
 
 def reader_zone(request: HttpRequest) -> ZoneInfo:

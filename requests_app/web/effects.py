@@ -1,0 +1,106 @@
+"""An action's Effect, in the words of the panel beside the form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from requests_app.actions.effects import ClockChange, Effect
+from requests_app.clock.rules import Owner, Unit
+
+from .words import move_words, stage_words
+
+
+def effect_context(effect: Effect) -> dict[str, Any]:
+    """Context of partials/effect.html."""
+    changes = [_change(change, effect.on) for change in effect.clocks]
+    headline = []
+    if effect.stage_changes:
+        headline.append(_("Stage: %(stage)s.") % {"stage": stage_words(effect.after.stage)})
+    if effect.move_changes:
+        headline.append(_("Then: %(move)s.") % {"move": move_words(effect.after.whose_move)})
+    if effect.stops or effect.starts:
+        changes.append(_reminders(effect))
+    return {
+        "headline": " ".join(headline),
+        "changes": changes,
+        "nothing": effect.changes_nothing,
+        "warnings": [warned.sentence for warned in effect.warnings],
+    }
+
+
+def _change(change: ClockChange, on: dt.date) -> dict[str, Any]:
+    clock = change.clock
+    old, new = change.old_due, change.new_due
+    name = clock.name + (f" ({', '.join(clock.parts)})" if clock.parts else "")
+    row: dict[str, Any] = {"what": name, "words": "", "old_on": None, "new_on": None, "tone": ""}
+    if clock.owner is Owner.requester:
+        row["tone"] = "ours"
+    match change.what:
+        case "opened":
+            row["new_on"] = new
+            row["words"] = _("new clock") if new else clock.standard or clock.unknown or _("new clock")
+        case "gone":
+            row |= {"old_on": old, "words": _("no longer runs")}
+        case "met" | "met_late":
+            row["words"] = _met_words(clock.met_on, new, late=change.what == "met_late")
+        case "reopened":
+            row |= {"new_on": new, "words": _("runs again")}
+        case "ended":
+            row |= {"old_on": old, "words": clock.ended_why or _("ends")}
+        case "paused":
+            row |= {
+                "old_on": old,
+                "words": _("stops; %(left)s once answered") % {"left": _left(clock.left_when_paused)},
+            }
+        case "resumed":
+            row |= {"new_on": new, "words": _("goes on")}
+        case "moved":
+            row |= {"old_on": old, "new_on": new}
+        case "promised":
+            row |= {"new_on": clock.promised_on, "words": _("promised; the law’s date stays")}
+        case _:
+            row |= {"new_on": new, "words": _("counted anew")}
+    if row["new_on"] and clock.earliest and clock.latest and clock.earliest != clock.latest:
+        row["words"] = " ".join(
+            part for part in (row["words"], _("(two readings; the binding one is shown)")) if part
+        )
+    return row
+
+
+def _met_words(met_on: dt.date | None, due: dt.date | None, *, late: bool) -> str:
+    if met_on is None or due is None:
+        return _("met")
+    days = abs((due - met_on).days)
+    if late:
+        return ngettext("met, %(n)d day late", "met, %(n)d days late", days) % {"n": days}
+    if days == 0:
+        return _("met on its last day")
+    return ngettext("met, %(n)d day before it ends", "met, %(n)d days before it ends", days) % {"n": days}
+
+
+def _left(left: Any) -> str:
+    if left is None:
+        return _("the time left counts on")
+    match left.unit:
+        case Unit.business_days:
+            words = ngettext("%(n)d business day left", "%(n)d business days left", left.count)
+        case Unit.hours:
+            words = ngettext("%(n)d hour left", "%(n)d hours left", left.count)
+        case _:
+            words = ngettext("%(n)d day left", "%(n)d days left", left.count)
+    return words % {"n": left.count}
+
+
+def _reminders(effect: Effect) -> dict[str, Any]:
+    parts = []
+    if effect.stops:
+        n = len(effect.stops)
+        parts.append(ngettext("for %(n)d clock stop", "for %(n)d clocks stop", n) % {"n": n})
+    if effect.starts:
+        n = len(effect.starts)
+        parts.append(ngettext("for %(n)d clock begin", "for %(n)d clocks begin", n) % {"n": n})
+    return {"what": _("Reminders"), "words": ", ".join(parts), "old_on": None, "new_on": None, "tone": ""}
