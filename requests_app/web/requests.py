@@ -1,0 +1,131 @@
+"""The list of requests, and filing one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from requests_app.laws.registry import library
+from requests_app.models import Campaign
+from requests_app.queries.places import place_name
+from requests_app.queries.requests import Filters, Row, list_requests
+
+from .paging import page_number, select, shown, with_params
+from .shell import Looking
+from .words import MOVES, STAGES, owner_words, stage_words
+
+SORTS = {"agency": ("agency", "agency"), "filed": ("newest", "oldest"), "next": ("next", "next")}
+WITHIN = ("3", "7", "14", "30")
+
+
+def request_row(row: Row) -> dict[str, Any]:
+    """Context of one row of partials/request_rows.html."""
+    return {
+        "url": reverse("request", args=[row.public_id]),
+        "title": row.public_title,
+        "agency": row.agency_name,
+        "agency_url": reverse("agency", args=[row.agency_slug]),
+        "is_sample": row.is_sample,
+        "state": place_name(row.jurisdiction),
+        "filed_on": row.filed_on,
+        "stage_words": stage_words(row.stage) if row.stage else "",
+        "move": row.whose_move or "agency",
+        "late_days": row.days_late,
+        "next_on": row.next_on,
+        "next_words": row.next_name or "",
+        "next_tone": "ours" if row.next_owner == "requester" else "late" if row.late else "",
+        "owner": owner_words(row.next_owner) if row.next_owner else "",
+    }
+
+
+def filters_of(request: Looking) -> Filters:
+    """What the address asks for. A value we do not know asks for nothing that exists, and says so by an empty list."""
+    get = request.GET.get
+    within = get("within", "")
+    return Filters(
+        q=get("q", "")[:200].replace("\x00", ""),
+        jurisdiction=get("jurisdiction", "")[:12],
+        agency=get("agency", "")[:120],
+        campaign=get("campaign", "")[:12],
+        stage=get("stage", "")[:24],
+        move=get("move", "")[:16],
+        outcome=get("outcome", "")[:32],
+        late=True if get("late") == "1" else None,
+        within=int(within) if within in WITHIN else None,
+        law=get("law", "")[:12],
+    )
+
+
+@require_safe
+def requests_list(request: Looking) -> HttpResponse:
+    filters = filters_of(request)
+    sort = request.GET.get("sort", "newest")
+    page = list_requests(
+        request.viewer, now=request.now, filters=filters, sort=sort, page=page_number(request)
+    )
+    rows = [request_row(row) for row in page.rows]
+    context = {
+        "page": shown(rows, total=page.total, number=page.number, size=page.size),
+        "filters": _filters(request, filters),
+        "filters_clear_url": request.path if filters.any else "",
+        "hidden": [{"name": "sort", "value": sort}] if sort != "newest" else [],
+        "sort": _sort_links(request, sort),
+        "may_file": bool(request.viewer.editable),
+        "has_sample": any(row["is_sample"] for row in rows),
+    }
+    return render(request, "requests.html", context)
+
+
+def _filters(request: Looking, filters: Filters) -> list[dict[str, Any]]:
+    any_one = pgettext("filter", "Any")
+    campaigns = Campaign.objects.visible_to(request.viewer).order_by("public_title")[:200]
+    stages = [(stage, str(words)) for stage, words in STAGES.items()]
+    if not request.viewer.roles:
+        stages = [pair for pair in stages if pair[0] != "appeal_open"]
+    out = [
+        {"name": "q", "label": _("Agency, title or number"), "kind": "search", "value": filters.q},
+        select(
+            "jurisdiction",
+            _("Jurisdiction"),
+            [("", any_one), *((law, place_name(law)) for law in library().jurisdictions)],
+            filters.jurisdiction,
+        ),
+        select(
+            "campaign",
+            _("Campaign"),
+            [("", any_one), *((c.public_id, c.public_title) for c in campaigns)],
+            filters.campaign,
+        ),
+        select("stage", _("Stage"), [("", any_one), *stages], filters.stage),
+    ]
+    if request.viewer.roles:
+        moves = [(move, str(words)) for move, words in MOVES.items()]
+        out.append(select("move", _("Whose move"), [("", any_one), *moves], filters.move))
+    within = [(n, _("%(n)s days") % {"n": n}) for n in WITHIN]
+    out.append(
+        select(
+            "within",
+            _("Next date within"),
+            [("", pgettext("filter", "Any time")), *within],
+            str(filters.within or ""),
+        )
+    )
+    out.append(select("late", _("Late"), [("", any_one), ("1", _("Late only"))], "1" if filters.late else ""))
+    return out
+
+
+def _sort_links(request: Looking, sort: str) -> dict[str, dict[str, str]]:
+    """Each column leads to its order, and a second click to the other way round where there is one."""
+    links = {}
+    for column, (first, second) in SORTS.items():
+        here = sort in (first, second)
+        to = second if sort == first else first
+        direction = ("ascending" if sort in ("agency", "oldest", "next") else "descending") if here else ""
+        links[column] = {"url": with_params(request, sort=to), "dir": direction}
+    return links
