@@ -1,0 +1,265 @@
+"""The library of laws and calendars that ship with the product: loaded once, never changed.
+
+    from requests_app.laws.registry import library
+    library().law("us-il").current            # the version in force, newest revision
+    library().book(closures={"agency-slug": {day: (name, source)}})
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from requests_app.clock.calendars import Calendar
+from requests_app.clock.rules import LawVersion
+from requests_app.laws.errors import Refused
+from requests_app.laws.loader import load
+from requests_app.laws.shapes import Entry, Jurisdiction
+
+DATA = Path(__file__).parent / "data"
+Closures = Mapping[str, Mapping[dt.date, tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRow:
+    """A closed weekday for the page. `doubt` says why another reading would count it."""
+
+    on: dt.date
+    name: str
+    source: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContestedRow:
+    """A weekday that counts here and that another reading would leave out."""
+
+    on: dt.date
+    name: str
+    certainty: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """A calendar as people read it."""
+
+    ref: str
+    jurisdiction: str
+    first: dt.date
+    last: dt.date
+    words: str
+    citation: str
+    notes: tuple[str, ...]
+    closed: tuple[ClosedRow, ...]
+    contested: tuple[ContestedRow, ...]
+
+    def year(self, year: int) -> tuple[ClosedRow, ...]:
+        return tuple(row for row in self.closed if row.on.year == year)
+
+    def contested_in(self, year: int) -> tuple[ContestedRow, ...]:
+        return tuple(row for row in self.contested if row.on.year == year)
+
+
+class Library:
+    """Every jurisdiction of a folder. Files are read when first asked for."""
+
+    def __init__(self, data: Path = DATA) -> None:
+        self._data = data
+        self._files = {_code(path): path for path in sorted((data / "us").glob("*.yaml"), key=_place)}
+        self._read: dict[str, Jurisdiction] = {}
+        self._calendars: dict[str, Calendar] = {}
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(self._files)
+
+    @property
+    def jurisdictions(self) -> tuple[Jurisdiction, ...]:
+        return tuple(self.jurisdiction(code) for code in self._files)
+
+    @property
+    def laws(self) -> tuple[Entry, ...]:
+        return tuple(entry for place in self.jurisdictions for entry in place.laws)
+
+    def jurisdiction(self, code: str) -> Jurisdiction:
+        if code not in self._files:
+            raise self._unknown(code, self._files)
+        if code not in self._read:
+            self._read[code] = load(self._files[code])
+        return self._read[code]
+
+    def law(self, law_id: str) -> Entry:
+        """Raises Refused `unknown_law`, naming the known ones and the nearest."""
+        entry = self._find(law_id)
+        if entry is None:
+            raise self._unknown(law_id, (entry.id for entry in self.laws))
+        return entry
+
+    def place_of(self, law_id: str) -> Jurisdiction:
+        return self.jurisdiction(self.law(law_id).law.jurisdiction)
+
+    def version(self, law_id: str, on: dt.date) -> LawVersion:
+        """The text in force on a day. Raises Refused `no_version` for a day before the first known one."""
+        entry = self.law(law_id)
+        version = entry.law.version(on)
+        if version is None:
+            raise Refused("no_version", _too_early(entry, on), "received_on")
+        return version
+
+    def revision(self, law_ref: str) -> LawVersion:
+        """A version by its full reference, any revision ever published: `us-ny@2005-05-03.r1`."""
+        entry = self.law(law_ref.partition("@")[0])
+        for version in entry.revisions:
+            if version.ref == law_ref:
+                return version
+        raise Refused("unknown_revision", f"The library holds no text {law_ref}.", "law_ref")
+
+    def calendar(self, name: str) -> Calendar:
+        """A calendar by its own ref (`us-il.c1`), or by a law or jurisdiction that uses it."""
+        ref = name if name.rpartition(".c")[2].isdigit() else self._calendar_ref(name)
+        if ref not in self._calendars:
+            rows = self._calendar_file(ref)
+            closures = {
+                dt.date.fromisoformat(row["on"]): (row["name"], rows["sources"][row["source"]])
+                for row in rows["closed"]
+            }
+            first, last = dt.date.fromisoformat(rows["first"]), dt.date.fromisoformat(rows["last"])
+            self._calendars[ref] = Calendar(ref, first, last, closures)
+        return self._calendars[ref]
+
+    def calendar_page(self, name: str) -> CalendarPage:
+        ref = name if name.rpartition(".c")[2].isdigit() else self._calendar_ref(name)
+        rows = self._calendar_file(ref)
+        entries = {entry["id"]: entry for entry in rows["entries"]}
+        return CalendarPage(
+            ref=ref,
+            jurisdiction=rows["jurisdiction"],
+            first=dt.date.fromisoformat(rows["first"]),
+            last=dt.date.fromisoformat(rows["last"]),
+            words=rows["definition"]["words"],
+            citation=rows["definition"]["citation"],
+            notes=tuple(rows["notes"]),
+            closed=tuple(
+                ClosedRow(
+                    dt.date.fromisoformat(row["on"]),
+                    row["name"],
+                    rows["sources"][row["source"]],
+                    entries[row["doubt"]]["note"] if "doubt" in row else "",
+                )
+                for row in rows["closed"]
+            ),
+            contested=tuple(
+                ContestedRow(
+                    dt.date.fromisoformat(row["on"]),
+                    row["name"],
+                    entries[row["entry"]]["certainty"],
+                    entries[row["entry"]]["note"],
+                )
+                for row in rows["contested"]
+            ),
+        )
+
+    def book(self, closures: Closures | None = None) -> LibraryBook:
+        """What the fold reads from; `closures` are agencies' own closed days, by agency."""
+        return LibraryBook(self, closures or {})
+
+    def _find(self, law_id: str) -> Entry | None:
+        # A law is mostly named as its jurisdiction is, so that one file is enough.
+        at_home = [law_id] if law_id in self._files else []
+        for code in [*at_home, *self._files]:
+            for entry in self.jurisdiction(code).laws:
+                if entry.id == law_id:
+                    return entry
+        return None
+
+    def _calendar_ref(self, name: str) -> str:
+        if name in self._files:
+            return self.jurisdiction(name).calendar
+        return self.law(name).current.calendar
+
+    def _calendar_file(self, ref: str) -> dict[str, Any]:
+        path = self._data / "calendars" / f"{ref}.json"
+        if not path.is_file():
+            raise Refused("unknown_calendar", f"The library holds no calendar {ref}.", "calendar")
+        rows: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return rows
+
+    def _unknown(self, word: str, known: Iterable[str]) -> Refused:
+        names = sorted(known)
+        close = _closest(word, names)
+        nearest = f" Did you mean {close}?" if close else ""
+        return Refused("unknown_law", f"{word!r} is no law in this library.{nearest} Known: {', '.join(names)}.", "law")
+
+
+class LibraryBook:
+    """The `Book` of the fold over a library. Knows every revision; raises LookupError with a sentence."""
+
+    def __init__(self, library: Library, closures: Closures) -> None:
+        self._library, self._closures = library, closures
+        self._made: dict[tuple[str, str], Calendar] = {}
+
+    def law(self, law_id: str, on: dt.date, revision: int | None = None) -> LawVersion:
+        try:
+            version = self._library.version(law_id, on)
+        except Refused as refused:
+            raise LookupError(refused.sentence) from refused
+        if revision is None or revision == version.revision:
+            return version
+        for other in self._library.law(law_id).revisions:
+            if other.effective_from == version.effective_from and other.revision == revision:
+                return other
+        raise LookupError(f"The library holds no revision {revision} of {version.ref}.")
+
+    def calendar(self, ref: str, agency: str | None = None) -> Calendar:
+        try:
+            calendar = self._library.calendar(ref)
+        except Refused as refused:
+            raise LookupError(refused.sentence) from refused
+        closures = self._closures.get(agency) if agency is not None else None
+        if agency is None or not closures:
+            return calendar
+        if (ref, agency) not in self._made:
+            self._made[ref, agency] = calendar.with_closures(closures, f"{ref}+{agency}")
+        return self._made[ref, agency]
+
+
+@cache
+def library() -> Library:
+    """The library that ships."""
+    return Library()
+
+
+def _code(path: Path) -> str:
+    return "us" if path.stem == "us" else f"us-{path.stem}"
+
+
+def _place(path: Path) -> tuple[bool, str]:
+    return (path.stem != "us", path.stem)
+
+
+def _closest(word: str, names: list[str]) -> str:
+    lowered = word.strip().lower().replace("_", "-")
+    tries = [lowered, f"us-{lowered}"]
+    exact = [one for one in tries if one in names]
+    if exact:
+        return exact[0]
+    found = [name for one in tries for name in difflib.get_close_matches(one, names, 1, 0.5)]
+    return found[0] if found else ""
+
+
+def _too_early(entry: Entry, on: dt.date) -> str:
+    first = entry.law.versions[0].effective_from
+    since = "" if first is None else f"; the earliest it holds is in force since {say(first)}"
+    return f"The library holds no text of the {entry.law.name} for {say(on)}{since}."
+
+
+def say(on: dt.date) -> str:
+    """Thursday, January 15, 2026."""
+    return f"{on:%A, %B} {on.day}, {on.year}"
