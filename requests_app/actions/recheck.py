@@ -1,0 +1,198 @@
+"""The last look before a mail goes out, taken as its recipient: what this person may not see is not sent to them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+
+from requests_app.models import Deadline, Event, Person, RecordsRequest, Reminder
+from requests_app.models.visibility import Viewer, viewing_as
+from requests_app.notices import reminder_mail
+from requests_app.notices.outbox import Letter
+
+from .claims import Claim
+from .reminder_policy import CLOSING, GONE, LAPSED, MOVED
+
+
+class Skip(Exception):
+    """It is no longer true, or no longer theirs to know. `why` stands in the delivery log: no content."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class NotNow(Exception):
+    """True, but not yet: look again at `at`."""
+
+    def __init__(self, why: str, at: datetime) -> None:
+        super().__init__(why)
+        self.why, self.at = why, at
+
+
+def letter_for(one: Claim) -> Letter:
+    """The mail of a claimed reminder, or Skip, or NotNow. Inside the transaction that holds the row's lock."""
+    now = _database_now()
+    person = Person.objects.filter(pk=one.recipient_id).first()
+    if person is None or not person.is_active:
+        raise Skip("the recipient's account is closed")
+    told = _told_before(one)
+    later_stage = one.kind == CLOSING and _later_stage_is_due(one)
+    with viewing_as(person) as viewer:
+        if not viewer.belongs_to(one.organisation_id):
+            raise Skip("the recipient is no longer a member")
+        found = _request(one, viewer)
+        if found is None:
+            raise Skip("the recipient may not see the request")
+        zone = ZoneInfo(found.zone)
+        today = now.astimezone(zone).date()
+        deadline = (
+            Deadline.objects.visible_to(viewer)
+            .standing()
+            .filter(request_id=one.request_id, clock_key=one.clock_key)
+            .first()
+        )
+        if one.kind == GONE:
+            _check_gone(deadline, told)
+            deadline = (
+                Deadline.objects.visible_to(viewer)
+                .filter(request_id=one.request_id, clock_key=one.clock_key, due_on=one.due_on)
+                .order_by("-id")
+                .first()
+            )
+        else:
+            _check_standing(one, deadline, today)
+        if deadline is None:
+            raise Skip("the clock no longer stands")
+        match one.kind:
+            case "lapsed":
+                if today <= one.due_on:
+                    over = datetime.combine(one.due_on + timedelta(days=1), time(0), tzinfo=zone)
+                    raise NotNow("the agency's day is not over", over)
+            case "closing":
+                if later_stage:
+                    raise Skip("a later reminder of the same date is due")
+            case "moved":
+                if told is None:
+                    raise Skip("the recipient had not been told of the earlier date")
+                if told.kind != GONE and told.due_on == one.due_on:
+                    raise Skip("the recipient knows this date")
+        why = _what_happened(one, viewer, told) if one.kind in (MOVED, GONE) else []
+        return _written(one, person, found, deadline, today, told, why)
+
+
+def _request(one: Claim, viewer: Viewer) -> RecordsRequest | None:
+    found: RecordsRequest | None = (
+        RecordsRequest.objects.visible_to(viewer)
+        .select_related("agency")
+        .filter(pk=one.request_id, organisation_id=one.organisation_id)
+        .first()
+    )
+    return found
+
+
+def _check_standing(one: Claim, deadline: Deadline | None, today: date) -> None:
+    if deadline is None:
+        raise Skip("the clock no longer stands")
+    if deadline.due_on != one.due_on:
+        raise Skip(
+            f"the date moved to {deadline.due_on}" if deadline.due_on else "the clock has no due date now"
+        )
+    if deadline.met_on is not None:
+        raise Skip(f"met on {deadline.met_on}")
+    # What ends only in the future still runs; a lapse that was not ended on its day stands.
+    stage_day = one.due_on - timedelta(days=one.offset_days) if one.kind in (LAPSED, CLOSING) else today
+    if deadline.ended_on is not None and deadline.ended_on <= max(stage_day, today):
+        raise Skip(f"ended on {deadline.ended_on}")
+
+
+def _check_gone(deadline: Deadline | None, told: Reminder | None) -> None:
+    if deadline is not None:
+        raise Skip("the clock stands again")
+    if told is None or told.kind == GONE:
+        raise Skip("the recipient had not been told of the date")
+
+
+def _told_before(one: Claim) -> Reminder | None:
+    """The last mail to this person about this clock that went out, or may have."""
+    found: Reminder | None = (
+        Reminder.objects.filter(
+            request_id=one.request_id,
+            clock_key=one.clock_key,
+            recipient_id=one.recipient_id,
+            handed_over_at__isnull=False,
+        )
+        .exclude(pk=one.id)
+        .order_by("-handed_over_at", "-id")
+        .first()
+    )
+    return found
+
+
+def _later_stage_is_due(one: Claim) -> bool:
+    """Several stages of one date that wait together are told once, as the latest; the last day's is never held."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM requests_app_reminder WHERE request_id = %s AND clock_key = %s AND due_on = %s "
+            "AND kind = %s AND recipient_id = %s AND offset_days < %s AND next_at <= now() "
+            "AND state IN ('planned', 'claimed', 'unknown', 'sent'))",
+            [one.request_id, one.clock_key, one.due_on, one.kind, one.recipient_id, one.offset_days],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _what_happened(one: Claim, viewer: Viewer, told: Reminder | None) -> list[reminder_mail.Happened]:
+    """Why a date moved: what was recorded since the person was told, as far as they may see it."""
+    since = told.handed_over_at if told is not None else None
+    events = Event.objects.visible_to(viewer).filter(request_id=one.request_id).in_order()
+    if since is not None:
+        events = events.filter(recorded_at__gt=since)
+    return [
+        reminder_mail.Happened(event.kind, event.received_on or event.sent_on or event.dated_on)
+        for event in events[:10]
+    ]
+
+
+def _written(
+    one: Claim,
+    person: Person,
+    found: RecordsRequest,
+    deadline: Deadline,
+    today: date,
+    told: Reminder | None,
+    why: list[reminder_mail.Happened],
+) -> Letter:
+    clock = deadline.clock
+    return reminder_mail.write(
+        reminder_mail.Facts(
+            kind=one.kind,
+            to=person.email,
+            agency=found.agency.name,
+            clock=deadline.name,
+            owner=deadline.owner,
+            due_on=one.due_on,
+            earliest_on=deadline.earliest_on,
+            latest_on=deadline.latest_on,
+            today=today,
+            filed_on=found.filed_on,
+            old_on=told.due_on if told is not None else None,
+            citation=str(clock.get("citation", "")),
+            verified=bool(clock.get("verified", False)),
+            overridden=bool(clock.get("override")),
+            why=tuple(why),
+            link=settings.BASE_URL + reverse("request", args=[found.public_id]),
+            is_sample=found.is_sample,
+            message_id=one.message_id,
+        )
+    )
+
+
+def _database_now() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        at: datetime = cursor.fetchone()[0]
+    return at

@@ -1,0 +1,74 @@
+"""Send what is due, without Redis or Celery. Beside a running worker it is harmless: a row is claimed once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseTrouble
+from django.db import close_old_connections, connections
+from django.utils import timezone
+
+from requests_app.actions import jobs, reminders, sending
+
+log = structlog.get_logger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Send the reminders that are due. With --loop, go on until stopped, planning as well."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="go on until stopped")
+        parser.add_argument(
+            "--every",
+            type=int,
+            default=15,
+            metavar="SECONDS",
+            help="pause between two sweeps, with --loop (15)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        every: int = options["every"]
+        if not 1 <= every <= 3600:
+            raise CommandError("--every is a number of seconds from 1 to 3600.")
+        if not options["loop"]:
+            self._plan()
+            self._say(sending.sweep_and_note())
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        plan_at = 0.0
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                if time.monotonic() >= plan_at:
+                    self._plan()
+                    plan_at = time.monotonic() + settings.REMINDER_PLAN_SECONDS
+                self._say(sending.sweep_and_note())
+            except (DatabaseTrouble, reminders.PlanIncomplete) as error:
+                # The database may be restarting; what was claimed is rescued at the next turn.
+                log.exception("sweep not finished", outcome=type(error).__name__)
+                connections.close_all()
+            stop.wait(every)
+
+    def _plan(self) -> None:
+        planned = reminders.plan_everything(now=timezone.now())
+        jobs.finished(
+            "reminders.plan",
+            {"added": planned.added, "moved": planned.moved, "cancelled": planned.cancelled},
+        )
+
+    def _say(self, done: sending.Swept) -> None:
+        if done.held:
+            self.stdout.write("A sending hold stands: nothing was sent.")
+        elif done.down:
+            self.stdout.write(f"The mail server takes nothing: {done.down}")
+        elif done.counts:
+            self.stdout.write(", ".join(f"{name} {n}" for name, n in done.counts.items()))

@@ -1,0 +1,146 @@
+"""The words of a reminder: a link and dates, no strategy. A mail lies in many boxes; the page behind it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .outbox import Letter, own_domain
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event of the ledger, by its kind and best day."""
+
+    kind: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a reminder may say. today: the legal day at the agency, when the mail is written."""
+
+    kind: str
+    to: str
+    agency: str
+    clock: str
+    owner: str
+    due_on: date
+    earliest_on: date | None
+    latest_on: date | None
+    today: date
+    filed_on: date
+    old_on: date | None
+    citation: str
+    verified: bool
+    overridden: bool
+    why: tuple[Happened, ...]
+    link: str
+    is_sample: bool
+    message_id: str
+
+
+def long_day(on: date) -> str:
+    """Friday, March 13, 2026"""
+    return date_format(on, "l, F j, Y")
+
+
+def write(facts: Facts) -> Letter:
+    subject = subject_of(facts)
+    if facts.is_sample:
+        subject = _("Sample: %(subject)s") % {"subject": subject}
+    context = {
+        "facts": facts,
+        "subject": subject,
+        "opening": opening_of(facts),
+        "due": long_day(facts.due_on),
+        "filed": long_day(facts.filed_on),
+        "readings": _readings(facts),
+        "old": long_day(facts.old_on) if facts.old_on else "",
+        "why": [_happened(one) for one in facts.why],
+        "doubtful": not facts.verified and not facts.overridden,
+    }
+    domain = own_domain()
+    return Letter(
+        to=facts.to,
+        # A name with a line break in it must not write a header of its own.
+        subject=" ".join(subject.split())[:200],
+        text=render_to_string("mail/reminder.txt", context),
+        html=render_to_string("mail/reminder.html", context),
+        message_id=facts.message_id,
+        headers={
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+            "List-Id": f"Reminders <reminders.{domain}>",
+        },
+    )
+
+
+def subject_of(facts: Facts) -> str:
+    """Plain, with the date, and nothing of what is asked for."""
+    agency, due = facts.agency, date_format(facts.due_on, "D, M j")
+    match facts.kind:
+        case "lapsed":
+            return _("Lapsed on %(due)s: %(agency)s") % {"due": due, "agency": agency}
+        case "closing":
+            days = (facts.due_on - facts.today).days
+            if days < 0:
+                return _("Our last day was %(due)s: %(agency)s") % {"due": due, "agency": agency}
+            if days == 0:
+                return _("Last day today: %(agency)s") % {"agency": agency}
+            return ngettext(
+                "%(days)d day left, until %(due)s: %(agency)s",
+                "%(days)d days left, until %(due)s: %(agency)s",
+                days,
+            ) % {"days": days, "due": due, "agency": agency}
+        case "moved":
+            return _("A date moved to %(due)s: %(agency)s") % {"due": due, "agency": agency}
+        case "gone":
+            return _("A date no longer stands: %(agency)s") % {"agency": agency}
+    raise ValueError(f"no words for a reminder of kind {facts.kind!r}")
+
+
+def opening_of(facts: Facts) -> str:
+    names = {"agency": facts.agency, "clock": facts.clock, "due": long_day(facts.due_on)}
+    match facts.kind:
+        case "lapsed":
+            return (
+                _(
+                    "The time of %(agency)s for “%(clock)s” ended on %(due)s; nothing that meets it is recorded."
+                )
+                % names
+            )
+        case "closing":
+            days = (facts.due_on - facts.today).days
+            if days < 0:
+                if facts.latest_on and facts.latest_on >= facts.today:
+                    return _("By the earliest reading our own time for “%(clock)s” ended on %(due)s.") % names
+                return _("Our own time for “%(clock)s” ended on %(due)s.") % names
+            if days == 0:
+                return _("Today, %(due)s, is our own last day for “%(clock)s”.") % names
+            return _("Our own time for “%(clock)s” ends on %(due)s.") % names
+        case "moved":
+            return _("A date we told you of has moved. “%(clock)s” is now due on %(due)s.") % names
+        case "gone":
+            return _("A date we told you of no longer stands: “%(clock)s”, %(due)s.") % names
+    raise ValueError(f"no words for a reminder of kind {facts.kind!r}")
+
+
+def _readings(facts: Facts) -> str:
+    """Both readings where they differ; the one that binds us is the earlier, the one that binds them the later."""
+    if facts.earliest_on is None or facts.latest_on is None or facts.earliest_on == facts.latest_on:
+        return ""
+    return _("The law can be read in two ways: %(early)s at the earliest, %(late)s at the latest.") % {
+        "early": long_day(facts.earliest_on),
+        "late": long_day(facts.latest_on),
+    }
+
+
+def _happened(one: Happened) -> str:
+    words = one.kind.replace("_", " ").capitalize()
+    return f"{words}, {long_day(one.on)}" if one.on else words
