@@ -36,7 +36,10 @@ class Calendar:
     local days.
     """
 
-    __slots__ = ("_base", "_closed", "_closures", "_open", "_rank", "_size", "_tables", "_weekend", "first", "last", "ref")  # fmt: skip
+    __slots__ = (
+        "_base", "_closed", "_closures", "_open", "_rank", "_size", "_tables", "_weekend",
+        "first", "last", "ref",
+    )  # fmt: skip
 
     def __init__(
         self,

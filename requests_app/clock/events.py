@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-JSON: TypeAlias = "str | int | float | bool | None | list[JSON] | dict[str, JSON] | tuple[JSON, ...]"
+JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | tuple[JSON, ...] | None"
 NO_FACTS: Mapping[str, JSON] = {}
 
 

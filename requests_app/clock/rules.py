@@ -187,8 +187,10 @@ class Confidence(StrEnum):
 class When:
     """A condition; every part given must hold, an empty part always holds.
 
-    agency_kinds, record_types, requester, channels, agency_regulation: words of the request's facts, one must match
-    (`channels` looks at the event's own `channel` first). outcomes: of the event. facts: name → allowed values, looked
+    agency_kinds, record_types, requester, channels, agency_regulation: words of the request's facts, one must
+    match
+    (`channels` looks at the event's own `channel` first). outcomes: of the event. facts: name → allowed
+    values, looked
     up in the event, then in the request; an absent fact does not match. unless: must not hold.
     """
 
@@ -229,11 +231,14 @@ class Start:
     """One way a clock opens. Exactly one of `on`, `lapse_of`, `due_of`, `met_of` is given.
 
     on: event kinds; date: which date of them; or_date: the second arguable reading.
-    lapse_of: ids of rules whose lapse opens this clock, counted from their last day (see `Rule.chain` of THIS rule).
+    lapse_of: ids of rules whose lapse opens this clock, counted from their last day (see `Rule.chain` of THIS
+    rule).
     due_of: ids of rules from whose due day this counts, lapsed or not. met_of: from the day they were met.
     when: condition on the event and the request. offsets: first whose `when` holds moves the start.
-    routing_cap: the start is arrival at the right office, "in any event not later than" this long after first receipt;
-    where arrival there is not proved, both bounds are kept. at_component: arrival at the right office with no cap.
+    routing_cap: the start is arrival at the right office, "in any event not later than" this long after first
+    receipt;
+    where arrival there is not proved, both bounds are kept. at_component: arrival at the right office with no
+    cap.
     A transfer that brings a new law counts as `sent` for that law.
     """
 
@@ -254,9 +259,11 @@ class Counting:
     """How days are counted.
 
     exclude_first_day: day one is the day after the start; or_exclude_first_day: the second arguable reading.
-    cutoff: what arrives after this local hour arrives on the next open day. closed_arrival_moves: what arrives on a
+    cutoff: what arrives after this local hour arrives on the next open day. closed_arrival_moves: what
+    arrives on a
     closed day arrives on the next open day (so that day is excluded, too).
-    roll: a last day on a closed day. business_up_to: a length of at most so many days in calendar days counts open
+    roll: a last day on a closed day. business_up_to: a length of at most so many days in calendar days counts
+    open
     days only (the unit changes with the length). hours_skip_closed: hours stand still on closed days.
     """
 
@@ -283,8 +290,10 @@ class Variant:
 class Stop:
     """What stops the clock. on: the stopping kinds, of `date`; until: the kinds that end it, of `until_date`.
 
-    times: only the first so many stop it (None: each). resume_day_counts: the day of resuming is itself counted.
-    doubtful: the law does not clearly say it stops; the earliest reading counts as if it did not. A stop begun after
+    times: only the first so many stop it (None: each). resume_day_counts: the day of resuming is itself
+    counted.
+    doubtful: the law does not clearly say it stops; the earliest reading counts as if it did not. A stop
+    begun after
     the lapse changes nothing. While a `restart` waits for its answer the whole length is left.
     """
 
@@ -305,10 +314,14 @@ class Extension:
     """What the agency may add. length: the most one notice may take (a claim of fewer days takes fewer).
 
     times: how many notices (None: no limit). cap: the most all notices may take together, in its own unit.
-    reasons: the law's list, for the form; reason_needed: without one it is defective and moves only the latest reading.
-    notice_before_lapse + late_notice: see `LateNotice`. notice_date: which date of the notice must be in time.
-    date_required: defective unless it names a date. by_agreement: needs the fact `agreed`; then no cap applies.
-    from_kinds / from_date: for `from_event`; () means the notice itself. doubtful: earliest reading ignores it.
+    reasons: the law's list, for the form; reason_needed: without one it is defective and moves only the
+    latest reading.
+    notice_before_lapse + late_notice: see `LateNotice`. notice_date: which date of the notice must be in
+    time.
+    date_required: defective unless it names a date. by_agreement: needs the fact `agreed`; then no cap
+    applies.
+    from_kinds / from_date: for `from_event`; () means the notice itself. doubtful: earliest reading ignores
+    it.
     """
 
     form: Form = Form.adds
@@ -335,7 +348,8 @@ class Meeting:
     """What meets the clock, and on which date of it. all_parts: met only when every part it concerns is
     covered.
 
-    cutoff: after this local hour it counts on the next day. channel, office, proof: words shown to whoever must file
+    cutoff: after this local hour it counts on the next day. channel, office, proof: words shown to whoever
+    must file
     ("by mail or e-mail", "the records access appeals officer", "certificate of mailing").
     """
 
@@ -389,7 +403,8 @@ class Remedy:
     """Where a requester's clock stands among the remedies. step and body ("the agency's FOIA appeals
     officer").
 
-    requires_first: ids of rules to be met first. excludes: rule ids that end when this one is met (choose court or
+    requires_first: ids of rules to be met first. excludes: rule ids that end when this one is met (choose
+    court or
     commission). does_not_stop: rule ids that go on running although one might think otherwise.
     """
 
@@ -429,7 +444,8 @@ class Authority:
 class Rule:
     """One clock.
 
-    id: `acknowledge`, `determine`, `produce`, `clarify-by`, `deposit-by`, `appeal-by`, `appeal-decision`, `review-by`,
+    id: `acknowledge`, `determine`, `produce`, `clarify-by`, `deposit-by`, `appeal-by`, `appeal-decision`,
+    `review-by`,
     `review-decision`, `sue-by`, `ask-ruling`, `ruling-brief`, `ruling`, … unique within the version.
     chain: from which day of a parent clock this one counts (only for `lapse_of` and `due_of`).
     calendar: another calendar than the version's.
@@ -470,8 +486,10 @@ class Receipt:
 @dataclass(frozen=True, slots=True)
 class LawVersion:
     """One text of a law. effective_from None: unknown, and earlier requests say so; effective_until: the
-    first day of the next version, None while in force. revision: of our reading, never of the law. transition: to whom it applies.
-    calendar: ref of the business-day calendar. requesters: who may ask, () = anyone; requesters_authority cites it.
+    first day of the next version, None while in force. revision: of our reading, never of the law.
+    transition: to whom it applies.
+    calendar: ref of the business-day calendar. requesters: who may ask, () = anyone; requesters_authority
+    cites it.
     """
 
     law_id: str
@@ -529,12 +547,12 @@ class LawVersion:
             if rule.lapses_into is not None:
                 for other in rule.lapses_into.starts:
                     if not any(child.id == other for child, _ in self.by_lapse.get(rule.id, ())):
-                        found.append(f"{rule.id}: its lapse starts {other}, but {other} does not name it in
-                        lapse_of")
+                        found.append(f"{rule.id}: its lapse starts {other}, which does not name it")
             if rule.remedy is not None:
                 named = (*rule.remedy.requires_first, *rule.remedy.excludes, *rule.remedy.does_not_stop)
-                found += [f"{rule.id}: remedy names {other}, which is no rule" for other in named if other not
-                in self.by_id]
+                for other in named:
+                    if other not in self.by_id:
+                        found.append(f"{rule.id}: remedy names {other}, which is no rule")
         return tuple(found)
 
 

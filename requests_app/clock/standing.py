@@ -83,6 +83,7 @@ class Pause(NamedTuple):
     event: str
     restart: bool = False
     disputed: bool = False
+    on_us: bool = True
 
 
 class Extended(NamedTuple):
@@ -117,8 +118,10 @@ class Override(NamedTuple):
 class Clock:
     """One clock. It does not know what day it is: `state(on)`, `late(on)` and `days_left(on)` do.
 
-    `earliest` and `latest` are the two readings of the last day; equal where nothing is doubtful, None where a pause is
-    open or the law has no number. `due_on` is the one to act by: the earliest for the requester, the latest for others.
+    `earliest` and `latest` are the two readings of the last day; equal where nothing is doubtful, None where
+    a pause is
+    open or the law has no number. `due_on` is the one to act by: the earliest for the requester, the latest
+    for others.
     """
 
     key: str
@@ -182,6 +185,13 @@ class Clock:
             if pause.from_on <= on and (pause.until_on is None or on < pause.until_on):
                 return State.paused
         return State.running
+
+    def waits_for_us(self, on: dt.date) -> bool:
+        """Paused, and it is a step of the requester that ends the pause."""
+        return any(
+            pause.on_us and pause.from_on <= on and (pause.until_on is None or on < pause.until_on)
+            for pause in self.pauses
+        )
 
     def live(self, on: dt.date) -> bool:
         """Still asks for something of its owner: running, paused or lapsed."""

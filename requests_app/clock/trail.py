@@ -145,7 +145,9 @@ def replay(steps: Iterable[Step], calendar: Calendar, reading: Reading = Reading
             if step.count is None or step.unit is None:
                 here = calendar.add_open(here, 1)
             elif step.unit is Unit.hours:
-                here, clock_time = add_hours(here, clock_time, step.count, calendar, bool(step.skipped))
+                here, clock_time = add_hours(
+                    here, step.from_at or clock_time, step.count, calendar, bool(step.skipped)
+                )
             else:
                 here = add(here, step.count, step.unit, calendar)
         elif (
