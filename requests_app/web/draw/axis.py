@@ -73,7 +73,9 @@ def _ticks(axis: Axis) -> list[tuple[date, str]]:
             continue
         on = date(n // 12, n % 12 + 1, 1)
         if axis.from_on <= on <= axis.until_on:
-            words = str(on.year) if months >= 12 else date_format(on, "M Y" if on.month == 1 or not out else "M")
+            words = (
+                str(on.year) if months >= 12 else date_format(on, "M Y" if on.month == 1 or not out else "M")
+            )
             out.append((on, words))
     return out
 
@@ -134,8 +136,10 @@ def ground_svg(axis: Axis) -> SafeString:
     for n in range(axis.from_on.year * 12, (axis.until_on.year + 1) * 12, every):
         on = date(n // 12, n % 12 + 1, 1)
         if axis.from_on < on < axis.until_on:
-            out.append(f'<line class="k-grid" x1="{pc(axis.at(on))}" x2="{pc(axis.at(on))}" y1="0" y2="100%"/>')
+            out.append(
+                f'<line class="k-grid" x1="{pc(axis.at(on))}" x2="{pc(axis.at(on))}" y1="0" y2="100%"/>'
+            )
     if axis.today is not None:
-        x = pc(axis.at(axis.today))
-        out.append(f'<line class="k-today" x1="{x}" x2="{x}" y1="26" y2="100%"/>')
+        today = pc(axis.at(axis.today))
+        out.append(f'<line class="k-today" x1="{today}" x2="{today}" y1="26" y2="100%"/>')
     return mark_safe(f'<svg class="back" aria-hidden="true">{"".join(out)}</svg>')

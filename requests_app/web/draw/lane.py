@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -69,9 +70,7 @@ def _segment(axis: Axis, s: Segment, owner: Owner, y: float, scale: float) -> st
             _stroke(axis, "k-start", on, tone, y, 8 * scale, 8 * scale) for on in (s.from_on, s.to_on)
         )
     if s.kind == "doubt":
-        return (
-            f'<rect class="{_cls("k-box", tone)}" {hatch} x="{x}" y="{y - h:g}" width="{w}" height="{h * 2:g}"/>'
-        )
+        return f'<rect class="{_cls("k-box", tone)}" {hatch} x="{x}" y="{y - h:g}" width="{w}" height="{h * 2:g}"/>'
     end = pc(clipped[0] + clipped[1])
     return f'<line class="{_cls("k-dot", tone)}" x1="{x}" x2="{end}" y1="{y:g}" y2="{y:g}"/>'
 
@@ -113,6 +112,14 @@ def _beyond(right: bool, tone: str, y: float) -> str:
     )
 
 
+class _Spot(NamedTuple):
+    """Where words could stand: above, below or beside the line, by which end, shifted by how many pixels."""
+
+    place: Place
+    anchor: str
+    dx: float
+
+
 class _Room:
     """Which pixels of a row words already hold, at a desk's width and at a phone's."""
 
@@ -120,13 +127,13 @@ class _Room:
         self.taken: dict[tuple[Place, float], list[tuple[float, float]]] = {}
 
     @staticmethod
-    def span(percent: float, say: Say, anchor: str, dx: float, width: float) -> tuple[float, float]:
-        x, w = percent / 100 * width + dx, text_px(say.text)
-        left = x if anchor == "start" else x - w if anchor == "end" else x - w / 2
+    def span(percent: float, say: Say, spot: _Spot, width: float) -> tuple[float, float]:
+        x, w = percent / 100 * width + spot.dx, text_px(say.text)
+        left = x if spot.anchor == "start" else x - w if spot.anchor == "end" else x - w / 2
         return left, left + w
 
-    def free(self, place: Place, width: float, span: tuple[float, float], *, edges: bool = True) -> bool:
-        if edges and (span[0] < -4 or span[1] > width + 4):
+    def free(self, place: Place, width: float, span: tuple[float, float]) -> bool:
+        if span[0] < -4 or span[1] > width + 4:
             return False
         return all(span[1] + 6 <= a or span[0] - 6 >= b for a, b in self.taken.get((place, width), []))
 
@@ -134,60 +141,55 @@ class _Room:
         self.taken.setdefault((place, width), []).append(span)
 
 
-def _choices(say: Say, percent: float) -> list[tuple[Place, str, float]]:
-    """Where these words could stand, best first: place, anchor, shift in pixels."""
-    found = _all_choices(say, percent)
-    return sorted(found, key=lambda c: c[1] != say.anchor) if say.anchor else found
-
-
-def _all_choices(say: Say, percent: float) -> list[tuple[Place, str, float]]:
+def _spots(say: Say, percent: float) -> list[_Spot]:
+    """Where these words could stand, best first."""
     if say.place == "above":
-        right, left = ("above", "start", 6.0), ("above", "end", -6.0)
+        right, left = _Spot("above", "start", 6), _Spot("above", "end", -6)
         near_end = percent / 100 * NARROW + 6 + text_px(say.text) > NARROW
-        first = [left, right] if near_end else [right, left]
-        return [*first, ("below", "end" if near_end else "start", 0.0)]  # type: ignore[list-item]
-    if say.place == "beside":
-        return [("beside", "start", 7.0), ("below", "end", 4.0), ("below", "start", 0.0), ("above", "end", -6.0)]
-    if say.optional:
-        return [("below", "start", -2.0), ("below", "end", 4.0)]
-    return [("below", "end", 4.0), ("below", "start", -2.0), ("above", "start", 6.0), ("above", "end", -6.0)]
+        found = [left, right] if near_end else [right, left]
+        found.append(_Spot("below", "end" if near_end else "start", 0))
+    elif say.place == "beside":
+        found = [_Spot("beside", "start", 7), _Spot("below", "end", 4), _Spot("below", "start", 0)]
+        found.append(_Spot("above", "end", -6))
+    elif say.optional:
+        found = [_Spot("below", "start", -2), _Spot("below", "end", 4)]
+    else:
+        found = [_Spot("below", "end", 4), _Spot("below", "start", -2)]
+        found += [_Spot("above", "start", 6), _Spot("above", "end", -6)]
+    return sorted(found, key=lambda spot: spot.anchor != say.anchor) if say.anchor else found
+
+
+def _place(room: _Room, say: Say, percent: float) -> tuple[_Spot, bool] | None:
+    """The best spot that is free on a desk, preferring one that is free on a phone too, and whether it is."""
+    second: _Spot | None = None
+    for spot in _spots(say, percent):
+        if room.free(spot.place, WIDE, room.span(percent, say, spot, WIDE)):
+            if room.free(spot.place, NARROW, room.span(percent, say, spot, NARROW)):
+                return spot, True
+            second = second or spot
+    if second is not None:
+        return second, False
+    # A due date is never left out, even where words meet: the halo keeps the later one readable.
+    return None if say.optional else (_spots(say, percent)[0], True)
 
 
 def _says(axis: Axis, says: Sequence[Say]) -> str:
     room, out = _Room(), []
     for say in sorted(says, key=lambda s: (s.optional, s.place == "below")):
         percent = min(100.0, max(0.0, axis.at(say.on)))
-        choices = _choices(say, percent)
-        best = None
-        for strict in (True, False):
-            for place, anchor, dx in choices:
-                wide = room.span(percent, say, anchor, dx, WIDE)
-                narrow = room.span(percent, say, anchor, dx, NARROW)
-                if not room.free(place, WIDE, wide):
-                    continue
-                fits = room.free(place, NARROW, narrow)
-                if fits or not strict:
-                    best = (place, anchor, dx, wide, narrow, fits)
-                    break
-            if best is not None:
-                break
-        if best is None:
-            if say.optional:
-                continue
-            # A due date is never left out, even where words meet: the halo keeps the later one readable.
-            place, anchor, dx = choices[0]
-            best = (place, anchor, dx, *(room.span(percent, say, anchor, dx, w) for w in (WIDE, NARROW)), True)
-        place, anchor, dx, wide, narrow, fits = best
+        placed = _place(room, say, percent)
+        if placed is None:
+            continue
+        spot, fits = placed
         hidden_on_phones = say.optional or (not fits and say.tone == "")
-        room.hold(place, WIDE, wide)
-        if not hidden_on_phones:
-            room.hold(place, NARROW, narrow)
+        for width in (WIDE,) if hidden_on_phones else (WIDE, NARROW):
+            room.hold(spot.place, width, room.span(percent, say, spot, width))
         tone = {"strong": "b", "late": "late", "ours": "ours"}.get(say.tone, "")
         cls = _cls("halo", tone, "wide" if hidden_on_phones else "")
-        shift = f' dx="{dx:g}"' if dx else ""
+        shift = f' dx="{spot.dx:g}"' if spot.dx else ""
         out.append(
-            f'<text class="{cls}" x="{pc(percent)}"{shift} y="{BASELINE[place]:g}" '
-            f'text-anchor="{anchor}">{escape(say.text)}</text>'
+            f'<text class="{cls}" x="{pc(percent)}"{shift} y="{BASELINE[spot.place]:g}" '
+            f'text-anchor="{spot.anchor}">{escape(say.text)}</text>'
         )
     return "".join(out)
 

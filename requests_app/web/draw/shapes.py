@@ -36,7 +36,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Words at a day. `anchor` says which end of the words stands at it, where that matters. `optional` words are the first to go where there is no room, and go on phones."""
+    """Words at a day. `anchor`: which end of the words stands at it, where that matters. `optional` words are the
+    first to go where there is no room, and phones leave them out."""
 
     text: str
     on: date
@@ -129,7 +130,7 @@ class Bar:
     of: int
     url: str = ""
     tone: Literal["ink", "mid", "late"] = "mid"
-    svg: SafeString = SafeString("")
+    svg: SafeString = field(default_factory=SafeString)
 
 
 @dataclass(frozen=True, slots=True)

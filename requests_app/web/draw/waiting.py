@@ -47,7 +47,8 @@ def waiting_figure(waits: Sequence[Wait]) -> WaitingFigure:
         _("Waiting curve of %(n)d requests: half had a first answer within %(days)d days")
         % {"n": len(waits), "days": median}
         if median is not None
-        else _("Waiting curve of %(n)d requests: fewer than half have a first answer so far") % {"n": len(waits)}
+        else _("Waiting curve of %(n)d requests: fewer than half have a first answer so far")
+        % {"n": len(waits)}
     )
     return WaitingFigure(
         svg=_svg(falls, leaves, median, last, ticks, sentence),
@@ -104,9 +105,10 @@ def _svg(
         words = f"{share:.0%}" + (" " + _("still waiting") if share == 1 else "")
         out.append(f'<text class="halo" x="4%" y="{y(share) - 5}" dx="2">{escape(words)}</text>')
     if median is not None:
-        first, second = _("Half were answered"), ngettext(
-            "within %(n)d day", "within %(n)d days", median
-        ) % {"n": median}
+        first, second = (
+            _("Half were answered"),
+            ngettext("within %(n)d day", "within %(n)d days", median) % {"n": median},
+        )
         right = median / most > 0.6
         anchor, dx = ("end", -10) if right else ("start", 10)
         out.append(f'<line class="km-med" x1="{x(median)}" x2="{x(median)}" y1="{y(0.5)}" y2="{HEIGHT}"/>')

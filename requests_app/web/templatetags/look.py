@@ -142,7 +142,9 @@ def _tag(tone: str, name: str, words: str, box: bool) -> SafeString:
 
 
 @register.simple_tag
-def move(whose: str, late_days: int = 0, box: bool = False, words: str = "", long: bool = False) -> SafeString:
+def move(
+    whose: str, late_days: int = 0, box: bool = False, words: str = "", long: bool = False
+) -> SafeString:
     """Whose move: shape and word first, color second. `late_days` counts from the later reading."""
     if late_days:
         if not words:
