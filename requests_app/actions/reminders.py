@@ -45,18 +45,22 @@ class PlanIncomplete(Exception):
 
 
 def plan_for_requests(
-    request_ids: Iterable[int], *, now: datetime, policy: Sequence[Rule] = STANDARD, hurry: bool = True
+    request_ids: Iterable[int],
+    *,
+    now: datetime | None = None,
+    policy: Sequence[Rule] = STANDARD,
+    hurry: bool = True,
 ) -> Planned:
     """Bring the reminders of these requests in line with their standing deadlines.
 
-    Inside the transaction that moved the deadlines, as the acting person or as the organisation. hurry: publish a
-    nudge after the commit, if a row is due already.
+    Inside the transaction that moved the deadlines, as the acting person or as the organisation. now: None asks the
+    database's clock. hurry: publish a nudge after the commit, if a row is due already.
     """
     ids = sorted(set(request_ids))
     if not ids:
         return Planned()
     with connection.cursor() as cursor:
-        given = _given(cursor, ids, now, policy)
+        given = _given(cursor, ids, now or _database_now(cursor), policy)
         cancelled = _run(cursor, CANCEL, given) + _run(cursor, REASSIGN, given)
         _run(cursor, HAND_ON, given)
         added = _run(cursor, ADD, given)
@@ -98,6 +102,12 @@ def plan_organisation(organisation_id: int, *, now: datetime) -> Planned:
             cursor.execute("SELECT set_config('lock_timeout', '500ms', true)")
             total += plan_for_requests(ids[start : start + CHUNK], now=now, hurry=False)
     return total
+
+
+def _database_now(cursor: Any) -> datetime:
+    cursor.execute("SELECT clock_timestamp()")
+    at: datetime = cursor.fetchone()[0]
+    return at
 
 
 def _given(cursor: Any, ids: list[int], now: datetime, policy: Sequence[Rule]) -> dict[str, Any]:

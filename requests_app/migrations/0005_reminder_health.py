@@ -10,8 +10,10 @@ BEGIN
         RAISE EXCEPTION 'only the schedule may ask how it is' USING ERRCODE = 'insufficient_privilege';
     END IF;
     -- The oldest row that waits ten minutes past its time; one that nobody knows about has its fifteen first.
-    SELECT min(next_at) INTO late_since FROM requests_app_reminder
+    -- A row planned for a time that had passed has its ten minutes from its planning.
+    SELECT min(greatest(next_at, created_at)) INTO late_since FROM requests_app_reminder
      WHERE state IN ('planned', 'claimed', 'unknown') AND next_at < now() - interval '10 minutes'
+       AND created_at < now() - interval '10 minutes'
        AND (state <> 'unknown' OR handed_over_at < now() - interval '20 minutes');
     -- A lapse of the last weeks, or a window of ours on its last days, that no row of any state answers for. The day
     -- of grace covers every time zone and the minutes until the next planning.

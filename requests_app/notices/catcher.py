@@ -32,6 +32,7 @@ class Caught:
     text: str = ""
     html: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[str, ...] = ()
 
 
 def folder() -> Path | None:
@@ -116,6 +117,9 @@ def _read(path: Path, *, whole: bool) -> Caught:
         text=_part(message, "plain") if whole else "",
         html=_part(message, "html") if whole else "",
         headers=tuple((name, str(value)) for name, value in message.items()) if whole else (),
+        attachments=tuple(p.get_filename() or p.get_content_type() for p in message.iter_attachments())
+        if whole
+        else (),
     )
 
 

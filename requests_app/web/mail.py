@@ -5,31 +5,64 @@ Nobody reads another's, staff least of all. A part in HTML is shown as its text:
 
 from __future__ import annotations
 
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from requests_app.notices import catcher
+
+from .shell import reader_zone
+
+
+PER_PAGE = 50
 
 
 @require_safe
 @login_required
 def mail(request: HttpRequest) -> HttpResponse:
-    return render(request, "mail.html", {"mails": catcher.mails_to(_own_address(request))})
+    address, zone = _reader(request)
+    caught = [
+        {**_row(one, zone), "url": reverse("mail-message", args=[one.key])}
+        for one in catcher.mails_to(address)
+    ]
+    return render(
+        request, "mail.html", {"page": Paginator(caught, PER_PAGE).get_page(request.GET.get("page"))}
+    )
 
 
 @require_safe
 @login_required
-def mail_message(request: HttpRequest, key: str) -> HttpResponse:
-    found = catcher.mail_to(_own_address(request), key)
+def message(request: HttpRequest, key: str) -> HttpResponse:
+    address, zone = _reader(request)
+    found = catcher.mail_to(address, key)
     if found is None:
         raise Http404
-    return render(request, "mail_message.html", {"mail": found})
+    shown = {
+        **_row(found, zone),
+        "text": found.text or found.html,
+        "headers": [
+            {"name": name, "value": value} for name, value in found.headers if name not in SHOWN_ABOVE
+        ],
+        "attachments": found.attachments,
+    }
+    return render(request, "mail_message.html", {"mail": shown})
 
 
-def _own_address(request: HttpRequest) -> str:
+SHOWN_ABOVE = ("From", "To", "Subject")
+
+
+def _row(one: catcher.Caught, zone: ZoneInfo) -> dict[str, Any]:
+    return {"subject": one.subject, "to": one.to, "from_": one.sender, "at": one.at.astimezone(zone)}
+
+
+def _reader(request: HttpRequest) -> tuple[str, ZoneInfo]:
     if catcher.folder() is None:
         raise Http404
     assert request.user.is_authenticated
-    return request.user.email
+    return request.user.email, reader_zone(request)

@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import health, mail
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("mail/", mail.mail, name="mail"),
+    path("mail/<str:key>/", mail.message, name="mail-message"),
+    path("healthz", health.healthz, name="healthz"),
+    path("healthz/live", health.live, name="healthz-live"),
+    path("healthz/ready", health.ready, name="healthz-ready"),
+    path("healthz/reminders", health.reminders, name="healthz-reminders"),
+]
