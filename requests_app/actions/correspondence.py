@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from requests_app.clock.book import Book
 from requests_app.clock.events import Event, Kind, Outcome
 from requests_app.models import Event as EventRow
 from requests_app.models import (
@@ -23,6 +24,7 @@ from requests_app.models import (
     RequestCorrespondence,
 )
 from requests_app.models.visibility import Viewer
+from requests_app.queries.ledger import EVENT_COLUMNS, KINDS, OUTCOMES, book_of, course_of, ledger_of_rows
 
 from . import deadlines
 from .effects import Effect, Warned, effect_of, open_windows
@@ -73,7 +75,7 @@ def record_event(
     note: str = "",
     amount: Decimal | None = None,
     tracking_number: str = "",
-    book: Any = None,
+    book: Book | None = None,
 ) -> Recorded:
     """Record one event, derive the dates again, and say what changed. `today` is the day in the agency's
     zone.
@@ -90,7 +92,7 @@ def record_event(
         request, kind, once, today, _days(dated_on, sent_on, received_on), times, parts, outcome, facts,
         note=note, amount=amount, tracking_number=tracking_number,
     )  # fmt: skip
-    book = book or deadlines.book_of([request.agency_id])
+    book = book or book_of([request.agency_id])
     effect = _effect(request, event, today, book)
     row = _write(request, event, once, actor, text=_clean(text), note=_clean(note), amount=amount, book=book)
     if tracking_number:
@@ -119,7 +121,7 @@ def preview_event(
     amount: Decimal | None = None,
     tracking_number: str = "",
     actor: Person | None = None,
-    book: Any = None,
+    book: Book | None = None,
 ) -> Effect:
     """What `record_event` would do with the same words. Nothing is written."""
     _may_edit(viewer, records_request)
@@ -128,7 +130,7 @@ def preview_event(
         records_request, kind, once, today, _days(dated_on, sent_on, received_on), times, parts, outcome,
         facts, note=note, amount=amount, tracking_number=tracking_number,
     )  # fmt: skip
-    return _effect(records_request, event, today, book or deadlines.book_of([records_request.agency_id]))
+    return _effect(records_request, event, today, book or book_of([records_request.agency_id]))
 
 
 def retract_event(
@@ -141,7 +143,7 @@ def retract_event(
     once: str,
     today: dt.date,
     seen_version: int | None = None,
-    book: Any = None,
+    book: Book | None = None,
 ) -> Recorded:
     """Take an event back. It stays in the ledger, struck through, with the reason in our own notes."""
     _may_edit(viewer, records_request)
@@ -153,7 +155,7 @@ def retract_event(
     if not reason.strip():
         raise Refused("reason_missing", "Say why this event is taken back.", field="reason")
     retraction = _retraction(request, event, once)
-    book = book or deadlines.book_of([request.agency_id])
+    book = book or book_of([request.agency_id])
     effect = _effect(request, retraction, today, book)
     row = _write(
         request, retraction, once, actor, text="", note=_clean(reason), amount=None, book=book, retracts=event
@@ -170,13 +172,13 @@ def preview_retraction(
     once: str,
     today: dt.date,
     seen_version: int | None = None,
-    book: Any = None,
+    book: Book | None = None,
 ) -> Effect:
     """What `retract_event` would do. Nothing is written."""
     _may_edit(viewer, records_request)
     _fresh(records_request, seen_version)
     retraction = _retraction(records_request, event, once)
-    return _effect(records_request, retraction, today, book or deadlines.book_of([records_request.agency_id]))
+    return _effect(records_request, retraction, today, book or book_of([records_request.agency_id]))
 
 
 def _days(
@@ -233,7 +235,7 @@ def _checked(
     tracking_number: str,
 ) -> Event:
     """The event as the clock would read it, or a sentence on what is wrong with it."""
-    known = deadlines.KINDS.get(kind)
+    known = KINDS.get(kind)
     if known is None or known is Kind.retracted:
         raise Refused("kind_unknown", f"There is no kind of event called {kind!r}.", field="kind")
     if not once or len(once) > 64:
@@ -246,7 +248,7 @@ def _checked(
         if told.get(field) is not None and days[field.replace("_at", "_on")] is None:
             raise Refused("time_without_day", "A time needs its day.", field=field)
     _check_parts(request, parts)
-    if outcome and outcome not in deadlines.OUTCOMES:
+    if outcome and outcome not in OUTCOMES:
         raise Refused("outcome_unknown", f"There is no outcome called {outcome!r}.", field="outcome")
     if known in NEEDS_OUTCOME and not outcome:
         raise Refused("outcome_missing", "Say how it was decided.", field="outcome")
@@ -354,7 +356,7 @@ def _iso_day(value: Any, field: str) -> str:
 
 
 def _check_closing(request: RecordsRequest, today: dt.date) -> None:
-    standing = deadlines.course_of(request).on(today)
+    standing = course_of(request).on(today)
     windows = open_windows(standing, today)
     if windows:
         window = windows[0]
@@ -390,9 +392,9 @@ def _retraction(request: RecordsRequest, event: EventRow, once: str) -> Event:
     return Event(uid=uid_of(request.public_id, once), kind=Kind.retracted, retracts=event.uid)
 
 
-def _effect(request: RecordsRequest, event: Event, today: dt.date, book: Any) -> Effect:
-    rows = EventRow.objects.filter(request=request).values_list(*deadlines.EVENT_COLUMNS)
-    return effect_of(deadlines.ledger_of_rows(rows), event, book=book, on=today)
+def _effect(request: RecordsRequest, event: Event, today: dt.date, book: Book) -> Effect:
+    rows = EventRow.objects.filter(request=request).values_list(*EVENT_COLUMNS)
+    return effect_of(ledger_of_rows(rows), event, book=book, on=today)
 
 
 def _write(
@@ -404,7 +406,7 @@ def _write(
     text: str,
     note: str,
     amount: Decimal | None,
-    book: Any,
+    book: Book,
     retracts: EventRow | None = None,
 ) -> EventRow:
     belongs = {"request": request, "organisation_id": request.organisation_id}

@@ -10,28 +10,24 @@ holds.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models.functions import Now
 
 from requests_app.clock import codec
-from requests_app.clock.events import NO_FACTS, Event, Kind, Outcome
-from requests_app.clock.fold import Course, course
+from requests_app.clock.book import Book
+from requests_app.clock.fold import course
 from requests_app.clock.standing import Clock
-from requests_app.laws.registry import library
-from requests_app.models import AgencyClosure, Deadline, PublicStandingSpan, RecordsRequest, StandingSpan
+from requests_app.models import Deadline, PublicStandingSpan, RecordsRequest, StandingSpan
 from requests_app.models import Event as EventRow
+from requests_app.queries.ledger import EVENT_COLUMNS, book_of, ledger_of_rows
 
-KINDS = {kind.value: kind for kind in Kind}
-OUTCOMES: dict[str, Outcome | None] = {"": None} | {outcome.value: outcome for outcome in Outcome}
-EVENT_COLUMNS = (
-    "request_id", "uid", "kind", "dated_on", "sent_on", "received_on", "dated_at", "sent_at", "received_at",
-    "recorded_at", "parts", "outcome", "facts", "retracts__uid",
-)  # fmt: skip
+from . import reminders
+
 SPAN_COLUMNS = (
     "from_on", "until_on", "stage", "outcome", "whose_move", "late", "late_since", "next_on", "next_name",
     "next_owner", "next_clock_key",
@@ -61,70 +57,12 @@ class Written:
         self.moved += other.moved
 
 
-def ledger_of(events: Iterable[EventRow]) -> tuple[Event, ...]:
-    """The rows of one request as the clock reads them."""
-    rows = list(events)
-    uids = {row.pk: row.uid for row in rows}
-    return tuple(
-        _event(
-            (
-                row.request_id,
-                row.uid,
-                row.kind,
-                row.dated_on,
-                row.sent_on,
-                row.received_on,
-                row.dated_at,
-                row.sent_at,
-                row.received_at,
-                row.recorded_at,
-                row.parts,
-                row.outcome,
-                row.facts,
-                None if row.retracts_id is None else uids[row.retracts_id],
-            )
-        )
-        for row in rows
-    )
-
-
-def ledger_of_rows(rows: Iterable[tuple[Any, ...]]) -> tuple[Event, ...]:
-    """The same from rows of EVENT_COLUMNS."""
-    return tuple(map(_event, rows))
-
-
-def _event(row: tuple[Any, ...]) -> Event:
-    return Event(
-        row[1], KINDS[row[2]], row[3], row[4], row[5], row[6], row[7], row[8], row[9],
-        tuple(row[10]), OUTCOMES[row[11]], row[12] or NO_FACTS, row[13],
-    )  # fmt: skip
-
-
-def book_of(agency_ids: Iterable[int] | None = None) -> Any:
-    """The laws, with the days on which single offices were closed. None: every office's."""
-    closures: dict[str, dict[dt.date, tuple[str, str]]] = defaultdict(dict)
-    rows = (
-        AgencyClosure.objects.all()
-        if agency_ids is None
-        else AgencyClosure.objects.filter(agency__in=agency_ids)
-    )
-    for slug, on, name, source in rows.values_list("agency__slug", "on", "name", "source"):
-        closures[slug][on] = (name, source)
-    return library().book(closures=closures)
-
-
-def course_of(records_request: RecordsRequest, *more: Event, book: Any = None) -> Course:
-    """The course of a stored ledger, with events that are not written: the fold's what-if."""
-    rows = EventRow.objects.filter(request=records_request).values_list(*EVENT_COLUMNS)
-    return course((*ledger_of_rows(rows), *more), book=book or book_of([records_request.agency_id]))
-
-
-def derive(records_request: RecordsRequest, *, book: Any = None) -> Written:
+def derive(records_request: RecordsRequest, *, book: Book | None = None) -> Written:
     """The dates of one request, in the transaction of the act that changed its ledger."""
     return derive_requests([records_request.pk], book=book or book_of([records_request.agency_id]))
 
 
-def derive_requests(ids: Sequence[int], *, book: Any) -> Written:
+def derive_requests(ids: Sequence[int], *, book: Book) -> Written:
     """The dates of some requests of one organization. Only differences are written.
 
     Rows are locked only where something differs: then the ledger is read again under the lock, since an act
@@ -143,13 +81,22 @@ def derive_requests(ids: Sequence[int], *, book: Any) -> Written:
         if stale:
             first.replace(_Chunk(stale, book))
         first.write()
+        reminders.plan_for_requests(first.written.moved, now=database_now())
     return first.written
+
+
+def database_now() -> dt.datetime:
+    """The instant for leases and alarms is the database's, so that two machines agree on it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        found: dt.datetime = cursor.fetchone()[0]
+    return found
 
 
 class _Chunk:
     """Some requests: what their ledgers say against what is stored."""
 
-    def __init__(self, ids: Sequence[int], book: Any) -> None:
+    def __init__(self, ids: Sequence[int], book: Book) -> None:
         self.versions: dict[int, int] = {}
         self.owners: dict[int, int] = {}
         self.zones: dict[int, str] = {}
@@ -174,7 +121,7 @@ class _Chunk:
             found.update(changes)
         return sorted(found)
 
-    def _compare(self, book: Any) -> None:
+    def _compare(self, book: Book) -> None:
         ids = list(self.versions)
         ledgers = _by_request(EventRow, ids, EVENT_COLUMNS)
         stored = _by_request(
@@ -184,11 +131,12 @@ class _Chunk:
             table: _by_request(table, ids, ("request_id", "pk", *SPAN_COLUMNS)) for table in self.span_changes
         }
         for pk in ids:
-            whole = course(tuple(map(_event, ledgers.get(pk, ()))), book=book)
+            whole = course(ledger_of_rows(ledgers.get(pk, ())), book=book)
             self._compare_clocks(pk, whole.clocks, stored.get(pk, ()))
             named = {clock.key: clock for clock in whole.clocks}
             for table, rows in spans.items():
-                wanted = span_rows(whole.spans(public=table is PublicStandingSpan), named)
+                spans_of = whole.spans(public=table is PublicStandingSpan)
+                wanted = span_rows(spans_of, named, horizon=whole.horizon)
                 _compare_spans(self.span_changes[table], pk, wanted, rows.get(pk, ()))
 
     def _compare_clocks(self, pk: int, clocks: Iterable[Clock], stored: Iterable[tuple[Any, ...]]) -> None:
@@ -253,25 +201,30 @@ def _by_request(
     return found
 
 
-def span_rows(spans: Iterable[Any], clocks: Mapping[str, Clock]) -> list[SpanRow]:
-    """Spans of the fold as columns of the table; `late_since` is the first day of an unbroken lateness."""
+def span_rows(spans: Iterable[Any], clocks: Mapping[str, Clock], *, horizon: dt.date | None) -> list[SpanRow]:
+    """Spans of the fold as columns of the table; `late_since` is the first day of an unbroken lateness.
+
+    Only from the last event on: what a day before it looked like is asked of the ledger, never of this table.
+    """
     rows: list[SpanRow] = []
     late_since = None
     for span in spans:
         late_since = (late_since or span.from_on) if span.late else None
+        if horizon is not None and span.until_on is not None and span.until_on <= horizon:
+            continue
         clock = clocks.get(span.next_clock_key or "")
         rows.append(
             (
                 span.from_on,
                 span.until_on,
-                str(span.stage),
-                str(span.outcome or ""),
-                str(span.whose_move),
+                span.stage.value,
+                span.outcome.value if span.outcome else "",
+                span.whose_move.value,
                 span.late,
                 late_since,
                 span.next_due_on,
                 clock.name if clock else "",
-                str(clock.owner) if clock else "",
+                clock.owner.value if clock else "",
                 span.next_clock_key or "",
             )
         )

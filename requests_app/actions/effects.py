@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from requests_app.clock.book import Book
 from requests_app.clock.events import Event, Kind
 from requests_app.clock.fold import course
 from requests_app.clock.rules import Owner
@@ -75,7 +75,7 @@ class Effect:
         return not (self.clocks or self.stage_changes or self.move_changes)
 
 
-def effect_of(ledger: Sequence[Event], event: Event, *, book: Any, on: dt.date) -> Effect:
+def effect_of(ledger: Sequence[Event], event: Event, *, book: Book, on: dt.date) -> Effect:
     before, after = course(tuple(ledger), book=book), course((*ledger, event), book=book)
     old = {clock.key: clock for clock in before.clocks}
     new = {clock.key: clock for clock in after.clocks}

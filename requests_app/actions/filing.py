@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import IntegrityError, transaction
 
+from requests_app.clock.book import Book
+from requests_app.laws.errors import Refused as NoAnswer
 from requests_app.laws.registry import library
 from requests_app.models import (
     Agency,
@@ -79,7 +81,7 @@ def file_request(
     alarms_from: dt.date | None = None,
     is_imported: bool = False,
     is_sample: bool = False,
-    book: Any = None,
+    book: Book | None = None,
 ) -> RecordsRequest:
     """File one request with one custodian. `today` is the legal day in the agency's zone.
 
@@ -257,14 +259,16 @@ def _check_place(
         ZoneInfo(agency.zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise Refused("zone_unknown", f"{agency.name} has no known time zone.", field="agency") from None
-    if law_id not in library().laws:
+    try:
+        library().law(law_id)
+    except NoAnswer:
         raise Refused(
             "law_unknown",
             f"The law {law_id} is not in the library yet, so no date can be computed."
             if law_id
             else "Which law governs this custodian is not known; choose one.",
             field="law_id",
-        )
+        ) from None
 
 
 def _check_days(law_id: str, sent_on: dt.date, received_on: dt.date | None, today: dt.date) -> None:

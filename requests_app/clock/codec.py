@@ -17,7 +17,11 @@ from .trail import Step
 
 _NAMES = tuple(field.name for field in fields(Clock))
 _VALUES = attrgetter(*_NAMES)
+_STEP = attrgetter(*(field.name for field in fields(Step)))
+_STEP_PLAIN = [field.default for field in fields(Step)]
 _PLAIN = {field.name: field.default for field in fields(Clock) if field.default is not MISSING}
+
+_NEEDED: dict[str, Any] = {name: None for name in _NAMES if name not in _PLAIN}
 
 
 def fingerprint(clock: Clock) -> str:
@@ -47,12 +51,18 @@ def to_json(clock: Clock) -> dict[str, Any]:
 
 def from_json(row: Mapping[str, Any]) -> Clock:
     """The inverse of `to_json`. Raises KeyError, TypeError or ValueError on what it did not write."""
-    return Clock(**{name: _READ.get(name, _same)(value) for name, value in row.items() if value is not None})
+    said = {name: _READ.get(name, _same)(value) for name, value in row.items() if value is not None}
+    return Clock(**(_NEEDED | said))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
+    if isinstance(value, Step):
+        row = list(_STEP(value))
+        while row[-1] == _STEP_PLAIN[len(row) - 1]:
+            row.pop()
+        return row
     if isinstance(value, Left):
         return [value.count, value.unit]
     raise TypeError(f"{type(value).__name__} has no place in a stored clock")
@@ -83,7 +93,7 @@ def _day(value: str | None) -> dt.date | None:
 def _pause(row: Mapping[str, Any]) -> Pause:
     return Pause(
         dt.date.fromisoformat(row["from_on"]), _day(row.get("until_on")), row["event"],
-        row.get("restart", False), row.get("disputed", False),
+        row.get("restart", False), row.get("disputed", False), row.get("on_us", True),
     )  # fmt: skip
 
 

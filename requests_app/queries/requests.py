@@ -1,0 +1,239 @@
+"""The list of requests: what a viewer may see, filtered, sorted, counted exactly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
+
+from requests_app.models import Campaign, RecordsRequest, RequestCorrespondence, RequestPrivate
+from requests_app.models.visibility import Viewer
+
+from .days import local_day
+
+PAGE = 50
+SORTS = {
+    "newest": ("-filed_on", "-pk"),
+    "oldest": ("filed_on", "pk"),
+    "next": ("next_on", "pk"),
+    "late": ("late_since", "next_on", "pk"),
+    "agency": ("agency_name", "-filed_on", "pk"),
+    "title": ("public_title", "pk"),
+}
+STANDING = (
+    "stage",
+    "outcome",
+    "whose_move",
+    "late",
+    "late_since",
+    "next_on",
+    "next_name",
+    "next_owner",
+    "next_clock_key",
+)
+COLUMNS = (
+    "pk", "public_id", "public_title", "organisation_id", "law_id", "zone", "filed_on", "is_sample",
+    "is_imported", "campaign_id", "today", "agency_name", "agency_slug", "agency_abbreviation", "jurisdiction",
+    *STANDING, "ours",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address asks for; an empty field asks for nothing. within: days until the next date."""
+
+    q: str = ""
+    jurisdiction: str = ""
+    agency: str = ""
+    campaign: str = ""
+    stage: str = ""
+    move: str = ""
+    outcome: str = ""
+    late: bool | None = None
+    within: int | None = None
+    organisation: str = ""
+    law: str = ""
+
+    @property
+    def any(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request as the viewer may see it on its own local day `today`. `ours`: of the viewer's
+    organization, with
+    the whole standing; else the public projection, without moves and windows of the requester."""
+
+    pk: int
+    public_id: str
+    public_title: str
+    organisation_id: int
+    law_id: str
+    zone: str
+    filed_on: dt.date
+    is_sample: bool
+    is_imported: bool
+    campaign_id: int | None
+    today: dt.date
+    agency_name: str
+    agency_slug: str
+    agency_abbreviation: str
+    jurisdiction: str
+    stage: str | None
+    outcome: str | None
+    whose_move: str | None
+    late: bool | None
+    late_since: dt.date | None
+    next_on: dt.date | None
+    next_name: str | None
+    next_owner: str | None
+    next_clock_key: str | None
+    ours: bool
+    campaign: Campaign | None = None
+
+    @property
+    def days_late(self) -> int:
+        return (self.today - self.late_since).days + 1 if self.late and self.late_since else 0
+
+    @property
+    def days_left(self) -> int | None:
+        return (self.next_on - self.today).days if self.next_on else None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: tuple[Row, ...]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.total)
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.pages
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+
+def list_requests(
+    viewer: Viewer,
+    *,
+    now: dt.datetime,
+    filters: Filters = Filters(),
+    sort: str = "newest",
+    page: int = 1,
+    size: int = PAGE,
+) -> Page:
+    """One page, with the exact number of all. Three queries, whatever the data; a page past the end is the
+    last."""
+    halves = [_filtered(half, viewer, filters) for half in standing_halves(viewer, now=now)]
+    total = _union([half.order_by().values("pk") for half in halves]).count()
+    number = min(max(page, 1), max(1, -(-total // size)))
+    start = (number - 1) * size
+    rows = [Row(*row) for row in ordered(halves, sort)[start : start + size]]
+    # Not a join: whether the campaign may be seen is another question than whether the request may.
+    campaigns = Campaign.objects.visible_to(viewer).in_bulk(
+        {row.campaign_id for row in rows if row.campaign_id}
+    )
+    named = tuple(replace(row, campaign=campaigns.get(row.campaign_id or 0)) for row in rows)
+    return Page(named, total, number, size)
+
+
+def standing_halves(viewer: Viewer, *, now: dt.datetime) -> list[QuerySet[Any]]:
+    """Visible requests with their standing today: the viewer's own by the whole standing, everybody else's by
+    the
+    public projection. Two halves rather than one row with a choice, so that each is an indexed join."""
+    seen = RecordsRequest.objects.visible_to(viewer).annotate(today=local_day(now))
+    others = _with_spans(seen.exclude(organisation_id__in=viewer.organisations), "public_spans", ours=False)
+    if not viewer.roles:
+        return [others]
+    own = _with_spans(
+        RecordsRequest.objects.of_organisation(viewer).annotate(today=local_day(now)), "spans", ours=True
+    )
+    return [own, others]
+
+
+def _with_spans(requests: QuerySet[Any], spans: str, *, ours: bool) -> QuerySet[Any]:
+    on = Q(**{f"{spans}__from_on__lte": F("today")}) & (
+        Q(**{f"{spans}__until_on": None}) | Q(**{f"{spans}__until_on__gt": F("today")})
+    )
+    return requests.annotate(
+        span=FilteredRelation(spans, condition=on),
+        agency_name=F("agency__name"),
+        agency_slug=F("agency__slug"),
+        agency_abbreviation=F("agency__abbreviation"),
+        jurisdiction=F("agency__jurisdiction"),
+        ours=Value(ours),
+        **{name: F(f"span__{name}") for name in STANDING},
+    )
+
+
+def _filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> QuerySet[Any]:
+    exact = {
+        "agency__jurisdiction": filters.jurisdiction,
+        "agency__slug": filters.agency,
+        "campaign__public_id": filters.campaign,
+        "law_id": filters.law,
+        "span__stage": filters.stage,
+        "span__whose_move": filters.move,
+        "span__outcome": filters.outcome,
+        "organisation__public_id": filters.organisation,
+    }
+    requests = requests.filter(**{name: value for name, value in exact.items() if value})
+    if filters.late is not None:
+        requests = requests.filter(span__late=filters.late)
+    if filters.within is not None:
+        last = F("today") + Value(dt.timedelta(days=filters.within))
+        requests = requests.filter(span__next_on__gte=F("today"), span__next_on__lte=last)
+    for word in filters.q.split()[:8]:
+        requests = requests.filter(_says(word, viewer))
+    return requests
+
+
+def _says(word: str, viewer: Viewer) -> Q:
+    """The word stands in something this viewer may read; a hit in a hidden field would tell what it says."""
+    private = RequestPrivate.objects.visible_to(viewer).filter(
+        pk=OuterRef("pk"), working_title__icontains=word
+    )
+    numbered = RequestCorrespondence.objects.visible_to(viewer).filter(
+        pk=OuterRef("pk"), tracking_number__icontains=word
+    )
+    return (
+        Q(public_title__icontains=word)
+        | Q(agency__name__icontains=word)
+        | Q(agency__abbreviation__iexact=word)
+        | Q(public_id=word.lower())
+        | Exists(numbered)
+        | Exists(private)
+    )
+
+
+def ordered(halves: Iterable[QuerySet[Any]], sort: str = "newest") -> QuerySet[Any]:
+    """Rows of COLUMNS out of both halves."""
+    union = _union([half.order_by().values_list(*COLUMNS) for half in halves])
+    return union.order_by(*(_key(name) for name in SORTS.get(sort, SORTS["newest"])))
+
+
+def _union(halves: list[QuerySet[Any]]) -> QuerySet[Any]:
+    return halves[0] if len(halves) == 1 else halves[0].union(*halves[1:], all=True)
+
+
+def _key(name: str) -> Any:
+    return F(name[1:]).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
