@@ -256,6 +256,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("FOIA_SMTP_TIMEOUT_SECONDS", whole_number(1, 60), default=10),
     Variable("FOIA_REMINDER_SWEEP_SECONDS", whole_number(1, 3600), default=30),
     Variable("FOIA_REMINDER_PLAN_SECONDS", whole_number(1, 86_400), default=300),
+    Variable("FOIA_IMPORT_SWEEP_SECONDS", whole_number(1, 3600), default=60),
     Variable("DATABASE_URL", database_address, production=REQUIRED, secret=True),
     Variable("DATABASE_PASSWORD", text, secret=True),
     Variable("DATABASE_OWNER_URL", database_address, secret=True),

@@ -79,6 +79,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "libraries": {"look": "requests_app.web.templatetags.look"},
         },
     },
 ]
@@ -165,7 +166,7 @@ CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz(/|$)"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env["FOIA_TRUSTED_PROXIES"] else None
 SECURE_HSTS_SECONDS: int = env["FOIA_HSTS_SECONDS"] if SECURE else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -271,6 +272,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 REMINDER_SWEEP_SECONDS: int = env["FOIA_REMINDER_SWEEP_SECONDS"]
 REMINDER_PLAN_SECONDS: int = env["FOIA_REMINDER_PLAN_SECONDS"]
+IMPORT_SWEEP_SECONDS: int = env["FOIA_IMPORT_SWEEP_SECONDS"]
 
 
 def _every(seconds: int, task: str) -> dict[str, Any]:
@@ -281,6 +283,7 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 CELERY_BEAT_SCHEDULE = {
     "reminders-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.reminders.sweep"),
     "reminders-plan": _every(REMINDER_PLAN_SECONDS, "requests_app.tasks.reminders.plan"),
+    "imports-sweep": _every(IMPORT_SWEEP_SECONDS, "requests_app.tasks.imports.sweep"),
 }
 
 # The door for programs ----------------------------------------------------------------------------

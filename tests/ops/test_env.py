@@ -119,8 +119,8 @@ def test_what_is_no_secret_has_no_file() -> None:
 def test_addresses_are_understood_in_full() -> None:
     read = env.read(PRODUCTION)
     assert read["DATABASE_URL"].as_django() == {
-        "ENGINE": "django.db.backends.postgresql", "NAME": "foia", "USER": "foia_web", "PASSWORD": "pass@word",
-        "HOST": "db", "PORT": "5432", "OPTIONS": {"sslmode": "require"},
+        "ENGINE": "django.db.backends.postgresql", "NAME": "foia", "USER": "foia_web",
+        "PASSWORD": "pass@word", "HOST": "db", "PORT": "5432", "OPTIONS": {"sslmode": "require"},
     }  # fmt: skip
     mail = read["EMAIL_URL"]
     assert (mail.host, mail.port, mail.user, mail.password, mail.use_tls) == (
