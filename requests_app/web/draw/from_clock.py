@@ -18,7 +18,7 @@ from requests_app.clock.rules import Owner as ClockOwner
 from requests_app.clock.standing import Clock, State
 from requests_app.clock.trail import StepKind
 from requests_app.web.draw.shapes import LaneSpec, Mark, MiniSpec, Owner, Say, Segment
-from requests_app.web.templatetags.look import day_long, day_mid, day_short, late_words
+from requests_app.web.templatetags.look import day_long, day_mid, day_short, late_words, relative_words
 
 OWNERS: dict[ClockOwner, Owner] = {
     ClockOwner.agency: "agency",
@@ -385,16 +385,22 @@ def _hero(clock: Clock, on: date, named: str) -> Hero:
     elif clock.promised_on is not None and clock.promised_on != due:
         text = _("Promised by the agency for %(day)s.") % {"day": day_mid(clock.promised_on)}
     days = (on - due).days if late else 0
+    words = late_words(days) if late else relative_words(due, on)
+    if first is not None and last is not None and first < last:
+        at_most = _("%(words)s, at the earliest") if ours else _("%(words)s, at the least")
+        words = (at_most if ours or late else _("%(words)s, at the latest")) % {"words": words}
     return Hero(
         on=due,
         tone="late" if late else "ours" if ours else "",
         move=clock.owner.value,
         title=f"{named}.",
         text=text,
-        words=late_words(days) if late else "",
+        words=words,
         late_days=days,
         url=f"#{anchor(clock)}" if clock.trail else "",
-        tag=_("Our window has lapsed") if late and ours else "",
+        tag=(_("Our window has lapsed") if ours else _("%(who)s, late") % {"who": owner_words(clock)})
+        if late
+        else "",
     )
 
 
