@@ -1,0 +1,286 @@
+"""One request as one viewer may see it: everything its page needs, at the viewer's own level."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from requests_app.clock import codec
+from requests_app.clock.book import Book
+from requests_app.clock.course import Course
+from requests_app.clock.fold import course
+from requests_app.clock.ledger import standing_events
+from requests_app.clock.standing import Clock
+from requests_app.models import (
+    AgencyClosure,
+    Campaign,
+    Deadline,
+    Part,
+    PublicStandingSpan,
+    RecordsRequest,
+    RequestCorrespondence,
+    RequestPrivate,
+    Share,
+    StandingSpan,
+)
+from requests_app.models import Event as EventRow
+from requests_app.models.visibility import Viewer
+
+from .days import day_in, local_day
+from .ledger import book_with, ledger_of
+
+DECISIONS = ("determined", "produced", "appeal_decided", "review_decided", "withdrawn")
+STANDING = ("stage", "outcome", "whose_move", "late", "late_since", "next_on", "next_name", "next_owner")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event. text, amount: None below correspondence; note, actor: None for everybody but the owner.
+    `retracted_by`: the event that took it back, while that one stands."""
+
+    event: EventRow
+    on: dt.date
+    text: str | None
+    amount: Decimal | None
+    note: str | None
+    actor: str | None
+    retracted_by: EventRow | None
+
+
+class Superseded(NamedTuple):
+    """A date that stood once. `due_on` is the day it named."""
+
+    clock_key: str
+    name: str
+    due_on: dt.date | None
+    superseded_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StandingNow:
+    """The standing on the local day. In the public projection nothing of it is the requester's."""
+
+    stage: str
+    outcome: str
+    whose_move: str
+    late: bool
+    late_since: dt.date | None
+    next_on: dt.date | None
+    next_name: str
+    next_owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartNow:
+    """One part of the letter. For the owner as the fold has it; for others from the decisions they may
+    read."""
+
+    label: str
+    title: str
+    outcome: str
+    stage: str | None
+    whose_move: str | None
+    late: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """`ours`: the viewer belongs to the organization; only then are private, clocks of ours and shares
+    filled."""
+
+    request: RecordsRequest
+    today: dt.date
+    ours: bool
+    may_edit: bool
+    may_own: bool
+    campaign: Mapping[str, str] | None
+    private: Mapping[str, Any] | None
+    correspondence: Mapping[str, Any] | None
+    standing: StandingNow | None
+    clocks: tuple[Clock, ...]
+    superseded: tuple[Superseded, ...]
+    parts: tuple[PartNow, ...]
+    lines: tuple[Line, ...]
+    shares: tuple[Share, ...]
+    course: Course | None
+
+    @property
+    def is_public_view(self) -> bool:
+        return not self.ours
+
+    @property
+    def published(self) -> bool:
+        return any(share.grantee_kind == Share.Grantee.PUBLIC for share in self.shares)
+
+
+def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | None:
+    """None where there is nothing to see, whether or not there is a request. Four queries for its owner,
+    three
+    for others."""
+    found = _request(viewer, public_id, now)
+    if found is None:
+        return None
+    ours = viewer.belongs_to(found.organisation_id)
+    today = day_in(found.zone, now)
+    lines = _lines(viewer, found, ours=ours)
+    clocks, superseded = _deadlines(viewer, found)
+    whole = course(ledger_of(line.event for line in lines), book=_book(found)) if ours else None
+    return RequestPage(
+        request=found,
+        today=today,
+        ours=ours,
+        may_edit=viewer.may_edit(found.organisation_id),
+        may_own=viewer.may_own(found.organisation_id),
+        campaign=found.seen_campaign,
+        private=found.seen_private if ours else None,
+        correspondence=found.seen_correspondence,
+        standing=_standing(found.seen_standing),
+        clocks=clocks,
+        superseded=superseded,
+        parts=_parts(found.seen_parts, lines, whole, today),
+        lines=lines,
+        shares=tuple(_shares(viewer, found)) if ours else (),
+        course=whole,
+    )
+
+
+def _request(viewer: Viewer, public_id: str, now: dt.datetime) -> Any:
+    here = OuterRef("pk")
+    private = RequestPrivate.objects.visible_to(viewer).filter(pk=here)
+    correspondence = RequestCorrespondence.objects.visible_to(viewer).filter(pk=here)
+    campaign = Campaign.objects.visible_to(viewer).filter(pk=OuterRef("campaign_id"))
+    parts = Part.objects.visible_to(viewer).filter(request=here).order_by("position")
+    closures = AgencyClosure.objects.filter(agency_id=OuterRef("agency_id"))
+    own_span = StandingSpan.objects.filter(organisation_id__in=viewer.organisations)
+    spans = [_span_today(own_span)] if viewer.roles else []
+    spans.append(_span_today(PublicStandingSpan.objects.visible_to(viewer)))
+    return (
+        RecordsRequest.objects.visible_to(viewer)
+        .filter(public_id=public_id)
+        .select_related("agency", "custodian")
+        .annotate(
+            today=local_day(now),
+            seen_standing=Coalesce(*spans) if len(spans) > 1 else spans[0],
+            seen_campaign=_one(campaign, public_id="public_id", title="public_title"),
+            seen_private=_one(
+                private,
+                working_title="working_title",
+                notes="notes",
+                assignee="assignee__name",
+                assignee_id="assignee_id",
+            ),
+            seen_correspondence=_one(correspondence, tracking_number="tracking_number", letter="letter"),
+            seen_parts=ArraySubquery(parts.values(found=JSONObject(label="label", title="title"))),
+            closures=ArraySubquery(closures.values(found=JSONObject(on="on", name="name", source="source"))),
+        )
+        .first()
+    )
+
+
+def _one(rows: Any, **fields: str) -> Subquery:
+    return Subquery(rows.values(found=JSONObject(**fields))[:1])
+
+
+def _span_today(spans: Any) -> Subquery:
+    today = OuterRef("today")
+    holds = spans.filter(Q(until_on=None) | Q(until_on__gt=today), request=OuterRef("pk"), from_on__lte=today)
+    return _one(holds, **{name: name for name in STANDING})
+
+
+def _standing(row: dict[str, Any] | None) -> StandingNow | None:
+    if row is None:
+        return None
+    days = {name: dt.date.fromisoformat(row[name]) for name in ("late_since", "next_on") if row[name]}
+    return StandingNow(**(row | days))
+
+
+def _book(found: Any) -> Book:
+    return book_with(
+        (found.agency.slug, dt.date.fromisoformat(row["on"]), row["name"], row["source"])
+        for row in found.closures
+    )
+
+
+def _lines(viewer: Viewer, found: Any, *, ours: bool) -> tuple[Line, ...]:
+    rows = EventRow.objects.visible_to(viewer).filter(request=found.pk).in_order()
+    if ours:
+        rows = rows.select_related("note__actor")
+    if found.seen_correspondence is not None:
+        rows = rows.select_related("correspondence")
+    events = list(rows)
+    ledger = {event.uid: event for event in ledger_of(events)}
+    stands = {event.uid for event in standing_events(ledger.values())}
+    taken_back = {row.retracts_id: row for row in events if row.retracts_id and row.uid in stands}
+    lines = []
+    for row in events:
+        note = getattr(row, "note", None) if ours else None
+        said = getattr(row, "correspondence", None) if found.seen_correspondence is not None else None
+        lines.append(
+            Line(
+                event=row,
+                on=ledger[row.uid].on or row.recorded_at.date(),
+                text=said.text if said else None,
+                amount=said.amount if said else None,
+                note=note.text if note else None,
+                actor=str(note.actor) if note and note.actor else None,
+                retracted_by=taken_back.get(row.pk),
+            )
+        )
+    return tuple(lines)
+
+
+def _deadlines(viewer: Viewer, found: Any) -> tuple[tuple[Clock, ...], tuple[Superseded, ...]]:
+    rows = (
+        Deadline.objects.visible_to(viewer)
+        .filter(request=found.pk)
+        .order_by("opens_on", "pk")
+        .values_list("clock", "clock_key", "name", "due_on", "superseded_at")
+    )
+    standing, superseded = [], []
+    for clock, key, name, due_on, superseded_at in rows:
+        if superseded_at is None:
+            standing.append(codec.from_json(clock))
+        else:
+            superseded.append(Superseded(key, name, due_on, superseded_at))
+    return tuple(standing), tuple(superseded)
+
+
+def _parts(
+    parts: list[dict[str, str]], lines: Iterable[Line], whole: Course | None, today: dt.date
+) -> tuple[PartNow, ...]:
+    """For the owner the fold's own standing of each part; for others the last decision they may read."""
+    if whole is not None:
+        folded = {part.part: part for part in whole.on(today).parts}
+        found = []
+        for part in parts:
+            now = folded.get(part["label"])
+            found.append(
+                PartNow(part["label"], part["title"], now.outcome or "", now.stage, now.whose_move, now.late)
+                if now
+                else PartNow(part["label"], part["title"], "", None, None, None)
+            )
+        return tuple(found)
+    decided: dict[str, str] = {}
+    for line in sorted(lines, key=lambda line: line.on):
+        event = line.event
+        if event.kind in DECISIONS and event.outcome and line.retracted_by is None:
+            decided |= dict.fromkeys(event.parts or [part["label"] for part in parts], event.outcome)
+    return tuple(
+        PartNow(part["label"], part["title"], decided.get(part["label"], ""), None, None, None)
+        for part in parts
+    )
+
+
+def _shares(viewer: Viewer, found: Any) -> Any:
+    """Grants that are not ended: of the request, and of its campaign unless it is held back."""
+    of_it = Q(request=found.pk)
+    if found.campaign_id and not found.held_back:
+        of_it |= Q(campaign=found.campaign_id)
+    return Share.objects.visible_to(viewer).filter(of_it, revoked_at=None).order_by("pk")
