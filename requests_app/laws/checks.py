@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from requests_app.clock.rules import Authority, Confidence, Consequence, Effect, Form, LawVersion, Owner, Rule, StepOf
+from requests_app.clock.rules import (
+    Authority,
+    Confidence,
+    Consequence,
+    Effect,
+    Form,
+    LawVersion,
+    Owner,
+    Rule,
+    StepOf,
+)
 from requests_app.laws.errors import LawFileError, Problem
 from requests_app.laws.examples import Result, run
 from requests_app.laws.loader import Path_, line_of, load
@@ -105,7 +115,14 @@ def cross_checks(place: Jurisdiction, file: str, text: str, library: Library) ->
     try:
         ZoneInfo(place.zone)
     except (ZoneInfoNotFoundError, ValueError):
-        yield Problem(file, line_of(text, ("zone",)), "", "zone", f"{place.zone!r} is no time zone.", "write an IANA name.")
+        yield Problem(
+            file,
+            line_of(text, ("zone",)),
+            "",
+            "zone",
+            f"{place.zone!r} is no time zone.",
+            "write an IANA name.",
+        )
     for law, entry in enumerate(place.laws):
         at: Path_ = ("laws", law)
         if entry.id != place.code and not entry.id.startswith(f"{place.code}-"):
@@ -131,9 +148,13 @@ def _about(entry: Entry, file: str, text: str, at: Path_) -> Iterator[Problem]:
         *((f"reviewers {one.body[:20]}", one.citation) for one in about.reviewers),
     ):
         if not citation.strip():
-            yield Problem(file, line_of(text, (*at, name.split()[0])), "", name, "the citation is missing.", "add it.")
+            yield Problem(
+                file, line_of(text, (*at, name.split()[0])), "", name, "the citation is missing.", "add it."
+            )
     if len(about.readings) != 2:
-        yield Problem(file, line_of(text, at), "", "readings", "two independent readings are kept.", "add the other.")
+        yield Problem(
+            file, line_of(text, at), "", "readings", "two independent readings are kept.", "add the other."
+        )
 
 
 def _version(
@@ -143,13 +164,20 @@ def _version(
         rule_id = says.partition(":")[0]
         place = next((number for number, rule in enumerate(version.rules) if rule.id == rule_id), None)
         path = at if place is None else (*at, "rules", place)
-        yield Problem(file, line_of(text, path), "" if place is None else rule_id, "", f"{says}.", "name a rule of this version.")
+        yield Problem(
+            file,
+            line_of(text, path),
+            "" if place is None else rule_id,
+            "",
+            f"{says}.",
+            "name a rule of this version.",
+        )
     for calendar in {version.calendar, *(rule.calendar for rule in version.rules if rule.calendar)}:
         try:
             library.calendar(calendar)
         except LookupError as error:
             yield Problem(file, line_of(text, at), "", "calendar", f"{error}", "compile it first.")
-        except Exception as error:  # noqa: BLE001  a Refused of the registry, said with its place
+        except Exception as error:
             yield Problem(file, line_of(text, at), "", "calendar", f"{error}", "compile it first.")
     for number, rule in enumerate(version.rules):
         line = line_of(text, (*at, "rules", number))
@@ -163,20 +191,40 @@ def _rule(rule: Rule, version: LawVersion) -> Iterator[tuple[str, str, str]]:
         if not authority.citation.strip():
             yield f"{where}.citation", "the citation is missing.", "cite the section."
         if authority.readings_agree and authority.second_confidence is None:
-            yield f"{where}.second_confidence", "two readings agree, but only one has a confidence.", "add the second."
+            yield (
+                f"{where}.second_confidence",
+                "two readings agree, but only one has a confidence.",
+                "add the second.",
+            )
         if authority.checked_on is not None and authority.checked_on < OLDEST:
-            yield f"{where}.checked_on", f"{authority.checked_on} is too long ago to be meant.", "correct the year."
+            yield (
+                f"{where}.checked_on",
+                f"{authority.checked_on} is too long ago to be meant.",
+                "correct the year.",
+            )
         if authority.confidence is not Confidence.high and not (authority.note or authority.doubts):
-            yield f"{where}.note", f"confidence {authority.confidence} without a word why.", "say why in note or doubts."
+            yield (
+                f"{where}.note",
+                f"confidence {authority.confidence} without a word why.",
+                "say why in note or doubts.",
+            )
     if not rule.met_by:
         yield "met_by", "nothing meets this clock.", "name the events that do."
     if rule.length.count is not None and rule.length.count < 1:
         yield "length", f"{rule.length.count} is no length.", "count at least one."
     if rule.length.count is not None and rule.lapses_into is None:
-        yield "lapses_into", "a clock with a number says nothing about its lapse.", "write consequences, [nothing] if so."
+        yield (
+            "lapses_into",
+            "a clock with a number says nothing about its lapse.",
+            "write consequences, [nothing] if so.",
+        )
     if rule.owner is Owner.requester and rule.remedy is None and not rule.lapses_into:
         yield "remedy", "a requester's window names neither a remedy nor a lapse.", "add one of them."
-    if rule.remedy is not None and rule.owner is not Owner.requester and rule.remedy.step is not StepOf.notice:
+    if (
+        rule.remedy is not None
+        and rule.owner is not Owner.requester
+        and rule.remedy.step is not StepOf.notice
+    ):
         yield "remedy", "only a requester's clock is a remedy.", "take it out."
     for stop in rule.stops:
         if stop.effect in (Effect.pause, Effect.restart) and not stop.until:
@@ -188,7 +236,11 @@ def _rule(rule: Rule, version: LawVersion) -> Iterator[tuple[str, str, str]]:
     announced = set(rule.lapses_into.starts) if rule.lapses_into else set()
     for child, _ in version.by_lapse.get(rule.id, ()):
         if child.id not in announced:
-            yield "lapses_into.starts", f"{child.id} opens on its lapse, but the lapse does not say so.", f"add {child.id}."
+            yield (
+                "lapses_into.starts",
+                f"{child.id} opens on its lapse, but the lapse does not say so.",
+                f"add {child.id}.",
+            )
 
 
 def _authorities(rule: Rule) -> Iterator[tuple[str, Authority]]:

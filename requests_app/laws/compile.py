@@ -44,7 +44,15 @@ def load_overlay(path: Path) -> dict[str, Any]:
     overlay = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(overlay, dict):
         raise OverlayError(f"{path.name}: the file is not a mapping; start with 'jurisdiction:'.")
-    for key in ("jurisdiction", "revision", "package", "first_year", "last_year", "base_source", "definition"):
+    for key in (
+        "jurisdiction",
+        "revision",
+        "package",
+        "first_year",
+        "last_year",
+        "base_source",
+        "definition",
+    ):
         if key not in overlay:
             raise OverlayError(f"{path.name}: '{key}' is missing; add it at the top level.")
     seen: set[str] = set()
@@ -65,8 +73,12 @@ def _check_entry(name: str, entry: Mapping[str, Any], seen: set[str]) -> None:
         raise OverlayError(f"{name}: entry {entry_id}: action {entry['action']!r} is not one of {ACTIONS}.")
     if entry["certainty"] not in CERTAINTIES:
         raise OverlayError(f"{name}: entry {entry_id}: certainty must be one of {CERTAINTIES}.")
-    if not (isinstance(entry["from"], int) and isinstance(entry["until"], int) and entry["from"] <= entry["until"]):
-        raise OverlayError(f"{name}: entry {entry_id}: 'from' and 'until' are years, the first not the later.")
+    if not (
+        isinstance(entry["from"], int) and isinstance(entry["until"], int) and entry["from"] <= entry["until"]
+    ):
+        raise OverlayError(
+            f"{name}: entry {entry_id}: 'from' and 'until' are years, the first not the later."
+        )
 
 
 def dates_of(entry: Mapping[str, Any], years: range) -> Iterator[date]:
@@ -98,14 +110,16 @@ def _package_days(overlay: Mapping[str, Any], category: str, years: range) -> di
     table = holidays.country_holidays(
         package["country"], subdiv=package["subdivision"], years=years, categories=(category,)
     )
-    return {on: str(names).split("; ") for on, names in table.items() if on.year in years and on.weekday() < 5}
+    return {
+        on: str(names).split("; ") for on, names in table.items() if on.year in years and on.weekday() < 5
+    }
 
 
 def compile_calendar(overlay: Mapping[str, Any]) -> dict[str, Any]:
     """The whole calendar of one jurisdiction as plain data, days in order."""
     years = range(overlay["first_year"], overlay["last_year"] + 1)
     days: dict[date, _Day] = {
-        on: _Day({name: BASE for name in names}) for on, names in _package_days(overlay, "public", years).items()
+        on: _Day(dict.fromkeys(names, BASE)) for on, names in _package_days(overlay, "public", years).items()
     }
     contested: dict[date, dict[str, str]] = {}
     for entry in overlay.get("entries", []):
@@ -132,9 +146,7 @@ def compile_calendar(overlay: Mapping[str, Any]) -> dict[str, Any]:
             for entry in overlay.get("entries", [])
         ],
         "closed": [_closed_row(on, days[on]) for on in sorted(days)],
-        "contested": [
-            {"on": on.isoformat(), **contested[on]} for on in sorted(contested) if on not in days
-        ],
+        "contested": [{"on": on.isoformat(), **contested[on]} for on in sorted(contested) if on not in days],
     }
 
 
@@ -227,7 +239,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             stale.append(target.name)
             if not check:
                 target.write_text(text, encoding="utf-8")
-        print(f"{calendar['ref']}: {len(calendar['closed'])} closed days, {len(calendar['contested'])} contested")
+        print(
+            f"{calendar['ref']}: {len(calendar['closed'])} closed days, {len(calendar['contested'])} contested"
+        )
     if check and stale:
         print(f"differs from a fresh compile: {', '.join(stale)}", file=sys.stderr)
         return 1

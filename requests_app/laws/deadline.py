@@ -7,28 +7,21 @@ Raises `Refused` with a code, a sentence and the field it is about. Touches no d
 
 from __future__ import annotations
 
-import calendar as months
 import datetime as dt
-import difflib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from requests_app.clock import words
-from requests_app.clock.events import JSON, Event, Kind, Outcome
+from requests_app.clock.events import JSON, Event, Kind
 from requests_app.clock.fold import course
 from requests_app.clock.rules import Owner
 from requests_app.clock.standing import Clock, Stage, State
 from requests_app.clock.trail import Reading, Step, StepKind
 from requests_app.laws.errors import Refused
+from requests_app.laws.given import facts_from, parse_date, possible, step
 from requests_app.laws.plain import OWNERS, confidence
 from requests_app.laws.registry import Closures, Library, library, say
 from requests_app.laws.shapes import Entry
-
-DATE = re.compile(r"^\s*(\d{1,4})-(\d{1,2})-(\d{1,2})\s*$")
-LISTS = ("requester", "record_types", "agency_regulation", "parts")
-"""Facts that are lists of words in the ledger; a single word is taken as a list of one."""
-NOT_STEPS = frozenset({Kind.sent, Kind.law_applied, Kind.override, Kind.override_released, Kind.retracted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +134,7 @@ class Answer:
         }
 
 
+__all__ = ["NOTICE", "Answer", "AnsweredClock", "answer", "as_text", "facts_from", "parse_date", "step"]
 NOTICE = "Not legal advice; each date shows how it was counted."
 
 
@@ -160,26 +154,30 @@ def answer(
     shelf = shelf or library()
     entry = shelf.law(law_id)
     place = shelf.place_of(law_id)
-    _possible(received_on, "received_on")
+    possible(received_on, "received_on")
     if sent_on is not None:
-        _possible(sent_on, "sent_on")
+        possible(sent_on, "sent_on")
         if received_on < sent_on:
-            raise Refused(
-                "received_before_sent",
-                f"Received on {say(received_on)}, but sent on {say(sent_on)}: a request cannot arrive before it is sent.",
-                "received_on",
-            )
+            says = f"Received on {say(received_on)}, but sent on {say(sent_on)}: nothing arrives before it is sent."
+            raise Refused("received_before_sent", says, "received_on")
     version = shelf.version(law_id, sent_on or received_on)
     kept = shelf.calendar(version.calendar)
     for day, name in ((received_on, "received_on"), (sent_on or received_on, "sent_on"), *_dates(events)):
         if not kept.covers(day):
             raise Refused("outside_calendar", _outside(day, kept.first, kept.last), name)
-    ledger = (_request(law_id, place.zone, sent_on, received_on, facts or {}), *_ordered(events, sent_on or received_on))
+    ledger = (
+        _request(law_id, place.zone, sent_on, received_on, facts or {}),
+        *_ordered(events, sent_on or received_on),
+    )
     whole = course(ledger, book=shelf.book(closures))
     clocks = tuple(_clock(entry, clock, on) for clock in sorted(whole.clocks, key=_order))
     first = next((clock for clock in whole.clocks if clock.rule_id == version.rules[0].id), None)
     if first is not None and first.unknown:
-        raise Refused("outside_calendar", f"{_sentence(first.unknown)} {_outside(None, kept.first, kept.last)}", "received_on")
+        raise Refused(
+            "outside_calendar",
+            f"{_sentence(first.unknown)} {_outside(None, kept.first, kept.last)}",
+            "received_on",
+        )
     return Answer(
         law_id=law_id,
         law_name=entry.law.name,
@@ -197,73 +195,19 @@ def answer(
     )
 
 
-def step(kind: str, on: dt.date, given: Mapping[str, JSON] | None = None, *, number: int = 1) -> Event:
-    """An event from plain words, as a command or a form gives them: kind, day, and facts. `outcome`, `parts`,
-    `dated`, `sent` and `received` are taken out of the facts. Raises Refused."""
-    if kind not in {one.value for one in Kind} or Kind(kind) in NOT_STEPS:
-        known = [one.value for one in Kind if one not in NOT_STEPS]
-        close = difflib.get_close_matches(kind, known, 1)
-        hint = f" Did you mean {close[0]}?" if close else f" Known: {', '.join(known)}."
-        raise Refused("unknown_event", f"{kind!r} is no kind of event.{hint}", "events")
-    _possible(on, "events")
-    facts = {name: _plain(name, value) for name, value in (given or {}).items()}
-    days = {}
-    for name in ("dated", "sent", "received"):
-        value = facts.pop(name, None)
-        days[name] = parse_date(str(value), "events") if value is not None else on
-    outcome = facts.pop("outcome", None)
-    if outcome is not None and outcome not in {one.value for one in Outcome}:
-        close = difflib.get_close_matches(str(outcome), [one.value for one in Outcome], 1)
-        raise Refused("unknown_outcome", f"{outcome!r} is no outcome.{f' Did you mean {close[0]}?' if close else ''}", "events")
-    parts = facts.pop("parts", ())
-    return Event(
-        uid=str(facts.pop("id", f"step-{number}")),
-        kind=Kind(kind),
-        dated_on=days["dated"],
-        sent_on=days["sent"],
-        received_on=days["received"],
-        outcome=Outcome(str(outcome)) if outcome is not None else None,
-        parts=tuple(str(part) for part in parts) if isinstance(parts, list | tuple) else (),
-        facts=facts,
-    )
-
-
-def parse_date(text: str, name: str) -> dt.date:
-    """A day written year-month-day. Says what is wrong with an impossible one: 30 February, the year 0202."""
-    found = DATE.match(text)
-    if found is None:
-        raise Refused("not_a_date", f"{text!r} is no date. Write year-month-day, as in 2026-03-02.", name)
-    year, month, day = (int(part) for part in found.groups())
-    if year < 1900:
-        raise Refused("impossible_date", f"The year {found[1]} cannot be meant; write all four digits, as in 2026.", name)
-    if not 1 <= month <= 12:
-        raise Refused("impossible_date", f"There is no month {month}; write year-month-day, as in 2026-03-02.", name)
-    length = months.monthrange(year, month)[1]
-    if not 1 <= day <= length:
-        raise Refused("impossible_date", f"{words.MONTHS[month - 1]} {year} has {length} days, not {day}.", name)
-    return dt.date(year, month, day)
-
-
-def facts_from(pairs: Mapping[str, JSON]) -> dict[str, JSON]:
-    """Facts of a request from plain words: single words become lists where the ledger holds lists."""
-    return {name: _plain(name, value) for name, value in pairs.items()}
-
-
-def _plain(name: str, value: JSON) -> JSON:
-    if name in LISTS and isinstance(value, str):
-        return [word.strip() for word in value.split("+") if word.strip()]
-    if value in ("true", "false"):
-        return value == "true"
-    if name == "days" and isinstance(value, str) and value.isdigit():
-        return int(value)
-    return value
-
-
 def _request(
     law_id: str, zone: str, sent_on: dt.date | None, received_on: dt.date, facts: Mapping[str, JSON]
 ) -> Event:
-    given: dict[str, JSON] = {"law": law_id, "zone": zone, "channel": "email", "received_by": "component", **facts}
-    return Event(uid="request", kind=Kind.sent, sent_on=sent_on or received_on, received_on=received_on, facts=given)
+    given: dict[str, JSON] = {
+        "law": law_id,
+        "zone": zone,
+        "channel": "email",
+        "received_by": "component",
+        **facts,
+    }
+    return Event(
+        uid="request", kind=Kind.sent, sent_on=sent_on or received_on, received_on=received_on, facts=given
+    )
 
 
 def _ordered(events: Sequence[Event], first: dt.date) -> tuple[Event, ...]:
@@ -280,14 +224,10 @@ def _dates(events: Sequence[Event]) -> list[tuple[dt.date, str]]:
     return [(day, "events") for day in days if day is not None]
 
 
-def _possible(on: dt.date, name: str) -> None:
-    if on.year < 1900:
-        raise Refused("impossible_date", f"The year {on.year:04} cannot be meant; write all four digits, as in 2026.", name)
-
-
 def _outside(day: dt.date | None, first: dt.date, last: dt.date) -> str:
     said = "" if day is None else f"{say(day)} is outside the calendar. "
-    return f"{said}Closed days are known from {words.date(first)} to {words.date(last)}; outside them nothing can be counted."
+    known = f"Closed days are known from {words.date(first)} to {words.date(last)}"
+    return f"{said}{known}; outside them nothing can be counted."
 
 
 def _sentence(text: str) -> str:
@@ -298,7 +238,9 @@ def _assumptions(entry: Entry, facts: Mapping[str, JSON]) -> tuple[str, ...]:
     said = []
     capped = [start for start in entry.current.rules[0].starts if start.routing_cap or start.at_component]
     if capped and facts.get("received_by", "component") == "component":
-        said.append("The day of receipt is taken as the day the request reached the office that has to answer it.")
+        said.append(
+            "The day of receipt is taken as the day the request reached the office that has to answer it."
+        )
     said.append("Closures of the agency's own are not known here.")
     return tuple(said)
 
@@ -308,7 +250,13 @@ def _order(clock: Clock) -> tuple[dt.date, bool, str]:
 
 
 def _clock(entry: Entry, clock: Clock, on: dt.date) -> AnsweredClock:
-    rule = next(rule for version in entry.revisions if version.ref == clock.law_ref for rule in version.rules if rule.id == clock.rule_id)
+    rule = next(
+        rule
+        for version in entry.revisions
+        if version.ref == clock.law_ref
+        for rule in version.rules
+        if rule.id == clock.rule_id
+    )
     reading = Reading.early if clock.owner is Owner.requester else Reading.late
     same = clock.citation == rule.authority.citation
     return AnsweredClock(
@@ -335,7 +283,10 @@ def _clock(entry: Entry, clock: Clock, on: dt.date) -> AnsweredClock:
         quote=rule.authority.quote if same else "",
         law_ref=clock.law_ref,
         calendar_ref=clock.calendar_ref,
-        doubts=(*rule.authority.doubts, *(doubt for doubt in clock.doubts if doubt not in rule.authority.doubts)),
+        doubts=(
+            *rule.authority.doubts,
+            *(doubt for doubt in clock.doubts if doubt not in rule.authority.doubts),
+        ),
         rows=tuple(words.rows(clock.trail)),
         paragraph=words.paragraph(clock.trail, reading),
         trail=clock.trail,
@@ -352,12 +303,16 @@ def due_words(clock: Clock) -> str:
         return "no day in the law"
     if clock.earliest == clock.latest or clock.earliest is None or clock.latest is None:
         return words.date(clock.due_on)
-    return f"{words.date(clock.earliest)} to {words.date(clock.latest)}; the day to act by is {words.date(clock.due_on)}"
+    act_by = words.date(clock.due_on)
+    return f"{words.date(clock.earliest)} to {words.date(clock.latest)}; the day to act by is {act_by}"
 
 
 def as_text(found: Answer) -> str:
     """The answer for a terminal, each skipped day by name."""
-    lines = [f"{found.law_name} ({found.short_name}), {found.citation}", f"Received {words.date(found.received_on)}."]
+    lines = [
+        f"{found.law_name} ({found.short_name}), {found.citation}",
+        f"Received {words.date(found.received_on)}.",
+    ]
     for clock in found.clocks:
         lines += ["", *_text_of(clock, found.on)]
     lines.append("")
@@ -369,12 +324,17 @@ def as_text(found: Answer) -> str:
 
 def _text_of(clock: AnsweredClock, on: dt.date) -> list[str]:
     only_if = ", if nobody answers before" if clock.conditional else ""
-    lines = [f"{clock.name} ({clock.owner.lower()}{only_if})", f"  Due {clock.due_words}." if clock.due_on else f"  {_sentence(clock.due_words)}"]
+    lines = [
+        f"{clock.name} ({clock.owner.lower()}{only_if})",
+        f"  Due {clock.due_words}." if clock.due_on else f"  {_sentence(clock.due_words)}",
+    ]
     if clock.due_on is not None:
         lines.append(f"  {_state(clock, on)}")
     for step_ in clock.trail:
         if step_.kind is StepKind.start or step_.skipped or step_.kind is not StepKind.note:
-            reading = {Reading.early: " [earlier reading]", Reading.late: " [later reading]"}.get(step_.reading, "")
+            reading = {Reading.early: " [earlier reading]", Reading.late: " [later reading]"}.get(
+                step_.reading, ""
+            )
             lines.append(f"  - {words.sentence(step_)}{reading}")
         if len(step_.skipped) > 4:
             lines.append(f"    Left out: {words.listed([words.closed_day(day) for day in step_.skipped])}.")

@@ -31,8 +31,12 @@ class Problem:
 
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
-        within = " ".join(part for part in (self.rule and f"rule {self.rule}", self.field and f"field {self.field}") if part)
-        return f"{where}: {within + ': ' if within else ''}{self.says}{' Fix: ' + self.fix if self.fix else ''}"
+        within = " ".join(
+            part for part in (self.rule and f"rule {self.rule}", self.field and f"field {self.field}") if part
+        )
+        return (
+            f"{where}: {within + ': ' if within else ''}{self.says}{' Fix: ' + self.fix if self.fix else ''}"
+        )
 
 
 class LawFileError(Exception):

@@ -76,7 +76,9 @@ def run(library: Library, entry: Entry, version: LawVersion, example: Example) -
 
 
 def _compare(version: LawVersion, example: Example, due: Due, clocks: tuple[Clock, ...]) -> Result:
-    found = [clock for clock in clocks if clock.rule_id == due.clock and (not due.of or clock.started_by == due.of)]
+    found = [
+        clock for clock in clocks if clock.rule_id == due.clock and (not due.of or clock.started_by == due.of)
+    ]
     if not due.of and len(found) > 1:
         found = [clock for clock in found if clock.ended_on is None] or found
     if len(found) != 1:
@@ -87,7 +89,8 @@ def _compare(version: LawVersion, example: Example, due: Due, clocks: tuple[Cloc
     wrong = ""
     if got != due.due:
         reason = f" ({clock.unknown})" if clock.unknown else ""
-        wrong = f"{due.clock} {due.bound}: expected {say(due.due)}, the engine says {say(got) if got else 'nothing'}{reason}"
+        says = say(got) if got else "nothing"
+        wrong = f"{due.clock} {due.bound}: expected {say(due.due)}, the engine says {says}{reason}"
     elif due.state and due.state_on and clock.state(due.state_on) != due.state:
         wrong = f"{due.clock} on {say(due.state_on)}: expected {due.state}, the engine says {clock.state(due.state_on)}"
     return Result(version.ref, example, due, got, wrong, clock)

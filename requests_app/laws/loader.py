@@ -30,6 +30,7 @@ from requests_app.laws.schema import FILE as SCHEMA_FILE
 Shape = TypeVar("Shape")
 Path_ = tuple[str | int, ...]
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FIELDS: dict[type, tuple[dict[str, bool], dict[str, Any]]] = {}
 LENGTH = re.compile(r"^(\d+) (business day|calendar day|hour|month|year)s?$")
 
 
@@ -79,12 +80,16 @@ def load(path: Path, *, check: bool = False) -> shapes.Jurisdiction:
 
 def _parse(name: str, text: str) -> dict[str, Any]:
     try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506  a safe loader, only without dates
+        data = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise LawFileError((Problem(name, line, "", "", f"not readable as YAML: {error.problem}."),)) from error
+        raise LawFileError(
+            (Problem(name, line, "", "", f"not readable as YAML: {error.problem}."),)
+        ) from error
     if not isinstance(data, dict):
-        raise LawFileError((Problem(name, 1, "", "", "the file is not a mapping.", "start with 'jurisdiction:'."),))
+        raise LawFileError(
+            (Problem(name, 1, "", "", "the file is not a mapping.", "start with 'jurisdiction:'."),)
+        )
     return data
 
 
@@ -98,7 +103,9 @@ def _validator() -> Draft202012Validator:
 
 def schema_problems(name: str, text: str, data: Mapping[str, Any]) -> tuple[Problem, ...]:
     found = []
-    for error in sorted(_validator().iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path]):
+    for error in sorted(
+        _validator().iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path]
+    ):
         deepest = _deepest(error)
         path: Path_ = tuple(deepest.absolute_path)
         says, fix = _words(deepest)
@@ -189,15 +196,17 @@ def build(cls: type[Shape], data: Any, path: Path_) -> Shape:
     return cls(**made)
 
 
-@cache
 def _fields(cls: type) -> tuple[dict[str, bool], dict[str, Any]]:
-    missing = dataclasses.MISSING
-    fields = {
-        one.name: one.default is missing and one.default_factory is missing
-        for one in dataclasses.fields(cls)
-        if one.init
-    }
-    return fields, typing.get_type_hints(cls)
+    """Field → required, and field → type, of one dataclass; worked out once."""
+    if cls not in _FIELDS:
+        missing = dataclasses.MISSING
+        required = {
+            one.name: one.default is missing and one.default_factory is missing
+            for one in dataclasses.fields(cls)
+            if one.init
+        }
+        _FIELDS[cls] = required, typing.get_type_hints(cls)
+    return _FIELDS[cls]
 
 
 def _value(hint: Any, data: Any, path: Path_) -> Any:
@@ -230,7 +239,9 @@ def _mapping(args: tuple[Any, ...], data: Any, path: Path_) -> Any:
 def _scalar(hint: Any, data: Any, path: Path_) -> Any:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         if data not in [member.value for member in hint]:
-            raise _Wrong(path, f"{data!r} is unknown.", _nearest(str(data), [member.value for member in hint]))
+            raise _Wrong(
+                path, f"{data!r} is unknown.", _nearest(str(data), [member.value for member in hint])
+            )
         return hint(data)
     if hint is dt.date:
         return _date(data, path)
@@ -262,9 +273,7 @@ def _jurisdiction(file: str, data: dict[str, Any]) -> shapes.Jurisdiction:
     for key in ("jurisdiction", "name", "zone", "calendar", "laws"):
         if key not in data:
             raise _Wrong((), f"'{key}' is missing.", f"add '{key}:' at the top level.")
-    entries = tuple(
-        _entry(file, data, law, ("laws", place)) for place, law in enumerate(data["laws"])
-    )
+    entries = tuple(_entry(file, data, law, ("laws", place)) for place, law in enumerate(data["laws"]))
     return shapes.Jurisdiction(data["jurisdiction"], data["name"], data["zone"], data["calendar"], entries)
 
 
@@ -273,7 +282,8 @@ def _entry(file: str, top: dict[str, Any], data: dict[str, Any], path: Path_) ->
         if key not in data:
             raise _Wrong(path, f"'{key}' is missing.", f"add '{key}:' to the law.")
     revisions = [
-        _version(top, data, version, (*path, "versions", place)) for place, version in enumerate(data["versions"])
+        _version(top, data, version, (*path, "versions", place))
+        for place, version in enumerate(data["versions"])
     ]
     examples = {
         revision.ref: tuple(
@@ -311,9 +321,7 @@ def _version(top: dict[str, Any], law: dict[str, Any], data: dict[str, Any], pat
     fields.setdefault("calendar", top["calendar"])
     version = build(rules.LawVersion, fields, path)
     # One day checks the whole version; a rule that was checked on another day says so itself.
-    return dataclasses.replace(
-        version, rules=tuple(_checked(rule, checked_on) for rule in version.rules)
-    )
+    return dataclasses.replace(version, rules=tuple(_checked(rule, checked_on) for rule in version.rules))
 
 
 def _checked(rule: rules.Rule, on: dt.date) -> rules.Rule:
@@ -328,7 +336,11 @@ def _in_force(revisions: list[rules.LawVersion], path: Path_) -> tuple[rules.Law
     for version in revisions:
         other = newest.get(version.effective_from)
         if other is not None and other.revision == version.revision:
-            raise _Wrong((*path, "versions"), f"{version.ref} stands twice.", "give the later reading the next revision.")
+            raise _Wrong(
+                (*path, "versions"),
+                f"{version.ref} stands twice.",
+                "give the later reading the next revision.",
+            )
         if other is None or other.revision < version.revision:
             newest[version.effective_from] = version
     ordered = sorted(newest.values(), key=lambda version: version.effective_from or dt.date.min)

@@ -96,7 +96,9 @@ ROLLS = {
     Roll.forward: "A last day that is no working day moves to the next one.",
     Roll.backward: "A last day that is no working day moves to the one before it.",
     Roll.none: "A last day stays where it falls.",
-    Roll.unknown: "No rule was found for a last day that is no working day: for us it does not move later, for others it may.",
+    Roll.unknown: (
+        "No rule was found for a last day that is no working day: for us it does not move later, for others it may."
+    ),
 }
 ADVERSE_FEW = 3
 
@@ -142,7 +144,8 @@ def rule_words(rule: Rule, version: LawVersion, *, on: dt.date) -> RuleWords:
         sentence=sentence(rule),
         starts=tuple(_start(start, version) for start in rule.starts),
         variants=tuple(
-            f"{_capital(_length(variant.length))} {_when(variant.when)}{_cite(variant.authority)}." for variant in rule.variants
+            f"{_capital(_length(variant.length))} {_when(variant.when)}{_cite(variant.authority)}."
+            for variant in rule.variants
         ),
         longer=tuple(_extension(extension) for extension in rule.extensions),
         stops=tuple(_stop(stop) for stop in rule.stops),
@@ -209,7 +212,11 @@ def missed(rule: Rule, version: LawVersion) -> str:
     lapse = rule.lapses_into
     if lapse is None:
         return ""
-    parts = [_capital("; ".join(CONSEQUENCES[one] for one in lapse.consequences)) + "."] if lapse.consequences else []
+    parts = (
+        [_capital("; ".join(CONSEQUENCES[one] for one in lapse.consequences)) + "."]
+        if lapse.consequences
+        else []
+    )
     opened = [version.by_id[one].name for one in lapse.starts if one in version.by_id]
     if opened:
         parts.append(f"Opens: {', '.join(opened)}.")
@@ -226,7 +233,8 @@ def _start(start: Start, version: LawVersion) -> str:
         if start.or_date:
             words += f"; or, by another reading, on {DATES[start.or_date]}"
         if start.routing_cap:
-            words += f", at the office that has to answer, but not later than {_length(start.routing_cap)} after first receipt"
+            cap = _length(start.routing_cap)
+            words += f", at the office that has to answer, but not later than {cap} after first receipt"
         return words + "."
     for ids, says in (
         (start.lapse_of, "When the time runs out for"),
@@ -242,7 +250,11 @@ def _start(start: Start, version: LawVersion) -> str:
 def _from(start: Start) -> str:
     things = _or([EVENTS[kind] for kind in start.on if kind in EVENTS])
     if _refuses(start.when):
-        things = "an answer that does not give the whole of what was asked" if Kind.determined in start.on else things
+        things = (
+            "an answer that does not give the whole of what was asked"
+            if Kind.determined in start.on
+            else things
+        )
     return {
         DateOf.received: f"the receipt of {things}",
         DateOf.sent: f"the sending of {things}",
@@ -257,10 +269,11 @@ def _refuses(when: When | None) -> bool:
 
 def _extension(extension: Extension) -> str:
     length = _length(extension.length) if extension.length else ""
+    since = _or([EVENTS[kind] for kind in extension.from_kinds]) or "the notice"
     form = {
         Form.adds: f"{_capital(length)} more",
         Form.total: f"{_capital(length)} in all, from the start",
-        Form.from_event: f"{_capital(length)} from {_or([EVENTS[kind] for kind in extension.from_kinds]) or 'the notice'}",
+        Form.from_event: f"{_capital(length)} from {since}",
         Form.date_certain: "A date certain in place of the count",
     }[extension.form]
     needs = []
@@ -299,7 +312,15 @@ def _met(rule: Rule) -> str:
     for meeting in rule.met_by:
         words = _or([EVENTS[kind] for kind in meeting.on if kind in EVENTS])
         how = {DateOf.sent: "when sent", DateOf.received: "when it arrives"}.get(meeting.date, "")
-        extra = [part for part in (meeting.channel, meeting.office and f"to: {meeting.office}", meeting.proof and f"proof: {meeting.proof}") if part]
+        extra = [
+            part
+            for part in (
+                meeting.channel,
+                meeting.office and f"to: {meeting.office}",
+                meeting.proof and f"proof: {meeting.proof}",
+            )
+            if part
+        ]
         parts.append(f"{_capital(words)} {how}{'. ' + '; '.join(extra) if extra else ''}".strip() + ".")
     return " ".join(parts)
 

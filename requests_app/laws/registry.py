@@ -1,8 +1,8 @@
 """The library of laws and calendars that ship with the product: loaded once, never changed.
 
-    from requests_app.laws.registry import library
-    library().law("us-il").current            # the version in force, newest revision
-    library().book(closures={"agency-slug": {day: (name, source)}})
+from requests_app.laws.registry import library
+library().law("us-il").current            # the version in force, newest revision
+library().book(closures={"agency-slug": {day: (name, source)}})
 """
 
 from __future__ import annotations
@@ -195,7 +195,9 @@ class Library:
         names = sorted(known)
         close = _closest(word, names)
         nearest = f" Did you mean {close}?" if close else ""
-        return Refused("unknown_law", f"{word!r} is no law in this library.{nearest} Known: {', '.join(names)}.", "law")
+        return Refused(
+            "unknown_law", f"{word!r} is no law in this library.{nearest} Known: {', '.join(names)}.", "law"
+        )
 
 
 class LibraryBook:

@@ -34,7 +34,18 @@ LAW_FIELDS: dict[str, Any] = {
     "versions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Version"}},
 }
 VERSION_REQUIRED = ["effective_from", "revision", "checked_on", "rules"]
-NOT_IN_FILES = {"law_id", "effective_until", "name", "citation", "by_kind", "by_lapse", "by_due", "by_met", "by_id", "ref"}
+NOT_IN_FILES = {
+    "law_id",
+    "effective_until",
+    "name",
+    "citation",
+    "by_kind",
+    "by_lapse",
+    "by_due",
+    "by_met",
+    "by_id",
+    "ref",
+}
 """Fields of a `LawVersion` that the loader fills from the law around it."""
 
 
@@ -48,13 +59,18 @@ def schema() -> dict[str, Any]:
             "description": "The first day of this text of the law, or the word unknown.",
             "anyOf": [DATE, {"const": "unknown"}],
         },
-        "checked_on": {"description": "The day the rules were last checked; a rule may name its own.", **DATE},
+        "checked_on": {
+            "description": "The day the rules were last checked; a rule may name its own.",
+            **DATE,
+        },
         "examples": {"type": "array", "items": {"$ref": "#/$defs/Example"}},
     }
     version["properties"]["rules"] = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Rule"}}
     version["required"] = VERSION_REQUIRED
     defs["Version"] = version
-    defs["Law"] = _closed("One law of the jurisdiction, with its page and its versions.", LAW_FIELDS, list(LAW_FIELDS))
+    defs["Law"] = _closed(
+        "One law of the jurisdiction, with its page and its versions.", LAW_FIELDS, list(LAW_FIELDS)
+    )
     # Where a length is expected, "5 business days" says the same as count and unit.
     defs["Length"] = {"anyOf": [{"type": "string", "pattern": LENGTH_WORDS}, defs["Length"]]}
     top = {
@@ -146,7 +162,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     check: bool = parser.parse_args(argv).check
     if check:
         if FILE.read_text(encoding="utf-8") != text():
-            print("schema.json differs from the classes; run python -m requests_app.laws.schema", file=sys.stderr)
+            print(
+                "schema.json differs from the classes; run python -m requests_app.laws.schema",
+                file=sys.stderr,
+            )
             return 1
     else:
         FILE.write_text(text(), encoding="utf-8")

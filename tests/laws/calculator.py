@@ -25,7 +25,8 @@ def closed_days(jurisdiction: str) -> frozenset[date]:
     state = None if jurisdiction == "us" else jurisdiction.removeprefix("us-").upper()
     years = range(overlay["first_year"], overlay["last_year"] + 1)
     names: dict[date, set[str]] = {
-        on: set(name.split("; ")) for on, name in holidays.country_holidays("US", subdiv=state, years=years).items()
+        on: set(name.split("; "))
+        for on, name in holidays.country_holidays("US", subdiv=state, years=years).items()
     }
     for entry in overlay["entries"]:
         if entry["action"] == "remove":
@@ -35,7 +36,9 @@ def closed_days(jurisdiction: str) -> frozenset[date]:
                         continue
                     kept = entry.get("unless", [])
                     names[on] = {
-                        name for name in names[on] if name in kept or not fnmatch.fnmatchcase(name, entry["match"])
+                        name
+                        for name in names[on]
+                        if name in kept or not fnmatch.fnmatchcase(name, entry["match"])
                     }
         if entry["action"] == "add":
             for year in range(entry["from"], entry["until"] + 1):

@@ -57,7 +57,9 @@ def test_lincolns_birthday_on_a_sunday_is_observed_on_monday_in_illinois() -> No
 def test_the_day_after_thanksgiving_closes_illinois_in_every_year_and_pulaski_day_in_none() -> None:
     closed = names("us-il.c1")
     for year in range(2010, 2041):
-        thanksgiving = next(on for on, name in closed.items() if on.startswith(str(year)) and name == "Thanksgiving Day")
+        thanksgiving = next(
+            on for on, name in closed.items() if on.startswith(str(year)) and name == "Thanksgiving Day"
+        )
         day_after = date.fromisoformat(thanksgiving) + timedelta(days=1)
         assert closed[day_after.isoformat()] == "Day After Thanksgiving"
     assert not [name for name in closed.values() if "Pulaski" in name]
@@ -84,13 +86,25 @@ def test_new_york_does_not_move_a_saturday_holiday_to_friday_and_california_only
 
 
 def test_new_york_votes_in_odd_years_too() -> None:
-    assert all(any(on.startswith(f"{year}-11") and name == "Election Day" for on, name in names("us-ny.c1").items())
-               for year in range(2010, 2041))
+    assert all(
+        any(on.startswith(f"{year}-11") and name == "Election Day" for on, name in names("us-ny.c1").items())
+        for year in range(2010, 2041)
+    )
 
 
-def test_texas_counts_optional_and_adjacent_days_as_business_days_and_partial_staffing_days_as_closed() -> None:
+def test_texas_counts_optional_and_adjacent_days_as_business_days_and_partial_staffing_days_as_closed() -> (
+    None
+):
     closed = names("us-tx.c1")
-    for day in ("2025-04-18", "2026-04-03", "2026-03-31", "2026-07-03", "2027-06-18", "2027-12-23", "2027-12-31"):
+    for day in (
+        "2025-04-18",
+        "2026-04-03",
+        "2026-03-31",
+        "2026-07-03",
+        "2027-06-18",
+        "2027-12-23",
+        "2027-12-31",
+    ):
         assert day not in closed
     for day in ("2026-03-02", "2026-04-21", "2026-08-27", "2026-11-27", "2026-12-24", "2027-12-24"):
         assert day in closed
@@ -108,8 +122,16 @@ def test_days_closed_by_executive_order_count_and_are_named_as_doubtful() -> Non
 def test_an_overlay_entry_that_touches_no_day_is_refused_by_name(tmp_path: Path) -> None:
     overlay = compiler.load_overlay(compiler.OVERLAYS / "us-il.yaml")
     overlay["entries"].append(
-        {"id": "typo", "action": "remove", "match": "Pulasky", "from": 2010, "until": 2040,
-         "source": "x", "certainty": "sure", "note": "x"}
+        {
+            "id": "typo",
+            "action": "remove",
+            "match": "Pulasky",
+            "from": 2010,
+            "until": 2040,
+            "source": "x",
+            "certainty": "sure",
+            "note": "x",
+        }
     )
     with pytest.raises(compiler.OverlayError, match="entry typo touches no day"):
         compiler.compile_calendar(overlay)
@@ -119,5 +141,7 @@ def test_an_overlay_without_a_source_is_refused_by_file_and_entry(tmp_path: Path
     text = (compiler.OVERLAYS / "us-il.yaml").read_text(encoding="utf-8")
     bad = tmp_path / "us-il.yaml"
     bad.write_text(text.replace('    source: "Illinois Central Management Services holiday list"\n', "", 1))
-    with pytest.raises(compiler.OverlayError, match=r"us-il.yaml: entry day-after-thanksgiving: 'source' is missing"):
+    with pytest.raises(
+        compiler.OverlayError, match=r"us-il.yaml: entry day-after-thanksgiving: 'source' is missing"
+    ):
         compiler.load_overlay(bad)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,30 @@ from requests_app.laws.deadline import parse_date
 from requests_app.laws.errors import Refused
 from requests_app.laws.registry import DATA, Library
 
-HEAD = f"{'law':8}{'versions':>9}{'rules':>7}{'verified':>10}{'high':>6}{'medium':>8}{'low':>5}{'examples':>10}{'dates':>7}{'shown':>8}"
+COLUMNS = (
+    ("law", 0),
+    ("versions", 9),
+    ("rules", 7),
+    ("verified", 10),
+    ("high", 6),
+    ("medium", 8),
+    ("low", 5),
+    ("examples", 10),
+    ("dates", 7),
+    ("shown", 8),
+)
+"""`shown`: rules with a number that a worked example shows, of all such rules."""
 
 
 class Command(BaseCommand):
     help = "Check the law files: schema, cross-checks, every worked example."
-    requires_system_checks = []  # noqa: RUF012  Django's own spelling
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="*", type=Path, help="law files; all that ship by default")
-        parser.add_argument("--on", metavar="DATE", help="the day from which twelve months are counted back; today by default")
+        parser.add_argument(
+            "--on", metavar="DATE", help="the day from which twelve months are counted back; today by default"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -41,20 +56,26 @@ class Command(BaseCommand):
         for problem in problems:
             self.stderr.write(problem)
         if problems:
-            raise CommandError(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in the law files.")
+            raise CommandError(
+                f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in the law files."
+            )
 
     def _table(self, reports: list[Report]) -> None:
-        self.stdout.write(HEAD)
+        self.stdout.write(_row([name for name, _ in COLUMNS]))
         for report in reports:
-            levels = report.by_confidence
-            self.stdout.write(
-                f"{report.code:8}{report.versions:>9}{report.rules:>7}{report.verified:>10}{levels['high']:>6}"
-                f"{levels['medium']:>8}{levels['low']:>5}{report.examples:>10}{report.dates:>7}"
-                f"{f'{report.covered}/{report.coverable}':>8}"
-            )
+            levels = [report.by_confidence[level] for level in ("high", "medium", "low")]
+            counts = [report.versions, report.rules, report.verified, *levels, report.examples, report.dates]
+            self.stdout.write(_row([report.code, *counts, f"{report.covered}/{report.coverable}"]))
         examples = sum(report.examples for report in reports)
         dates = sum(report.dates for report in reports)
         self.stdout.write(
             f"{len(reports)} jurisdictions, {sum(report.rules for report in reports)} rules, "
             f"{examples} examples with {dates} dates."
         )
+
+
+def _row(cells: Sequence[object]) -> str:
+    first, *rest = cells
+    return f"{first!s:8}" + "".join(
+        f"{cell!s:>{width}}" for cell, (_, width) in zip(rest, COLUMNS[1:], strict=True)
+    )

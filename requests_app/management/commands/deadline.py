@@ -17,11 +17,13 @@ from requests_app.laws.registry import library
 
 class Command(BaseCommand):
     help = "Count the deadlines of a records request: manage.py deadline us-il --received 2017-02-10"
-    requires_system_checks = []  # noqa: RUF012  Django's own spelling
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("law", help="the law, as in us-il")
-        parser.add_argument("--received", required=True, metavar="DATE", help="day of receipt, as in 2026-03-02")
+        parser.add_argument(
+            "--received", required=True, metavar="DATE", help="day of receipt, as in 2026-03-02"
+        )
         parser.add_argument("--sent", metavar="DATE", help="day of sending, if it is another")
         parser.add_argument(
             "--event",
@@ -37,7 +39,9 @@ class Command(BaseCommand):
             metavar="NAME=VALUE",
             help="a fact of the request, as in requester=commercial; may be repeated",
         )
-        parser.add_argument("--on", metavar="DATE", help="the day to look from; today in the law's zone by default")
+        parser.add_argument(
+            "--on", metavar="DATE", help="the day to look from; today in the law's zone by default"
+        )
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -65,7 +69,9 @@ def _today(law_id: str) -> Any:
 def _event(text: str, number: int) -> Any:
     head, *rest = text.split(",")
     kind, day = _pair(head, "--event")
-    return step(kind, parse_date(str(day), "--event"), dict(_pair(one, "--event") for one in rest), number=number)
+    return step(
+        kind, parse_date(str(day), "--event"), dict(_pair(one, "--event") for one in rest), number=number
+    )
 
 
 def _pair(text: str, option: str) -> tuple[str, JSON]:
