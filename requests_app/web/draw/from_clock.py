@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -253,8 +254,8 @@ def _sentence(clock: Clock, on: date, whole: Sequence[str]) -> str:
 
 
 def anchor(clock: Clock) -> str:
-    """An id for the page: a clock's key holds bars and colons that a fragment should not."""
-    return "why-" + "".join(c if c.isalnum() else "-" for c in clock.key)
+    """The id of the clock's "why this date?": a clock's key holds bars and colons that a fragment should not."""
+    return f"why-{slugify(clock.key.replace('|', '-').replace(':', '-'))}"
 
 
 def lane_of(
