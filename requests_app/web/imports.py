@@ -7,10 +7,11 @@ import datetime as dt
 import io
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ from requests_app.models.ids import public_id
 from requests_app.notices.cells import neutral
 
 from .import_forms import MappingForm, ReadingForm, UploadForm
-from .shell import reader_zone
+from .shell import Looking, reader_zone
 
 State = ImportBatch.State
 ROWS_A_PAGE = 50
@@ -65,19 +66,18 @@ class LimitedUpload(TemporaryFileUploadHandler):
         return None
 
 
-def today(request: HttpRequest) -> dt.date:
-    at: dt.datetime = request.now  # type: ignore[attr-defined]
-    return at.astimezone(reader_zone(request)).date()
+def today(request: Looking) -> dt.date:
+    return request.now.astimezone(reader_zone(request)).date()
 
 
-def _editors_only(request: HttpRequest) -> None:
-    if not request.viewer.editable:  # type: ignore[attr-defined]
+def _editors_only(request: Looking) -> None:
+    if not request.viewer.editable:
         raise Http404
 
 
-def _batch(request: HttpRequest, pid: str) -> ImportBatch:
+def _batch(request: Looking, pid: str) -> ImportBatch:
     batch: ImportBatch | None = (
-        ImportBatch.objects.editable_by(request.viewer)  # type: ignore[attr-defined]
+        ImportBatch.objects.editable_by(request.viewer)
         .select_related("file", "created_by", "organisation")
         .filter(public_id=pid)
         .first()
@@ -87,13 +87,12 @@ def _batch(request: HttpRequest, pid: str) -> ImportBatch:
     return batch
 
 
+@login_required
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Looking) -> HttpResponse:
     _editors_only(request)
     batches = (
-        ImportBatch.objects.editable_by(request.viewer)  # type: ignore[attr-defined]
-        .select_related("file", "created_by")
-        .order_by("-pk")
+        ImportBatch.objects.editable_by(request.viewer).select_related("file", "created_by").order_by("-pk")
     )
     page = Paginator(batches, ROWS_A_PAGE).get_page(request.GET.get("page"))
     zone = reader_zone(request)
@@ -118,17 +117,18 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Looking) -> HttpResponse:
     """The limit is set before anything reads the form; the token is checked right after, in `_new`."""
     request.upload_handlers = [LimitedUpload(request)]
     return _new(request)
 
 
 @csrf_protect
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def _new(request: HttpRequest) -> HttpResponse:
+def _new(request: Looking) -> HttpResponse:
     _editors_only(request)
-    viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     organizations = list(Organisation.objects.editable_by(viewer).order_by("name", "pk"))
     if request.method != "POST":
         form = UploadForm(organizations=organizations, initial={"once": public_id()})
@@ -145,7 +145,7 @@ def _new(request: HttpRequest) -> HttpResponse:
         batch = imports.start_import(
             viewer=viewer,
             organisation=next(o for o in organizations if o.public_id == form.cleaned_data["organization"]),
-            actor=request.user,  # type: ignore[arg-type]
+            actor=request.user,
             name=file.name or "log",
             content_type=file.content_type or "",
             chunks=file.chunks(storage.MEGABYTE),
@@ -158,7 +158,7 @@ def _new(request: HttpRequest) -> HttpResponse:
     return _see(batch)
 
 
-def _again(request: HttpRequest, form: UploadForm, status: int = 400) -> HttpResponse:
+def _again(request: Looking, form: UploadForm, status: int = 400) -> HttpResponse:
     return render(request, "import_new.html", {"form": form, "form_failed": True}, status=status)
 
 
@@ -169,7 +169,7 @@ def _see(batch: ImportBatch) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def one(request: HttpRequest, pid: str) -> HttpResponse:
+def one(request: Looking, pid: str) -> HttpResponse:
     batch = _batch(request, pid)
     if request.method == "POST":
         try:
@@ -182,8 +182,8 @@ def one(request: HttpRequest, pid: str) -> HttpResponse:
     return _page(request, batch)
 
 
-def _act(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
-    who: dict[str, Any] = {"viewer": request.viewer, "actor": request.user}  # type: ignore[attr-defined]
+def _act(request: Looking, batch: ImportBatch) -> HttpResponse:
+    who: dict[str, Any] = {"viewer": request.viewer, "actor": request.user}
     match request.POST.get("step"):
         case "read":
             form = ReadingForm(request.POST, batch=batch)
@@ -216,7 +216,7 @@ def _act(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     return _see(batch)
 
 
-def _page(request: HttpRequest, batch: ImportBatch, *, status: int = 200, **more: Any) -> HttpResponse:
+def _page(request: Looking, batch: ImportBatch, *, status: int = 200, **more: Any) -> HttpResponse:
     if batch.state in (State.CHECKING, State.APPLYING):
         return _progress(request, batch, status=status, **more)
     if batch.state in (State.APPLIED, State.UNDONE) or (
@@ -226,7 +226,7 @@ def _page(request: HttpRequest, batch: ImportBatch, *, status: int = 200, **more
     return _columns(request, batch, status=status, **more)
 
 
-def _facts(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
+def _facts(request: Looking, batch: ImportBatch) -> dict[str, Any]:
     zone = reader_zone(request)
     reading = batch.reading
     words = ""
@@ -257,7 +257,7 @@ def _facts(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
 
 
 def _columns(
-    request: HttpRequest,
+    request: Looking,
     batch: ImportBatch,
     *,
     status: int = 200,
@@ -283,7 +283,7 @@ def _columns(
     return render(request, "import_mapping.html", context, status=status)
 
 
-def _dry(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
+def _dry(request: Looking, batch: ImportBatch) -> dict[str, Any]:
     counts = batch.counts
     will = counts["new"] + counts["warned"]
     errors = batch.rows.filter(verdict="refused").order_by("line")
@@ -338,7 +338,7 @@ def _problem(row: Any, problem: dict[str, Any]) -> dict[str, Any]:
 
 
 def _progress(
-    request: HttpRequest, batch: ImportBatch, *, status: int = 200, refused: str = "", **_more: Any
+    request: Looking, batch: ImportBatch, *, status: int = 200, refused: str = "", **_more: Any
 ) -> HttpResponse:
     context = {
         "batch": _facts(request, batch),
@@ -350,7 +350,7 @@ def _progress(
 
 
 def _result(
-    request: HttpRequest, batch: ImportBatch, *, status: int = 200, refused: str = "", **_more: Any
+    request: Looking, batch: ImportBatch, *, status: int = 200, refused: str = "", **_more: Any
 ) -> HttpResponse:
     errors = list(batch.rows.filter(verdict="refused").order_by("line")[:100])
     made = batch.counts.get("made", 0)
@@ -369,7 +369,7 @@ def _result(
 
 
 @require_safe
-def problems(request: HttpRequest, pid: str) -> HttpResponse:
+def problems(request: Looking, pid: str) -> HttpResponse:
     """Every row with something to say, with its own cells, to mend and send again."""
     batch = _batch(request, pid)
     headings = imports.headings_of(batch)

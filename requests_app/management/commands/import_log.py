@@ -28,7 +28,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as", dest="email", required=True, help="E-mail of the editor or owner who imports."
         )
-        parser.add_argument("--source", default="", help="Name of the log, in which numbers are unique; default: the file's name.")
+        parser.add_argument(
+            "--source",
+            default="",
+            help="Name of the log, in which numbers are unique; default: the file's name.",
+        )
         how = parser.add_mutually_exclusive_group()
         how.add_argument(
             "--mapping", type=Path, help="YAML file that names the columns; see docs/importing.md."
