@@ -11,7 +11,7 @@ from .calendars import ONE_DAY, Calendar
 from .events import REQUESTERS_OWN
 from .rules import Chain, Counting, Effect, Extension, Form, LateNotice, Length, Owner, Roll, Stop, Unit
 from .standing import Left, Pause
-from .trail import Reading, Step, StepKind
+from .trail import OPEN_HOURS, Reading, Step, StepKind
 from .units import add, add_hours, elapsed
 
 DAYS = frozenset({Unit.business_days, Unit.calendar_days})
@@ -367,11 +367,21 @@ def _hours(
     if start_at is None:
         done.doubts.append("The hour of the start is not recorded; both ends of the day are counted.")
     count = manner.length.count or 0
+    said = OPEN_HOURS if counting.hours_skip_closed else ""
     here, time = add_hours(start, at, count, calendar, counting.hours_skip_closed)
     skipped = calendar.skipped(start, here) if counting.hours_skip_closed else ()
     steps.append(
         Step(
-            StepKind.counted, start, here, count, Unit.hours, skipped, manner.citation, from_at=at, to_at=time
+            StepKind.counted,
+            start,
+            here,
+            count,
+            Unit.hours,
+            skipped,
+            manner.citation,
+            said=said,
+            from_at=at,
+            to_at=time,
         )
     )
     for item in items:
@@ -386,7 +396,7 @@ def _hours(
                 here = add(here, item.allowed, unit, calendar)
             skipped = calendar.skipped(before, here) if counting.hours_skip_closed else ()
             steps.append(Step(StepKind.extend, item.on, None, item.allowed, unit, (), cite, item.event))
-            steps.append(Step(StepKind.counted, before, here, item.allowed, unit, skipped, cite))
+            steps.append(Step(StepKind.counted, before, here, item.allowed, unit, skipped, cite, said=said))
             done.counted.append(item.event)
             continue
         early = reading is Reading.early
@@ -410,13 +420,23 @@ def _hours(
             skipped = calendar.skipped(until, here) if counting.hours_skip_closed else ()
             steps.append(Step(StepKind.restart, on, until, event=item.resumed_by, citation=cite, to_at=at))
             steps.append(
-                Step(StepKind.counted, until, here, count, Unit.hours, skipped, cite, from_at=at, to_at=time)
+                Step(
+                    StepKind.counted,
+                    until,
+                    here,
+                    count,
+                    Unit.hours,
+                    skipped,
+                    cite,
+                    said=said,
+                    from_at=at,
+                    to_at=time,
+                )
             )
         else:
             days = (until - on).days
             here = add(here, days, Unit.calendar_days, calendar)
-            said = Step(StepKind.extend, on, until, days, Unit.calendar_days, (), cite, item.event)
-            steps.append(said)
+            steps.append(Step(StepKind.extend, on, until, days, Unit.calendar_days, (), cite, item.event))
             steps.append(Step(StepKind.counted, before, here, days, Unit.calendar_days, (), cite))
     before_roll = here
     _finish(done, here, manner, reading)

@@ -13,6 +13,10 @@ from .rules import Unit
 from .units import add, add_hours
 
 
+OPEN_HOURS = "closed days stand still"
+"""Said of a count in hours that goes on only on open days."""
+
+
 class StepKind(StrEnum):
     start = "start"
     """the day the count begins from; to_on is that day"""
@@ -146,7 +150,7 @@ def replay(steps: Iterable[Step], calendar: Calendar, reading: Reading = Reading
                 here = calendar.add_open(here, 1)
             elif step.unit is Unit.hours:
                 here, clock_time = add_hours(
-                    here, step.from_at or clock_time, step.count, calendar, bool(step.skipped)
+                    here, step.from_at or clock_time, step.count, calendar, step.said == OPEN_HOURS
                 )
             else:
                 here = add(here, step.count, step.unit, calendar)
