@@ -78,6 +78,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "requests_app.web.shell.shell",
+                "requests_app.web.shell.shell",
             ],
             "libraries": {"look": "requests_app.web.templatetags.look"},
         },
@@ -119,7 +121,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The cache is apart from the broker: it may be emptied at any time, the broker may not.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "foia_tracker.cache.ForgetfulRedisCache",
         "LOCATION": env["CACHE_URL"],
         "KEY_PREFIX": "tracker",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
