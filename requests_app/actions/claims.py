@@ -52,7 +52,7 @@ def claim(life: Life, limit: int) -> list[Claim]:
             f"""
             WITH due AS (
                 SELECT id FROM requests_app_reminder
-                 WHERE state = 'planned' AND next_at <= now()
+                 WHERE state = 'planned' AND next_at <= statement_timestamp()
                  ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED
             ), taken AS (
                 UPDATE requests_app_reminder r
@@ -107,7 +107,7 @@ def reconcile(oracle: FolderOracle | None, timing: Timing) -> tuple[int, int]:
         cursor.execute(
             """
             SELECT id, organisation_id, message_id, handed_over_at,
-                   coalesce(handed_over_at + %s <= now(), true)
+                   coalesce(handed_over_at + %s <= statement_timestamp(), true)
               FROM requests_app_reminder
              WHERE state = 'unknown' ORDER BY next_at, id LIMIT 500 FOR UPDATE SKIP LOCKED
             """,

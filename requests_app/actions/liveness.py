@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import Error as DatabaseTrouble
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # A machine that lost its power says no goodbye; the server must not hold its lock for hours.
 KEEPALIVE = (("tcp_keepalives_idle", "15"), ("tcp_keepalives_interval", "5"), ("tcp_keepalives_count", "3"))
@@ -29,11 +30,12 @@ class LostLife(Exception):
 @dataclass(frozen=True, slots=True)
 class Life:
     key: int
+    connection: BaseDatabaseWrapper
 
     def check(self) -> None:
         """Raises LostLife unless the lock is still held by this very connection."""
         try:
-            with connections["direct"].cursor() as cursor:
+            with self.connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
                     "AND pid = pg_backend_pid() AND classid::bigint = %s AND objid::bigint = %s)",
@@ -49,14 +51,14 @@ class Life:
 @contextmanager
 def alive() -> Iterator[Life]:
     """While inside, rows claimed under the key are ours. Past a pooler: a lock lives as long as its connection."""
-    connection = connections["direct"]
-    connection.close()
+    # A copy: whatever else this thread does with `direct` must not end our life, nor a reconnection hide its end.
+    connection = connections["direct"].copy()
     key = secrets.randbits(61) + 1
     try:
         with connection.cursor() as cursor:
             for name, value in KEEPALIVE:
                 cursor.execute("SELECT set_config(%s, %s, false)", [name, value])
             cursor.execute("SELECT pg_advisory_lock(%s)", [key])
-        yield Life(key)
+        yield Life(key, connection)
     finally:
         connection.close()

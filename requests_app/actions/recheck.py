@@ -138,7 +138,7 @@ def _later_stage_is_due(one: Claim) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM requests_app_reminder WHERE request_id = %s AND clock_key = %s AND due_on = %s "
-            "AND kind = %s AND recipient_id = %s AND offset_days < %s AND next_at <= now() "
+            "AND kind = %s AND recipient_id = %s AND offset_days < %s AND next_at <= statement_timestamp() "
             "AND state IN ('planned', 'claimed', 'unknown', 'sent'))",
             [one.request_id, one.clock_key, one.due_on, one.kind, one.recipient_id, one.offset_days],
         )

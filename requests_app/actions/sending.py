@@ -252,7 +252,7 @@ def _said(answer: Answer) -> str:
 
 
 TELL_OWNERS = """
-INSERT INTO requests_app_reminder (
+INSERT INTO requests_app_reminder AS mine (
     organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, recipient_id, channel, state,
     next_at, attempts, outcome, message_id)
 SELECT r.organisation_id, r.request_id, r.deadline_id, r.clock_key, r.due_on, r.kind, r.offset_days, m.person_id,
@@ -264,5 +264,7 @@ SELECT r.organisation_id, r.request_id, r.deadline_id, r.clock_key, r.due_on, r.
   JOIN requests_app_person p ON p.id = m.person_id AND p.is_active
  WHERE r.id = %(id)s AND m.person_id <> r.recipient_id
  ORDER BY m.person_id
-ON CONFLICT DO NOTHING
+ON CONFLICT (request_id, clock_key, due_on, kind, offset_days, recipient_id, channel) DO UPDATE
+   SET state = 'planned', next_at = excluded.next_at, outcome = '', owner_key = NULL, claim_token = NULL
+ WHERE mine.state IN ('cancelled', 'skipped')
 """
