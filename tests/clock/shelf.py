@@ -108,7 +108,9 @@ def event(uid: str, kind: Kind, on: D | None = None, **fields: Any) -> Event:
 
 def sent(on: D, *, law_id: str = "us-x", **facts: JSON) -> Event:
     """A request received on the day it was sent."""
-    return Event("sent", Kind.sent, sent_on=on, received_on=on, facts={"law": law_id, "channel": "email", **facts})
+    return Event(
+        "sent", Kind.sent, sent_on=on, received_on=on, facts={"law": law_id, "channel": "email", **facts}
+    )
 
 
 def fold(shelf: ShelfBook, *events: Event) -> Course:
@@ -119,6 +121,42 @@ def clock(made: Course, rule_id: str, scope: str = "request", number: int = 1) -
     found = made.clock(f"{rule_id}|{scope}|r{number}")
     assert found is not None, [each.key for each in made.clocks]
     return found
+
+
+ASKED, ANSWERED = Kind.clarification_asked, Kind.clarification_answered
+PAUSE = Stop((ASKED,), Effect.pause, (ANSWERED,))
+RESTART = Stop((ASKED,), Effect.restart, (ANSWERED,))
+
+
+def due(the_rule: Rule, *events: Event, calendar: Calendar = CALENDAR) -> Clock:
+    return clock(fold(book(the_rule, calendar=calendar), *events), the_rule.id)
+
+
+def ask(on: D, uid: str = "q") -> Event:
+    return event(uid, ASKED, on)
+
+
+def answer(on: D, uid: str = "a", **facts: Any) -> Event:
+    return event(uid, ANSWERED, on, facts=facts)
+
+
+def noticed(on: D, uid: str = "x", **facts: Any) -> Event:
+    return event(uid, Kind.extension_noticed, on, facts={"reason": "volume", **facts})
+
+
+TWENTY = D(2026, 2, 2)
+"""Twenty business days from Monday, February 2, 2026, over Presidents' Day, end on Tuesday, March 3."""
+
+APPEAL_ONLY = rule(
+    "appeal-by",
+    days(30),
+    Start(on=(Kind.determined,), when=DENIED),
+    owner=Owner.requester,
+    scope=Scope.part,
+    counting=Counting(roll=Roll.backward),
+    remedy=Remedy(StepOf.appeal),
+    met_by=(Meeting((Kind.appeal_filed,)),),
+)
 
 
 APPEAL = rule(
@@ -193,22 +231,60 @@ ODD = book(
             (Consequence.denied,), ("appeal-by", "sue-by"), (Cure((Kind.determined,), ends=("sue-by",)),)
         ),
     ),
-    rule("routed", business(20), Start(on=(Kind.sent,), routing_cap=days(10)), met_by=(Meeting((Kind.determined,)),)),
-    rule("arrest", Length(72, Unit.hours), counting=Counting(hours_skip_closed=True, roll=Roll.forward),
-         stops=(Stop((Kind.clarification_asked,), Effect.pause, (Kind.clarification_answered,)),),
-         extensions=(Extension(Form.adds, Length(24, Unit.hours)),), met_by=(Meeting((Kind.produced,)),)),
-    rule("produce", Length(standard="promptly", follow_up=business(20)),
-         Start(on=(Kind.determined,), when=When(outcomes=(Outcome.granted,))), owes=Owes.records,
-         met_by=(Meeting((Kind.produced,)),)),
-    rule("slow", Length(2, Unit.months), stops=(Stop((Kind.clarification_asked,), Effect.pause, (Kind.clarification_answered,)),),
-         counting=Counting(exclude_first_day=False, or_exclude_first_day=True, business_up_to=6)),
+    rule(
+        "routed",
+        business(20),
+        Start(on=(Kind.sent,), routing_cap=days(10)),
+        met_by=(Meeting((Kind.determined,)),),
+    ),
+    rule(
+        "arrest",
+        Length(72, Unit.hours),
+        counting=Counting(hours_skip_closed=True, roll=Roll.forward),
+        stops=(Stop((Kind.clarification_asked,), Effect.pause, (Kind.clarification_answered,)),),
+        extensions=(Extension(Form.adds, Length(24, Unit.hours)),),
+        met_by=(Meeting((Kind.produced,)),),
+    ),
+    rule(
+        "produce",
+        Length(standard="promptly", follow_up=business(20)),
+        Start(on=(Kind.determined,), when=When(outcomes=(Outcome.granted,))),
+        owes=Owes.records,
+        met_by=(Meeting((Kind.produced,)),),
+    ),
+    rule(
+        "slow",
+        Length(2, Unit.months),
+        stops=(Stop((Kind.clarification_asked,), Effect.pause, (Kind.clarification_answered,)),),
+        counting=Counting(exclude_first_day=False, or_exclude_first_day=True, business_up_to=6),
+    ),
     rule("short", days(5), counting=Counting(roll=Roll.forward, business_up_to=6)),
-    rule("appeal-by", days(30), Start(on=(Kind.determined,), date=DateOf.dated, or_date=DateOf.received, when=DENIED),
-         Start(lapse_of=("determine",)), owner=Owner.requester, scope=Scope.part, remedy=Remedy(StepOf.appeal, excludes=("sue-by",)),
-         counting=Counting(roll=Roll.unknown), met_by=(Meeting((Kind.appeal_filed,), DateOf.received),)),
-    rule("promise", Length(0, Unit.calendar_days), Start(on=(Kind.date_promised,), date=DateOf.named), scope=Scope.event),
-    rule("sue-by", Length(1, Unit.years), Start(lapse_of=("determine",)), Start(met_of=("appeal-by",)), owner=Owner.requester,
-         remedy=Remedy(StepOf.suit), met_by=(Meeting((Kind.sued,)),)),
+    rule(
+        "appeal-by",
+        days(30),
+        Start(on=(Kind.determined,), date=DateOf.dated, or_date=DateOf.received, when=DENIED),
+        Start(lapse_of=("determine",)),
+        owner=Owner.requester,
+        scope=Scope.part,
+        remedy=Remedy(StepOf.appeal, excludes=("sue-by",)),
+        counting=Counting(roll=Roll.unknown),
+        met_by=(Meeting((Kind.appeal_filed,), DateOf.received),),
+    ),
+    rule(
+        "promise",
+        Length(0, Unit.calendar_days),
+        Start(on=(Kind.date_promised,), date=DateOf.named),
+        scope=Scope.event,
+    ),
+    rule(
+        "sue-by",
+        Length(1, Unit.years),
+        Start(lapse_of=("determine",)),
+        Start(met_of=("appeal-by",)),
+        owner=Owner.requester,
+        remedy=Remedy(StepOf.suit),
+        met_by=(Meeting((Kind.sued,)),),
+    ),
     rule("second", business(10), Start(due_of=("determine",))),
-)  # fmt: skip
+)
 """A law of oddities: every shape that doubts, stops, stretches or chains, in one."""

@@ -34,7 +34,8 @@ UIDS = [f"e{number}" for number in range(8)]
 KEYS = ["determine|request|r1", "appeal-by|lapse:determine|r1", "second|request|r1", "nothing"]
 VALUES: st.SearchStrategy[Any] = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 50), st.text(max_size=4), NEAR.map(str), st.sampled_from(UIDS),
-    st.sampled_from(KEYS), st.lists(st.text(max_size=3), max_size=2), st.sampled_from(["email", "post", "us-x", "fees"]),
+    st.sampled_from(KEYS), st.lists(st.text(max_size=3), max_size=2),
+    st.sampled_from(["email", "post", "us-x", "fees"]),
 )  # fmt: skip
 FACTS = st.dictionaries(
     st.sampled_from(
@@ -234,7 +235,9 @@ def test_a_pause_that_ended_never_shortens_what_is_left(
     from requests_app.clock.rules import Stop
 
     start = D(2026, 3, 2)
-    stop = Stop((Kind.clarification_asked,), until=(Kind.clarification_answered,), resume_day_counts=counts_day)
+    stop = Stop(
+        (Kind.clarification_asked,), until=(Kind.clarification_answered,), resume_day_counts=counts_day
+    )
     shelf = shelf_book(determine(Length(2 if unit is Unit.months else 20, unit), stops=(stop,)))
     on = start + dt.timedelta(days=asked)
     plain = clock(fold(shelf, sent(start)), "determine").latest
@@ -260,7 +263,7 @@ def test_a_pause_that_ended_never_shortens_what_is_left(
 def test_counting_by_table_is_counting_by_walking(start: dt.date, count: int, closed: set[int]) -> None:
     odd = Calendar("odd", FIRST, LAST, {start + dt.timedelta(days=n): ("Odd", "") for n in closed})
     here, left, step = start, abs(count), dt.timedelta(days=1 if count > 0 else -1)
-    while left and FIRST < here:
+    while left and here > FIRST:
         here += step
         left -= odd.is_open(here)
     assume(not left)

@@ -1,0 +1,218 @@
+"""Extensions: allowed, over the cap, without a reason, too late; three dates kept apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+import pytest
+
+from requests_app.clock.events import Event, Kind, Outcome
+from requests_app.clock.rules import (
+    Chain,
+    Extension,
+    Form,
+    LateNotice,
+)
+from requests_app.clock.standing import State, Verdict
+
+from .shelf import (
+    FULL,
+    TWENTY,
+    business,
+    clock,
+    days,
+    determine,
+    due,
+    event,
+    fold,
+    noticed,
+    sent,
+)
+
+D = dt.date
+
+
+TEN = Extension(length=business(10), reason_needed=True)
+
+
+class Longer(NamedTuple):
+    said: str
+    extension: Extension
+    events: list[Event]
+    earliest: D
+    latest: D
+    verdict: Verdict
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Longer(
+            "in time, it adds",
+            TEN,
+            [noticed(D(2026, 2, 10))],
+            D(2026, 3, 17),
+            D(2026, 3, 17),
+            Verdict.allowed,
+        ),
+        Longer(
+            "noticed on the last day is in time",
+            TEN,
+            [noticed(D(2026, 3, 3))],
+            D(2026, 3, 17),
+            D(2026, 3, 17),
+            Verdict.allowed,
+        ),
+        Longer(
+            "a claim of fewer days adds fewer",
+            TEN,
+            [noticed(D(2026, 2, 10), days=5)],
+            D(2026, 3, 10),
+            D(2026, 3, 10),
+            Verdict.allowed,
+        ),
+        Longer(
+            "a claim over the cap adds the cap",
+            TEN,
+            [noticed(D(2026, 2, 10), days=60)],
+            D(2026, 3, 17),
+            D(2026, 3, 17),
+            Verdict.over_cap,
+        ),
+        Longer(
+            "a second one over the cap adds nothing",
+            TEN,
+            [noticed(D(2026, 2, 10)), noticed(D(2026, 3, 2), "y")],
+            D(2026, 3, 17),
+            D(2026, 3, 17),
+            Verdict.over_cap,
+        ),
+        Longer(
+            "after the lapse it moves only the latest reading",
+            TEN,
+            [noticed(D(2026, 3, 4))],
+            D(2026, 3, 3),
+            D(2026, 3, 17),
+            Verdict.late_notice,
+        ),
+        Longer(
+            "after the lapse it is void where the law says so",
+            Extension(length=business(10), late_notice=LateNotice.void),
+            [noticed(D(2026, 3, 4))],
+            D(2026, 3, 3),
+            D(2026, 3, 3),
+            Verdict.late_notice,
+        ),
+        Longer(
+            "without a reason it moves only the latest reading",
+            TEN,
+            [noticed(D(2026, 2, 10), reason="")],
+            D(2026, 3, 3),
+            D(2026, 3, 17),
+            Verdict.no_reason,
+        ),
+        Longer(
+            "disputed, it moves only the latest reading",
+            TEN,
+            [noticed(D(2026, 2, 10)), event("d", Kind.disputed, D(2026, 2, 11), facts={"event": "x"})],
+            D(2026, 3, 3),
+            D(2026, 3, 17),
+            Verdict.disputed,
+        ),
+        Longer(
+            "a total is counted from receipt",
+            Extension(Form.total, business(25)),
+            [noticed(D(2026, 2, 10))],
+            D(2026, 3, 10),
+            D(2026, 3, 10),
+            Verdict.allowed,
+        ),
+        Longer(
+            "calendar days follow business days",
+            Extension(length=days(30)),
+            [noticed(D(2026, 2, 10))],
+            D(2026, 4, 2),
+            D(2026, 4, 2),
+            Verdict.allowed,
+        ),
+        Longer(
+            "counted from the notice",
+            Extension(Form.from_event, business(20)),
+            [noticed(D(2026, 2, 10))],
+            D(2026, 3, 11),
+            D(2026, 3, 11),
+            Verdict.allowed,
+        ),
+        Longer(
+            "a date certain replaces the count",
+            Extension(Form.date_certain),
+            [noticed(D(2026, 2, 10), until="2026-05-01")],
+            D(2026, 5, 1),
+            D(2026, 5, 1),
+            Verdict.allowed,
+        ),
+        Longer(
+            "a date certain without a date is none",
+            Extension(Form.date_certain),
+            [noticed(D(2026, 2, 10))],
+            D(2026, 3, 3),
+            D(2026, 3, 3),
+            Verdict.no_date,
+        ),
+        Longer(
+            "an agreement in writing has no cap",
+            Extension(length=business(10), by_agreement=True),
+            [noticed(D(2026, 2, 10), days=30, agreed=True)],
+            D(2026, 4, 14),
+            D(2026, 4, 14),
+            Verdict.allowed,
+        ),
+        Longer(
+            "a law of agreements knows no claim",
+            Extension(length=business(10), by_agreement=True),
+            [noticed(D(2026, 2, 10))],
+            D(2026, 3, 3),
+            D(2026, 3, 3),
+            Verdict.not_provided,
+        ),
+    ],
+    ids=lambda case: case.said,
+)
+def test_an_extension(case: Longer) -> None:
+    found = due(
+        determine(business(20), chain=Chain.rolled, extensions=(case.extension,)), sent(TWENTY), *case.events
+    )
+    assert (found.earliest, found.latest) == (case.earliest, case.latest)
+    assert found.extensions[-1].verdict is case.verdict
+
+
+def test_an_extension_goes_on_from_the_unrolled_or_the_rolled_day_as_the_law_says() -> None:
+    """Ten calendar days from Thursday, March 5 end on a Sunday; fourteen more from there or from Monday."""
+    ends = {}
+    for chain in Chain:
+        added = determine(days(10), chain=chain, extensions=(Extension(length=days(14)),))
+        found = due(added, sent(D(2026, 3, 5)), noticed(D(2026, 3, 10)))
+        ends[chain] = (found.earliest, found.latest)
+    assert ends[Chain.unrolled] == (D(2026, 3, 30), D(2026, 3, 30)), "Sunday, March 29 rolls"
+    assert ends[Chain.rolled] == (D(2026, 3, 30), D(2026, 3, 30))
+    assert ends[Chain.unknown] == (D(2026, 3, 30), D(2026, 3, 30))
+
+
+def test_three_dates_stand_apart_statutory_promised_and_actual() -> None:
+    done = event("done", Kind.determined, D(2026, 3, 20), outcome=Outcome.granted)
+    found = due(
+        determine(business(20), extensions=(TEN,)),
+        sent(TWENTY),
+        noticed(D(2026, 2, 10), until="2026-03-24"),
+        done,
+    )
+    assert (found.latest, found.promised_on, found.met_on) == (D(2026, 3, 17), D(2026, 3, 24), D(2026, 3, 20))
+    assert found.state(D(2026, 3, 20)) is State.met_late
+
+
+def test_a_what_if_is_the_same_fold_with_one_more_event() -> None:
+    ledger = [sent(TWENTY)]
+    now = clock(fold(FULL, *ledger), "determine")
+    if_claimed = clock(fold(FULL, *ledger, noticed(D(2026, 2, 10))), "determine")
+    assert (now.due_on, if_claimed.due_on) == (D(2026, 3, 3), D(2026, 3, 17))
