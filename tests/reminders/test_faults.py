@@ -1,0 +1,280 @@
+"""Nothing lost, nothing doubled: real processes killed between each pair of steps, broken connections, many at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from foia_tracker.embedded import mailcatcher, place
+from requests_app.actions import reminders, sending
+from requests_app.actions.reminder_policy import STANDARD_TIMING
+from requests_app.notices.catcher import FolderOracle
+from tests import builders
+
+from .scene import Sink, assign, journal, plan, request_with_clock, rows, serving, states, today
+
+pytestmark = [pytest.mark.committed, pytest.mark.fault]
+
+PATIENCE = replace(
+    STANDARD_TIMING,
+    oracle_patience=dt.timedelta(seconds=1),
+    send_again_after=dt.timedelta(seconds=1),
+    back_off=(dt.timedelta(milliseconds=200),),
+)
+STEPS = ("claimed", "connected", "handed over", "data", "dot", "answered", "marked")
+
+
+@pytest.fixture
+def post(tmp_path: Path, mail_server: Callable[..., None]) -> Iterator[Any]:
+    """The mail catcher of a first run: its folder is the oracle, and the count of what arrived."""
+    mailcatcher.prepare(tmp_path)
+    with serving(mailcatcher.Catcher(tmp_path)) as sink:  # type: ignore[arg-type]
+        sink.folder_new = tmp_path / "new"  # type: ignore[attr-defined]
+        mail_server(sink.port)
+        yield sink
+
+
+def arrived(post: Any) -> Counter[str]:
+    from email import message_from_bytes
+
+    return Counter(
+        str(message_from_bytes(p.read_bytes())["Message-ID"]) for p in post.folder_new.glob("*.eml")
+    )
+
+
+def due(cast: builders.Cast, count: int) -> None:
+    made = [request_with_clock(cast, due_on=today() - dt.timedelta(days=2))[0] for _ in range(count)]
+    for request in made:
+        assign(request, cast.olive)
+    plan(cast, *made)
+    assert len(rows(state="planned")) == count
+
+
+def worker(port: int, *arguments: str) -> subprocess.Popen[str]:
+    """A process of its own on this test's database, mailing to the port."""
+
+    def url(alias: str) -> str:
+        given = connections[alias].settings_dict
+        return (
+            f"postgresql://{given['USER']}@/{given['NAME']}?host={given['HOST']}&port={given['PORT'] or 5432}"
+        )
+
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url("default"), "DATABASE_DIRECT_URL": url("direct"), "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "FOIA_SMTP_TIMEOUT_SECONDS": "3",
+    }  # fmt: skip
+    started = subprocess.Popen(
+        [sys.executable, "-m", "tests.reminders.worker", *arguments],
+        cwd=place.REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert started.stdout is not None
+    assert started.stdout.readline().strip() == "ready"
+    return started
+
+
+def killed_at(step: str, port: int, *arguments: str) -> None:
+    process = worker(port, "--stop-at", step, *arguments)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == step
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def sweep_until_quiet(oracle: Any, seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        sending.sweep(oracle=oracle, timing=PATIENCE)
+        if not {"planned", "claimed", "unknown"} & set(states()):
+            return
+        time.sleep(0.2)
+    pytest.fail(f"still open after {seconds} s: {states()}")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_worker_killed_at_any_step_loses_and_doubles_nothing(
+    cast: builders.Cast, post: Any, step: str
+) -> None:
+    due(cast, 3)
+    killed_at(step, post.port, "--oracle", str(post.folder_new))
+    sweep_until_quiet(FolderOracle(post.folder_new))
+    assert states() == {"sent": 3}
+    assert arrived(post) == {f"<{row.message_id}>": 1 for row in rows()}
+    assert {row.outcome for row in rows()} <= {"accepted", "found in the mail server's folder"}
+
+
+def test_without_an_oracle_a_lost_mark_is_one_possible_duplicate_and_says_so(
+    cast: builders.Cast, post: Any
+) -> None:
+    due(cast, 2)
+    killed_at("answered", post.port)
+    sweep_until_quiet(None)
+    assert states() == {"sent": 2}
+    assert sorted(arrived(post).values()) == [1, 2]
+    doubled = [row for row in rows() if arrived(post)[f"<{row.message_id}>"] == 2]
+    assert [row.outcome for row in doubled] == ["sent again: possible duplicate"]
+    assert "again" in journal(doubled[0])
+
+
+def test_workers_killed_at_random_lose_and_double_nothing(cast: builders.Cast, post: Any) -> None:
+    due(cast, 120)
+    chance = random.Random(20260309)
+    crew = [worker(post.port, "--loop", "--oracle", str(post.folder_new)) for _ in range(2)]
+    try:
+        for _ in range(8):
+            time.sleep(chance.uniform(0.02, 0.4))
+            victim = crew.pop(chance.randrange(len(crew)))
+            victim.send_signal(signal.SIGKILL)
+            victim.wait()
+            crew.append(worker(post.port, "--loop", "--oracle", str(post.folder_new)))
+    finally:
+        for process in crew:
+            process.kill()
+            process.wait()
+    sweep_until_quiet(FolderOracle(post.folder_new), seconds=40)
+    assert states() == {"sent": 120}
+    assert arrived(post) == {f"<{row.message_id}>": 1 for row in rows()}
+
+
+def _in_threads(*work: Callable[[], Any]) -> list[Any]:
+    answers: list[Any] = [None] * len(work)
+
+    def run(i: int, one: Callable[[], Any]) -> None:
+        try:
+            answers[i] = one()
+        except Exception as error:
+            answers[i] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(work)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    return answers
+
+
+def test_sweeps_at_one_instant_send_each_mail_once(cast: builders.Cast, mail_server: Any) -> None:
+    due(cast, 40)
+    with serving(Sink()) as sink:
+        mail_server(sink.port)
+        together = threading.Barrier(4)
+
+        def one() -> int:
+            together.wait()
+            return sending.sweep(oracle=None, timing=replace(PATIENCE, batch=3)).sent
+
+        assert sum(_in_threads(one, one, one, one)) == 40
+    assert set(sink.ids.values()) == {1}
+    assert len(sink.ids) == 40
+
+
+def test_planners_and_an_act_at_one_instant_plan_each_row_once(cast: builders.Cast) -> None:
+    made = [request_with_clock(cast, due_on=today() + dt.timedelta(days=2))[0] for _ in range(30)]
+    now = dt.datetime.now(dt.UTC)
+    together = threading.Barrier(3)
+
+    def everything() -> int:
+        together.wait()
+        try:
+            return reminders.plan_everything(now=now).added
+        except reminders.PlanIncomplete:
+            return 0  # it gave way to the others; its next turn finds nothing to do
+
+    def act() -> int:
+        together.wait()
+        return plan(cast, *made).added
+
+    assert sum(_in_threads(everything, everything, act)) == 60
+    assert len(rows()) == 60
+
+
+def test_two_sweeps_leave_a_live_workers_rows_alone(cast: builders.Cast, post: Any) -> None:
+    due(cast, 1)
+    process = worker(post.port, "--stop-at", "handed over", "--oracle", str(post.folder_new))
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "handed over"
+        assert sending.sweep(oracle=FolderOracle(post.folder_new), timing=PATIENCE) == sending.Swept()
+        assert states() == {"claimed": 1}
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()  # type: ignore[union-attr]
+
+
+def _end_backends(condition: str) -> None:
+    """As a restart of the database does: the connections are gone."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        name = cursor.fetchone()[0]
+    import psycopg2
+
+    admin = psycopg2.connect(os.environ["TEST_SUPERUSER_URL"])
+    try:
+        admin.autocommit = True
+        with admin.cursor() as cursor:
+            cursor.execute(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND {condition}",
+                [name],
+            )
+    finally:
+        admin.close()
+
+
+def test_the_database_restarts_between_acceptance_and_mark(cast: builders.Cast, post: Any) -> None:
+    due(cast, 1)
+
+    def restart(step: str) -> None:
+        if step == "answered":
+            _end_backends("usename = 'foia_web'")
+
+    assert sending.sweep(oracle=None, watch=restart).sent == 1
+    connection.close()
+    assert [(r.state, r.outcome) for r in rows()] == [("sent", "accepted")]
+    assert sum(arrived(post).values()) == 1
+
+
+def test_a_worker_whose_lock_broke_sends_nothing(cast: builders.Cast, post: Any) -> None:
+    due(cast, 2)
+
+    def break_lock(step: str) -> None:
+        if step == "connected":
+            _end_backends("pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')")
+
+    assert sending.sweep(oracle=None, watch=break_lock) == sending.Swept()
+    assert arrived(post) == {}
+    sweep_until_quiet(None)
+    assert states() == {"sent": 2}
+    assert set(arrived(post).values()) == {1}
+
+
+def test_a_451_that_lasts_and_then_ends_loses_nothing(cast: builders.Cast, mail_server: Any) -> None:
+    due(cast, 5)
+    with serving(Sink(answers=["451 later"] * 25)) as sink:
+        mail_server(sink.port)
+        sweep_until_quiet(None)
+    assert states() == {"sent": 5}
+    assert sorted(sink.ids.values()) == [1] * 5
