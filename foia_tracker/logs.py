@@ -90,5 +90,9 @@ def configure(*, level: str, form: str) -> dict[str, Any]:
             "django.db.backends": quiet,
             "django.server": quiet,
             "mail.log": quiet,
+            # One line a tick says nothing that the last success of each job does not say better.
+            "celery.beat": quiet,
+            "celery.worker.strategy": quiet,
+            "celery.app.trace": quiet,
         },
     }
