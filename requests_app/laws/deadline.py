@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from requests_app.clock import words
 from requests_app.clock.events import JSON, Event, Kind
-from requests_app.clock.fold import course
-from requests_app.clock.rules import Owner
+from requests_app.clock.fold import Course, course
+from requests_app.clock.rules import Authority, Owner, Rule
 from requests_app.clock.standing import Clock, Stage, State
 from requests_app.clock.trail import Reading, Step, StepKind
 from requests_app.laws.errors import Refused
@@ -108,6 +108,7 @@ class Answer:
     clocks: tuple[AnsweredClock, ...]
     doubts: tuple[str, ...]
     assumptions: tuple[str, ...]
+    course: Course = field(repr=False)
 
     def clock(self, rule_id: str) -> AnsweredClock:
         """The first clock of a rule; KeyError without one."""
@@ -173,11 +174,7 @@ def answer(
     clocks = tuple(_clock(entry, clock, on) for clock in sorted(whole.clocks, key=_order))
     first = next((clock for clock in whole.clocks if clock.rule_id == version.rules[0].id), None)
     if first is not None and first.unknown:
-        raise Refused(
-            "outside_calendar",
-            f"{_sentence(first.unknown)} {_outside(None, kept.first, kept.last)}",
-            "received_on",
-        )
+        raise Refused("outside_calendar", _leaves(first.unknown, kept.first, kept.last), "received_on")
     return Answer(
         law_id=law_id,
         law_name=entry.law.name,
@@ -192,6 +189,7 @@ def answer(
         clocks=clocks,
         doubts=whole.doubts,
         assumptions=_assumptions(entry, facts or {}),
+        course=whole,
     )
 
 
@@ -230,6 +228,13 @@ def _outside(day: dt.date | None, first: dt.date, last: dt.date) -> str:
     return f"{said}{known}; outside them nothing can be counted."
 
 
+def _leaves(reason: str, first: dt.date, last: dt.date) -> str:
+    """The first clock of a law has no date: mostly because its last day lies beyond the calendar."""
+    if "is known from" in reason:
+        return f"The last day would lie outside the calendar. {_outside(None, first, last)}"
+    return _sentence(reason)
+
+
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
@@ -258,7 +263,7 @@ def _clock(entry: Entry, clock: Clock, on: dt.date) -> AnsweredClock:
         if rule.id == clock.rule_id
     )
     reading = Reading.early if clock.owner is Owner.requester else Reading.late
-    same = clock.citation == rule.authority.citation
+    authority = _authority(rule, clock.citation)
     return AnsweredClock(
         key=clock.key,
         rule_id=clock.rule_id,
@@ -277,10 +282,10 @@ def _clock(entry: Entry, clock: Clock, on: dt.date) -> AnsweredClock:
         follow_up_on=clock.follow_up_on,
         unknown=clock.unknown or "",
         verified=clock.verified,
-        confidence=confidence(rule.authority) if clock.verified or same else "Unverified: check with counsel",
+        confidence=confidence(authority),
         citation=clock.citation,
-        url=rule.authority.url if same else "",
-        quote=rule.authority.quote if same else "",
+        url=authority.url,
+        quote=authority.quote,
         law_ref=clock.law_ref,
         calendar_ref=clock.calendar_ref,
         doubts=(
@@ -291,6 +296,12 @@ def _clock(entry: Entry, clock: Clock, on: dt.date) -> AnsweredClock:
         paragraph=words.paragraph(clock.trail, reading),
         trail=clock.trail,
     )
+
+
+def _authority(rule: Rule, citation: str) -> Authority:
+    """The authority a clock rests on: that of the variant that gave its length, else the rule's own."""
+    variants = [variant.authority for variant in rule.variants if variant.authority is not None]
+    return next((one for one in variants if one.citation == citation), rule.authority)
 
 
 def due_words(clock: Clock) -> str:

@@ -63,10 +63,15 @@ def ledger(place: Jurisdiction, version: LawVersion, example: Example) -> tuple[
     return (sent, *steps)
 
 
+def walk(library: Library, entry: Entry, version: LawVersion, example: Example) -> tuple[Clock, ...]:
+    """The clocks of an example as the engine counts them."""
+    book: Book = library.book()
+    return course(ledger(library.place_of(entry.id), version, example), book=book).clocks
+
+
 def run(library: Library, entry: Entry, version: LawVersion, example: Example) -> tuple[Result, ...]:
     """Every date the example states, each with what the engine computes."""
-    book: Book = library.book()
-    clocks = course(ledger(library.place_of(entry.id), version, example), book=book).clocks
+    clocks = walk(library, entry, version, example)
     results = [_compare(version, example, due, clocks) for due in example.due]
     for rule_id in example.absent:
         found = [clock for clock in clocks if clock.rule_id == rule_id]

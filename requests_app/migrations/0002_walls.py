@@ -96,7 +96,7 @@ LIVE = "app_share_is_live(s.from_at, s.until_at, s.embargo_until, s.revoked_at)"
 INTERNAL = "'override', 'override_released', 'waived', 'disputed', 'law_applied', 'closed'"
 OUR_TURN = (
     "'clarification_asked', 'clarification_answered', 'deposit_asked', 'deposit_paid', 'fee_estimated', 'fee_paid', "
-    "'fee_waiver_asked', 'fee_waiver_decided', 'narrowed', 'follow_up_sent', 'retracted'"
+    "'fee_waiver_asked', 'fee_waiver_decided', 'narrowed', 'follow_up_sent'"
 )
 HAS = {
     "status": "true",

@@ -30,7 +30,8 @@ def ledger_of(events: Iterable[EventRow]) -> tuple[Event, ...]:
         Event(
             row.uid, KINDS[row.kind], row.dated_on, row.sent_on, row.received_on, row.dated_at, row.sent_at,
             row.received_at, row.recorded_at, tuple(row.parts), OUTCOMES[row.outcome], row.facts or NO_FACTS,
-            None if row.retracts_id is None else uids[row.retracts_id],
+            # "" for a reader who may not see what was taken back: it names no event, and so takes back none.
+            None if row.retracts_id is None else uids.get(row.retracts_id, ""),
         )
         for row in rows
     )  # fmt: skip

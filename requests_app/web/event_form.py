@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -90,6 +90,10 @@ def _extra_fields(name: str, spec: Spec) -> dict[str, forms.Field]:
                     widget=forms.Textarea(attrs={"rows": 2}),
                 )
             }
+        case "clock":
+            return {name: forms.ChoiceField(choices=(), label=_("Which date"))}
+        case "due_on":
+            return {name: DayField(label=_("The date that shall stand"))}
         case "basis":
             return {name: forms.ChoiceField(choices=BASES, label=_("Proof"))}
     raise KeyError(name)
@@ -101,7 +105,14 @@ class EventForm(forms.Form):
     once = forms.CharField(max_length=64, widget=forms.HiddenInput)
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, spec: Spec, parts: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        parts: Iterable[tuple[str, str]],
+        *args: Any,
+        clocks: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.spec = spec
         hidden = {name: self.fields.pop(name) for name in ("once", "seen_version")}
@@ -113,6 +124,8 @@ class EventForm(forms.Form):
             )
         for name in spec.extras:
             self.fields.update(_extra_fields(name, spec))
+        if "clock" in self.fields:
+            self.fields["clock"].choices = list(clocks)  # type: ignore[attr-defined]
         choices = [(label, f"{label} {title}".strip()) for label, title in parts]
         if spec.parts and len(choices) > 1:
             self.fields["parts"] = forms.MultipleChoiceField(
@@ -130,7 +143,8 @@ class EventForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 3}),
         )
         self.fields["note"] = forms.CharField(
-            required=False,
+            required=spec.kind in ("override", "waived"),
+            error_messages={"required": _("Say why; only your organization reads it.")},
             max_length=NOTE_LIMIT,
             label=_("Our note"),
             help_text=_("Only your organization reads it."),
@@ -158,7 +172,9 @@ class EventForm(forms.Form):
             facts["until"] = data["until"].isoformat()
         if data.get("reason"):
             facts["reason"] = "given"
-        for name in ("about", "basis"):
+        if data.get("due_on"):
+            facts["due_on"] = data["due_on"].isoformat()
+        for name in ("about", "basis", "clock"):
             if data.get(name):
                 facts[name] = data[name]
         said = [data.get(name) for name in ("reason", "ground", "text") if data.get(name)]

@@ -33,6 +33,7 @@ class Spec:
 ANSWERS = _("What the agency did")
 OURS = _("What we did")
 LATER = _("Appeal, review and court")
+DATES = _("Our dates, and the end")
 
 RECEIVED = _("Day it reached us")
 DATED = _("Date on the letter")
@@ -131,6 +132,25 @@ SPECS: dict[str, Spec] = {
             "out", (("sent_on", SENT),), parts=True, group=OURS,
         ),
         Spec(
+            "override", _("Set a date by hand"),
+            _("Our date stands in place of the computed one, which stays beside it, until it is released."),
+            "out", (("dated_on", _("Day of this decision")),), extras=("clock", "due_on"), group=DATES,
+        ),
+        Spec(
+            "override_released", _("Release a date set by hand"), _("The computed date stands again."),
+            "out", (("dated_on", _("Day of this decision")),), extras=("clock",), group=DATES,
+        ),
+        Spec(
+            "waived", _("Let a window go"),
+            _("We will not use this window. It stays on the record, with the reason."),
+            "out", (("dated_on", _("Day of this decision")),), extras=("clock",), group=DATES,
+        ),
+        Spec(
+            "closed", _("Close the request"),
+            _("Nothing is left to do. A request is not closed over a window of ours that still runs."),
+            "out", (("dated_on", _("Day we close it")),), group=DATES,
+        ),
+        Spec(
             "appeal_filed", _("Appeal filed"), _("We appealed to the agency. Its clock to decide starts."),
             "out", (("sent_on", SENT), ("received_on", _("Day the appeal was received"))), parts=True,
             group=LATER,
@@ -203,10 +223,6 @@ OTHER_KINDS: dict[str, Words] = {
     "records_destroyed": _("Records destroyed"),
     "agency_reopened": _("Agency reopened the request"),
     "disputed": _("Disputed by us"),
-    "closed": _("Closed by us"),
-    "waived": _("Window let go"),
-    "override": _("Date set by hand"),
-    "override_released": _("Date set by hand, released"),
     "law_applied": _("Law revision applied"),
     "retracted": _("Taken back"),
 }

@@ -18,18 +18,35 @@ from django.views.decorators.http import require_http_methods
 
 from requests_app.actions import correspondence
 from requests_app.laws.errors import Refused
-from requests_app.models import Event, RecordsRequest
+from requests_app.models import Deadline, Event, RecordsRequest
 from requests_app.models.ids import public_id
 
 from .effects import effect_context
 from .event_form import NOTE_LIMIT, EventForm
 from .event_specs import SPECS, kind_words
 from .shell import Looking
+from .templatetags.look import day_mid
 
 
 def _editable(request: Looking, pid: str) -> RecordsRequest:
     rows = RecordsRequest.objects.visible_to(request.viewer).editable_by(request.viewer)
     return get_object_or_404(rows.select_related("agency"), public_id=pid)
+
+
+def _clock_choices(request: Looking, records_request: RecordsRequest, kind: str) -> list[tuple[str, str]]:
+    """Dates that the event may be about: windows of ours to let go, any date to set or release."""
+    rows = (
+        Deadline.objects.visible_to(request.viewer)
+        .standing()
+        .filter(request=records_request, met_on=None, ended_on=None)
+    )
+    if kind == "waived":
+        rows = rows.filter(owner="requester")
+    found = rows.order_by("due_on").values_list("clock_key", "name", "scope", "due_on")
+    return [
+        (key, f"{name}{'' if scope == 'request' else f' ({scope})'}{f', {day_mid(due)}' if due else ''}")
+        for key, name, scope, due in found
+    ]
 
 
 def _heading(records_request: RecordsRequest) -> dict[str, Any]:
@@ -63,7 +80,8 @@ def event_new(request: Looking, pid: str, kind: str) -> HttpResponse:
         raise Http404
     parts = list(records_request.parts.values_list("label", "title"))
     start = {"once": public_id(), "seen_version": records_request.ledger_version}
-    form = EventForm(spec, parts, request.POST or None, initial=start)
+    clocks = _clock_choices(request, records_request, kind) if "clock" in spec.extras else []
+    form = EventForm(spec, parts, request.POST or None, initial=start, clocks=clocks)
     refused, effect, status = "", None, 200
     if request.method == "POST":
         if form.is_valid():

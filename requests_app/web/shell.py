@@ -39,6 +39,11 @@ def reader_zone(request: HttpRequest) -> ZoneInfo:
     return ZoneInfo(request.user.zone if request.user.is_authenticated else PUBLIC_ZONE)
 
 
+def reader_day(request: Looking) -> dt.date:
+    """Today where the reader is."""
+    return request.now.astimezone(reader_zone(request)).date()
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor. It must cost no query: error pages run it outside any transaction."""
     viewer = getattr(request, "viewer", PUBLIC)

@@ -1,11 +1,19 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import health, mail
+from . import calculator, events, health, laws, mail, request_page, requests, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("requests/", requests.requests_list, name="requests"),
+    path("requests/<slug:pid>/", request_page.request_page, name="request"),
+    path("requests/<slug:pid>/log/<slug:kind>/", events.event_new, name="event-new"),
+    path("requests/<slug:pid>/events/<slug:uid>/retract/", events.event_retract, name="event-retract"),
+    path("laws/", laws.laws, name="laws"),
+    path("laws/<slug:law_id>/", laws.law, name="law"),
+    path("calculator/", calculator.calculator, name="calculator"),
     path("imports/", include("requests_app.web.imports")),
     path("mail/", mail.mail, name="mail"),
     path("mail/<str:key>/", mail.message, name="mail-message"),
+    path("theme/", shell.theme, name="theme"),
     path("healthz", health.healthz, name="healthz"),
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
