@@ -179,6 +179,37 @@ def test_an_answer_after_the_last_day_keeps_its_lateness() -> None:
     assert spec.sentence.endswith("met Mon Mar 2, late 7 days.")
 
 
+def test_a_window_of_ours_that_lapsed_is_over_and_does_not_grow_later() -> None:
+    lapsed = clock(owner=Owner.requester, name="Appeal")
+    spec = from_clock.lane_of(lapsed, TODAY)
+    assert "late" not in kinds(spec)
+    assert Mark("due", date(2026, 2, 23), "late") in spec.marks
+    assert spec.sentence.endswith("lapsed Mon Feb 23.")
+    (hero,) = from_clock.heroes_of([lapsed], TODAY)
+    assert (hero.tag, hero.words) == ("Our window has lapsed", "15 days ago")
+    assert not [m for m in from_clock.mini_of([lapsed], TODAY, filed_on=FILED).marks if m.tone == "ours"]
+
+
+def test_a_window_of_years_does_not_push_aside_who_is_late_today() -> None:
+    on = date(2032, 2, 13)
+    far = clock(key="sue", rule_id="sue", name="Sue", owner=Owner.requester, earliest=on, latest=on)
+    assert [h.title for h in from_clock.heroes_of([far, clock()], TODAY)] == ["Answer the request.", "Sue."]
+
+
+def late_since(opens_on: date, due_on: date) -> LaneSpec:
+    return from_clock.lane_of(clock(opens_on=opens_on, earliest=due_on, latest=due_on), TODAY)
+
+
+def test_an_axis_reaches_today_while_somebody_grows_later_but_not_over_years() -> None:
+    months = late_since(date(2025, 6, 2), date(2025, 6, 9))
+    assert axis_for([months], today=TODAY).today == TODAY
+    years = late_since(date(2017, 2, 10), date(2017, 2, 21))
+    axis = axis_for([years], today=TODAY)
+    assert axis.days < 400
+    assert "k-beyond late" in lane_svg(years, axis)
+    assert "late 3304 days" in words(lane_svg(years, axis))
+
+
 def test_clocks_that_were_never_needed_get_no_line() -> None:
     assert from_clock.lanes_of([clock(ended_on=FILED, ended_why="superseded")], TODAY) == []
 

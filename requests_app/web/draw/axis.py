@@ -22,6 +22,7 @@ LETTER = 6.7  # an average letter of 13 px type, with a little air
 
 MOST_GROWTH = 2.2
 LEAST_DAYS = 28
+MOST_TO_TODAY = 1100  # three years: beyond, a lateness of years would leave its beginning a smudge
 
 
 def pc(value: float) -> str:
@@ -50,6 +51,9 @@ def axis_for(
     for d in days:
         if (d - start).days <= max(120.0, (until - start).days * MOST_GROWTH):
             until = max(until, d)
+    reaches_today = today is not None and any(s.to_on == today for lane in lanes for s in lane.segments)
+    if reaches_today and today is not None and until < today <= start + timedelta(days=MOST_TO_TODAY):
+        until = today
     span = (until - start).days
     left, right = max(2, round(span * 0.02)), max(3, round(span * 0.06))
     from_on, until_on = start - timedelta(days=left), until + timedelta(days=right)

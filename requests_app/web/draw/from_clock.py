@@ -29,6 +29,7 @@ OWNERS: dict[ClockOwner, Owner] = {
     ClockOwner.third_party: "third_party",
 }
 GONE = frozenset({State.superseded, State.not_needed})
+NEAR_DAYS = 120  # a window of ours further off than this does not push aside who is late today
 
 
 def owner_words(clock: Clock) -> str:
@@ -90,6 +91,8 @@ def state_words(clock: Clock, on: date) -> str:
     if state in GONE:
         return clock.ended_why or _("ended")
     if state is State.lapsed and clock.latest is not None:
+        if clock.owner is ClockOwner.requester:
+            return _("lapsed %(day)s") % {"day": day_short(clock.latest)}
         return late_words((on - clock.latest).days)
     if state is State.paused:
         left = clock.left_when_paused
@@ -139,6 +142,8 @@ def _segments(clock: Clock, on: date) -> list[Segment]:
     ended = clock.ended_on if state in GONE else None
     acted = clock.met_on if state in (State.met, State.met_late) else ended
     here = min(acted, on) if acted is not None else on
+    if state is State.lapsed and clock.owner is ClockOwner.requester and last is not None:
+        here = min(here, last)
     pauses = [(p.from_on, min(p.until_on or here, here)) for p in clock.pauses if p.from_on < here]
     segments = [Segment("pause", a, b) for a, b in pauses if b > a]
     base = _extended_from(clock)
@@ -153,7 +158,9 @@ def _segments(clock: Clock, on: date) -> list[Segment]:
         segments += [Segment("extension", a, b) for a, b in _without(pauses, full, first)]
     if first is not None and last is not None and first < last and (acted is None or acted > first):
         segments.append(Segment("doubt", first, last))
-    if last is not None and state in (State.lapsed, State.met_late):
+    # A window of ours that has lapsed is over: only who still owes an answer grows later by the day.
+    owes = clock.owner is not ClockOwner.requester or state is State.met_late
+    if last is not None and owes and state in (State.lapsed, State.met_late):
         segments.append(Segment("late", last, here))
     return [s for s in segments if s.to_on > s.from_on]
 
@@ -166,7 +173,8 @@ def _marks(clock: Clock, on: date, *, standard: bool = True) -> list[Mark]:
         marks.append(Mark("start", clock.opens_on))
     if first is not None:
         tentative = state is State.not_open or state in GONE
-        marks.append(Mark("due_other" if tentative else "due", first))
+        lost = state is State.lapsed and clock.owner is ClockOwner.requester
+        marks.append(Mark("due_other" if tentative else "due", first, "late" if lost else ""))
     if clock.promised_on is not None and clock.promised_on != first:
         marks.append(Mark("due_other", clock.promised_on))
     if clock.override is not None:
@@ -194,7 +202,10 @@ def _says(clock: Clock, on: date, events: Mapping[str, str]) -> list[Say]:
     if first is not None and last is not None and first < last and not settled:
         says.append(Say(_("or %(day)s") % {"day": name(last)}, last, "below", anchor="end"))
     if state is State.lapsed and clock.latest is not None:
-        says.append(Say(late_words((on - clock.latest).days), on, "beside", "late"))
+        if ours:
+            says.append(Say(_("lapsed"), clock.latest, "beside", "late"))
+        else:
+            says.append(Say(late_words((on - clock.latest).days), on, "beside", "late"))
     elif state is State.met_late and clock.latest is not None and clock.met_on is not None:
         says.append(Say(late_words((clock.met_on - clock.latest).days), clock.met_on, "beside", "late"))
     elif state is State.paused:
@@ -342,9 +353,8 @@ def mini_of(clocks: Iterable[Clock], on: date, *, filed_on: date) -> MiniSpec:
     filed = [d for d in pending if d is not None]
     if filed:
         marks.append(Mark("filed", max(filed)))
-    windows = [
-        c.due_on for c in rows if c.owner is ClockOwner.requester and c.live(on) and c.due_on is not None
-    ]
+    open_to_us = [c for c in rows if c.owner is ClockOwner.requester and c.live(on) and not c.late(on)]
+    windows = [c.due_on for c in open_to_us if c.due_on is not None]
     if windows:
         marks.append(Mark("due", min(windows), "ours"))
     return MiniSpec(tuple(segments), tuple(marks))
@@ -366,10 +376,13 @@ class Hero:
 
 
 def _loudness(clock: Clock, on: date) -> tuple[int, int, str]:
-    """Our open windows by date, then who is late longest last, then what is awaited, then what we let lapse."""
+    """Our near windows by date, then who is late, newest first, then what is awaited; our windows of years and
+    those we let lapse come last."""
     due = (clock.due_on or on).toordinal()
     if clock.owner is ClockOwner.requester:
-        return (3, -due, clock.key) if clock.late(on) else (0, due, clock.key)
+        if clock.late(on):
+            return (4, -due, clock.key)
+        return (0 if due - on.toordinal() <= NEAR_DAYS else 3, due, clock.key)
     return (1, -due, clock.key) if clock.late(on) else (2, due, clock.key)
 
 
@@ -386,10 +399,14 @@ def _hero(clock: Clock, on: date, named: str) -> Hero:
     elif clock.promised_on is not None and clock.promised_on != due:
         text = _("Promised by the agency for %(day)s.") % {"day": day_mid(clock.promised_on)}
     days = (on - due).days if late else 0
-    words = late_words(days) if late else relative_words(due, on)
+    words = late_words(days) if late and not ours else relative_words(due, on)
     if first is not None and last is not None and first < last:
-        at_most = _("%(words)s, at the earliest") if ours else _("%(words)s, at the least")
-        words = (at_most if ours or late else _("%(words)s, at the latest")) % {"words": words}
+        if ours and not late:
+            words = _("%(words)s, at the earliest") % {"words": words}
+        elif late and not ours:
+            words = _("%(words)s, at the least") % {"words": words}
+        elif not late:
+            words = _("%(words)s, at the latest") % {"words": words}
     return Hero(
         on=due,
         tone="late" if late else "ours" if ours else "",

@@ -149,7 +149,7 @@ def _spots(say: Say, percent: float) -> list[_Spot]:
         found = [left, right] if near_end else [right, left]
         found.append(_Spot("below", "end" if near_end else "start", 0))
     elif say.place == "beside":
-        found = [_Spot("beside", "start", 7), _Spot("below", "end", 4), _Spot("below", "start", 0)]
+        found = [_Spot("beside", "start", 7), _Spot("below", "end", -5), _Spot("below", "start", 0)]
         found.append(_Spot("above", "end", -6))
     elif say.optional:
         found = [_Spot("below", "start", -2), _Spot("below", "end", 4)]
@@ -201,6 +201,8 @@ def lane_svg(spec: LaneSpec, axis: Axis) -> SafeString:
     segments = sorted(spec.segments, key=lambda s: (ORDER[s.kind], s.from_on))
     body = "".join(_segment(axis, s, spec.owner, Y, 1.0) for s in segments)
     body += "".join(_mark(axis, m, spec.owner, Y, 1.0) for m in spec.marks)
+    if any(s.kind == "late" and s.to_on > axis.until_on for s in segments):
+        body += _beyond(True, "late", Y)
     body += _says(axis, spec.says)
     return mark_safe(f'<svg class="lane" role="img" aria-label="{escape(spec.sentence)}">{body}</svg>')
 
