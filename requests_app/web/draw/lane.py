@@ -164,7 +164,7 @@ def _place(room: _Room, say: Say, percent: float) -> tuple[_Spot, bool] | None:
     second: _Spot | None = None
     for spot in _spots(say, percent):
         if room.free(spot.place, WIDE, room.span(percent, say, spot, WIDE)):
-            if room.free(spot.place, NARROW, room.span(percent, say, spot, NARROW)):
+            if say.optional or room.free(spot.place, NARROW, room.span(percent, say, spot, NARROW)):
                 return spot, True
             second = second or spot
     if second is not None:
