@@ -59,7 +59,7 @@ def encoding_of(file: BinaryIO) -> tuple[str, str]:
         return "utf-16-le", "The text is UTF-16 without a mark at its start (little-endian)."
     if even > 0.3 * half and odd < 0.05 * half:
         return "utf-16-be", "The text is UTF-16 without a mark at its start (big-endian)."
-    if even + odd > 0.01 * len(start):
+    if even + odd > max(8, 0.01 * len(start)):
         raise Unreadable(
             "binary", "This is a binary file, not a table. Save the log as .xlsx or .csv and send that."
         )
