@@ -10,7 +10,9 @@ holds.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,7 +61,29 @@ class Written:
 
 def derive(records_request: RecordsRequest, *, book: Book | None = None) -> Written:
     """The dates of one request, in the transaction of the act that changed its ledger."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.add(records_request.pk)
+        return Written()
     return derive_requests([records_request.pk], book=book or book_of([records_request.agency_id]))
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Several acts of one transaction, their dates derived once at its end: no date in between was ever
+    shown."""
+    token = _waiting.set(set())
+    try:
+        yield
+        ids = sorted(_waiting.get() or ())
+    finally:
+        _waiting.reset(token)
+    if ids:
+        agencies = RecordsRequest.objects.filter(pk__in=ids).values_list("agency_id", flat=True)
+        derive_requests(ids, book=book_of(set(agencies)))
+
+
+_waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
 
 
 def derive_requests(ids: Sequence[int], *, book: Book) -> Written:

@@ -104,14 +104,14 @@ def effect_of(ledger: Sequence[Event], event: Event, *, book: Book, on: dt.date)
 
 
 def open_windows(standing: Standing, on: dt.date) -> list[Clock]:
-    """Our own windows that still run, the soonest first: a request is not closed over one of them."""
+    """Our own windows that still run towards a day, the soonest first: a request is not closed over one."""
     running = (State.running, State.paused)
     windows = [
         clock
         for clock in standing.clocks
-        if clock.owner is Owner.requester and clock.state(on) in running and not clock.conditional
+        if clock.owner is Owner.requester and clock.due_on and clock.state(on) in running
     ]
-    return sorted(windows, key=lambda clock: clock.due_on or dt.date.max)
+    return sorted(windows, key=lambda clock: clock.due_on or on)
 
 
 def _what(before: Clock | None, after: Clock | None, on: dt.date) -> str:

@@ -72,6 +72,7 @@ def file_request(
     parts: Sequence[tuple[str, str]] = (),
     sent_at: dt.time | None = None,
     received_on: dt.date | None = None,
+    received_at: dt.time | None = None,
     receipt_basis: str | None = None,
     tracking_number: str = "",
     requester: Sequence[str] = (),
@@ -169,6 +170,7 @@ def file_request(
                 sent_on=sent_on,
                 sent_at=sent_at,
                 received_on=received_on,
+                received_at=received_at,
                 facts=facts,
                 once=once,
             )

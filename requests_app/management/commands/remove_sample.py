@@ -1,0 +1,36 @@
+"""`manage.py remove_sample`: take the sample away again, all of it and nothing else."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from requests_app.actions.sample import remove_sample
+
+from .load_sample import KEPT
+
+
+class Command(BaseCommand):
+    help = "Remove the sample organizations, people, centers and requests. Runs as the owner of the database."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if "owner" not in connections:
+            raise CommandError(
+                "DATABASE_OWNER_URL is not set; the sample is removed by the owner of the database."
+            )
+        if not options["yes"] and input("Remove everything of the sample? Write yes: ").strip() != "yes":
+            raise CommandError("Nothing was removed.")
+        done = remove_sample()
+        (Path(settings.VAR_DIR) / KEPT).unlink(missing_ok=True)
+        self.stdout.write(
+            f"Removed {done.organisations} sample organizations with {done.requests} requests, {done.people} people "
+            f"and {done.agencies} agencies."
+        )
