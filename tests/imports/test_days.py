@@ -29,7 +29,9 @@ def test_the_day_comes_first_where_the_file_says_so() -> None:
 
 
 def test_an_excel_number_is_said_and_counts_from_1904_where_the_workbook_does() -> None:
-    assert day("42919", day_first=False, on=ON)[1] == "42919 read as an Excel day number: Monday, July 3, 2017."
+    assert (
+        day("42919", day_first=False, on=ON)[1] == "42919 read as an Excel day number: Monday, July 3, 2017."
+    )
     assert day("41457", day_first=False, on=ON, epoch=1904)[0] == dt.date(2017, 7, 3)
 
 

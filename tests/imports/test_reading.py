@@ -128,7 +128,11 @@ def test_more_than_a_hundred_thousand_rows_are_refused() -> None:
 
 def test_a_workbook_gives_days_as_days_and_numbers_as_written() -> None:
     _, rows = read(
-        workbook(("Number", "Received", "n"), (17, dt.date(2024, 2, 29), 1.5), ("A", dt.datetime(2024, 1, 2, 9), True))
+        workbook(
+            ("Number", "Received", "n"),
+            (17, dt.date(2024, 2, 29), 1.5),
+            ("A", dt.datetime(2024, 1, 2, 9), True),
+        )
     )
     assert rows[1]["cells"] == ["17", "2024-02-29", "1.5"]
     assert rows[2]["cells"] == ["A", "2024-01-02 09:00", "TRUE"]
@@ -159,7 +163,9 @@ def with_value(content: bytes, cell: str, value: str) -> bytes:
         if name != "xl/worksheets/sheet1.xml":
             return data
         found = re.sub(
-            rb'(<c r="' + cell.encode() + rb'"[^>]*><f>[^<]*</f>)<v ?/?>(</v>)?', rb"\1<v>" + value.encode() + rb"</v>", data
+            rb'(<c r="' + cell.encode() + rb'"[^>]*><f>[^<]*</f>)<v ?/?>(</v>)?',
+            rb"\1<v>" + value.encode() + rb"</v>",
+            data,
         )
         assert found != data
         return found
@@ -195,7 +201,9 @@ def test_hidden_rows_and_other_sheets_are_said() -> None:
 
 def test_a_bomb_in_a_workbook_is_measured_and_not_opened() -> None:
     def blow(name: str, data: bytes) -> bytes:
-        return data.replace(b"</sheetData>", b" " * 90_000_000 + b"</sheetData>") if "sheet1" in name else data
+        return (
+            data.replace(b"</sheetData>", b" " * 90_000_000 + b"</sheetData>") if "sheet1" in name else data
+        )
 
     bomb = rewritten(workbook(("a", "b"), (1, 2)), blow)
     assert len(bomb) < 200_000

@@ -90,7 +90,9 @@ def test_a_mapping_file_says_what_is_wrong_with_it(tmp_path: Path, text: str, wo
 
 def test_a_mapping_file_takes_outcomes_by_name(tmp_path: Path) -> None:
     path = tmp_path / "m.yaml"
-    path.write_text("columns: {number: No}\nwords: {Released: produced, Sent on: referred, Shelved: closed}\norder: day\n")
+    path.write_text(
+        "columns: {number: No}\nwords: {Released: produced, Sent on: referred, Shelved: closed}\norder: day\n"
+    )
     mapping = presets.from_file(path)
     assert mapping.words == {
         "released": "determined|produced|", "sent on": "determined|not_ours|referred", "shelved": "agency_closed||",
