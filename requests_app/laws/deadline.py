@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from requests_app.clock import words
+from requests_app.clock.course import Course
 from requests_app.clock.events import JSON, Event, Kind
-from requests_app.clock.fold import Course, course
+from requests_app.clock.fold import course
 from requests_app.clock.rules import Authority, Owner, Rule
 from requests_app.clock.standing import Clock, Stage, State
 from requests_app.clock.trail import Reading, Step, StepKind
@@ -282,7 +283,7 @@ def _clock(entry: Entry, clock: Clock, on: dt.date) -> AnsweredClock:
         follow_up_on=clock.follow_up_on,
         unknown=clock.unknown or "",
         verified=clock.verified,
-        confidence=confidence(authority),
+        confidence=_confidence(authority, clock),
         citation=clock.citation,
         url=authority.url,
         quote=authority.quote,
@@ -302,6 +303,12 @@ def _authority(rule: Rule, citation: str) -> Authority:
     """The authority a clock rests on: that of the variant that gave its length, else the rule's own."""
     variants = [variant.authority for variant in rule.variants if variant.authority is not None]
     return next((one for one in variants if one.citation == citation), rule.authority)
+
+
+def _confidence(authority: Authority, clock: Clock) -> str:
+    if authority.verified and not clock.verified:
+        return "Unverified: it rests on a step that is; check with counsel"
+    return confidence(authority)
 
 
 def due_words(clock: Clock) -> str:

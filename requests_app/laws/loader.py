@@ -83,9 +83,8 @@ def _parse(name: str, text: str) -> dict[str, Any]:
         data = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise LawFileError(
-            (Problem(name, line, "", "", f"not readable as YAML: {error.problem}."),)
-        ) from error
+        said = ", ".join(part.split(";")[0] for part in (error.context, error.problem) if part)
+        raise LawFileError((Problem(name, line, "", "", f"not readable as YAML: {said}."),)) from error
     if not isinstance(data, dict):
         raise LawFileError(
             (Problem(name, 1, "", "", "the file is not a mapping.", "start with 'jurisdiction:'."),)
