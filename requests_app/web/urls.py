@@ -1,9 +1,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import calculator, events, health, laws, mail, request_page, requests, shell
+from . import calculator, events, filing, health, laws, mail, request_page, requests, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", requests.requests_list, name="requests"),
+    path("requests/new/", filing.request_new, name="request-new"),
     path("requests/<slug:pid>/", request_page.request_page, name="request"),
     path("requests/<slug:pid>/log/<slug:kind>/", events.event_new, name="event-new"),
     path("requests/<slug:pid>/events/<slug:uid>/retract/", events.event_retract, name="event-retract"),

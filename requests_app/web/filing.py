@@ -1,0 +1,284 @@
+"""File a request: one agency, one custodian, one law. The dates are shown before anything is saved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from requests_app.actions import filing
+from requests_app.clock.rules import Owner
+from requests_app.laws.deadline import answer
+from requests_app.laws.errors import Refused
+from requests_app.laws.registry import library
+from requests_app.models import Agency, Campaign, Organisation, RecordsRequest
+from requests_app.models.ids import public_id
+
+from .event_form import NOTE_LIMIT, DayField
+from .events import refuse
+from .shell import Looking
+
+CHANNELS = (
+    ("email", gettext_lazy("E-mail")),
+    ("portal", gettext_lazy("The agency’s portal")),
+    ("post", gettext_lazy("Ordinary mail")),
+    ("certified_post", gettext_lazy("Certified mail")),
+    ("fax", gettext_lazy("Fax")),
+    ("hand", gettext_lazy("By hand")),
+)
+BASES = (
+    ("", gettext_lazy("Not known yet")),
+    ("email_accepted", gettext_lazy("Its mail server accepted the e-mail")),
+    ("portal", gettext_lazy("The agency’s portal says so")),
+    ("return_receipt", gettext_lazy("Return receipt")),
+    ("by_hand", gettext_lazy("Handed over")),
+)
+SUGGESTIONS = 12
+MOST_PARTS = 40
+
+
+class RequestForm(forms.Form):
+    """Asked in the order in which a person knows it: whom, under which law, what, when."""
+
+    organisation = forms.ChoiceField(label=gettext_lazy("Who asks"))
+    agency = forms.CharField(
+        label=gettext_lazy("Agency"),
+        max_length=300,
+        help_text=gettext_lazy("Its name, or part of it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Name the agency that is asked.")},
+    )
+    custodian = forms.ChoiceField(
+        label=gettext_lazy("Custodian"),
+        required=False,
+        help_text=gettext_lazy("Who legally holds the records. Each custodian gets a request of its own."),
+    )
+    law_id = forms.ChoiceField(label=gettext_lazy("Law"))
+    public_title = forms.CharField(
+        label=gettext_lazy("Public title"),
+        max_length=filing.TITLE_MAX,
+        help_text=gettext_lazy("Partners and the public read it once the request is shared."),
+        error_messages={
+            "required": gettext_lazy("Give the request a public title."),
+            "max_length": gettext_lazy(
+                "A title has at most %(limit_value)d characters; this one has %(show_value)d."
+            ),
+        },
+    )
+    working_title = forms.CharField(
+        label=gettext_lazy("Working title"),
+        max_length=filing.TITLE_MAX,
+        required=False,
+        help_text=gettext_lazy("Only your organization reads it."),
+    )
+    campaign = forms.ChoiceField(label=gettext_lazy("Campaign"), required=False)
+    parts = forms.CharField(
+        label=gettext_lazy("Numbered parts"),
+        required=False,
+        max_length=NOTE_LIMIT,
+        help_text=gettext_lazy(
+            "One a line: A1 Contracts and sharing agreements. Each part gets its own outcome."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    sent_on = DayField(label=gettext_lazy("Day it was sent"))
+    channel = forms.ChoiceField(label=gettext_lazy("Sent by"), choices=CHANNELS)
+    received_on = DayField(label=gettext_lazy("Day the agency received it"), required=False)
+    receipt_basis = forms.ChoiceField(
+        label=gettext_lazy("How the day of receipt is known"), choices=BASES, required=False
+    )
+    tracking_number = forms.CharField(
+        label=gettext_lazy("The agency’s number"), max_length=120, required=False
+    )
+    letter = forms.CharField(
+        label=gettext_lazy("The letter"),
+        required=False,
+        max_length=50_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    once = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, request: Looking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        viewer = request.viewer
+        own = [(o.public_id, o.name) for o in Organisation.objects.editable_by(viewer).order_by("name")]
+        self.fields["organisation"].choices = own  # type: ignore[attr-defined]
+        if len(own) == 1:
+            self.fields["organisation"].widget = forms.HiddenInput()
+            self.initial.setdefault("organisation", own[0][0])
+        campaigns = Campaign.objects.editable_by(viewer).order_by("public_title")
+        self.fields["campaign"].choices = [("", "–"), *((c.public_id, c.public_title) for c in campaigns)]  # type: ignore[attr-defined]
+        self.suggestions: list[Agency] = []
+        self.chosen = self._agency()
+        custodians = list(self.chosen.custodians.order_by("pk")) if self.chosen else []
+        self.fields["custodian"].choices = [  # type: ignore[attr-defined]
+            ("", _("The agency itself")),
+            *((str(c.pk), c.name) for c in custodians),
+        ]
+        if not custodians:
+            self.fields["custodian"].widget = forms.HiddenInput()
+        self.custodians = {str(c.pk): c for c in custodians}
+        governing = [one.law_id for one in self.chosen.laws.all()] if self.chosen else []
+        laws = sorted(library().laws, key=lambda entry: (entry.id not in governing, entry.id))
+        self.fields["law_id"].choices = [  # type: ignore[attr-defined]
+            (entry.id, f"{library().place_of(entry.id).name}: {entry.law.name}") for entry in laws
+        ]
+
+    def _agency(self) -> Agency | None:
+        words = str(self["agency"].value() or "").strip()
+        if not words:
+            return None
+        exact = Agency.objects.filter(slug=words).first() or Agency.objects.filter(name__iexact=words).first()
+        if exact is not None:
+            return exact
+        found = list(Agency.objects.matching(words)[: SUGGESTIONS + 1])
+        self.suggestions = found[:SUGGESTIONS]
+        return found[0] if len(found) == 1 else None
+
+    def clean_agency(self) -> Agency:
+        if self.chosen is not None:
+            return self.chosen
+        if self.suggestions:
+            names = "; ".join(agency.name for agency in self.suggestions)
+            raise forms.ValidationError(
+                _("Several agencies match. Write one of these names: %(names)s.") % {"names": names}
+            )
+        raise forms.ValidationError(
+            _("No agency has this name. Look it up under Agencies, and copy its name.")
+        )
+
+    def clean_parts(self) -> list[tuple[str, str]]:
+        rows = [line.strip() for line in self.cleaned_data["parts"].splitlines() if line.strip()]
+        if len(rows) > MOST_PARTS:
+            raise forms.ValidationError(_("A letter has at most %(n)d parts.") % {"n": MOST_PARTS})
+        found = []
+        for line in rows:
+            label, _space, title = line.partition(" ")
+            found.append((label.rstrip(".:"), title.strip()))
+        return found
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def request_new(request: Looking) -> HttpResponse:
+    if not request.viewer.editable:
+        raise Http404
+    start = {
+        "once": public_id(),
+        "agency": request.GET.get("agency", ""),
+        "sent_on": None,
+        "channel": "email",
+    }
+    form = RequestForm(request, request.POST or None, initial=start)
+    refused, effect, status = "", None, 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            if request.POST.get("step") == "save":
+                made = _file(request, form)
+                messages.success(request, _("Filed. Its clocks are below."))
+                return redirect("request", pid=made.public_id)
+            effect = _effect(request, form)
+        except Refused as refusal:
+            refused = refuse(form, refusal)
+            status = getattr(refusal, "status", 400)
+    elif request.method == "POST":
+        status = 400
+    context = {
+        "form": form,
+        "refused": refused,
+        "form_failed": status >= 400,
+        "effect": effect,
+        "duplicates": _asked_before(request, form.chosen),
+        "noindex": True,
+    }
+    return render(request, "request_form.html", context, status=status)
+
+
+def _today(request: Looking, agency: Agency) -> dt.date:
+    return request.now.astimezone(ZoneInfo(agency.zone)).date()
+
+
+def _file(request: Looking, form: RequestForm) -> RecordsRequest:
+    data = form.cleaned_data
+    viewer = request.viewer
+    campaign = None
+    if data["campaign"]:
+        campaign = Campaign.objects.editable_by(viewer).get(public_id=data["campaign"])
+    agency = data["agency"]
+    return filing.file_request(
+        viewer=viewer,
+        organisation=Organisation.objects.editable_by(viewer).get(public_id=data["organisation"]),
+        agency=agency,
+        custodian=form.custodians.get(data["custodian"]),
+        law_id=data["law_id"],
+        public_title=data["public_title"],
+        working_title=data["working_title"],
+        campaign=campaign,
+        parts=data["parts"],
+        sent_on=data["sent_on"],
+        channel=data["channel"],
+        received_on=data["received_on"],
+        receipt_basis=data["receipt_basis"] or None,
+        tracking_number=data["tracking_number"],
+        letter=data["letter"],
+        assignee=request.user,
+        actor=request.user,
+        once=data["once"],
+        today=_today(request, agency),
+        is_sample=agency.is_sample,
+    )
+
+
+def _effect(request: Looking, form: RequestForm) -> dict[str, Any]:
+    """The clocks that filing opens, as the calculator would count them for this agency."""
+    data = form.cleaned_data
+    agency = data["agency"]
+    today = _today(request, agency)
+    if data["sent_on"] > today:
+        raise Refused("in_the_future", _("This day has not come yet."), field="sent_on")
+    found = answer(
+        data["law_id"],
+        received_on=data["received_on"] or data["sent_on"],
+        sent_on=data["sent_on"],
+        on=today,
+        facts={"agency_kind": agency.kind, "channel": data["channel"], "agency": agency.slug},
+    )
+    changes = []
+    for clock in found.clocks:
+        words = _("opens if nobody answers before") if clock.conditional else ""
+        if clock.due_on is None:
+            words = clock.unknown or _("no number in the law")
+        tone = "ours" if clock.owner == Owner.requester.value.capitalize() else ""
+        changes.append(
+            {"what": clock.name, "words": words, "old_on": None, "new_on": clock.due_on, "tone": tone}
+        )
+    warnings = []
+    if data["received_on"] is None:
+        warnings.append(_("The day of receipt is taken as the day of sending until it is proved."))
+    return {"headline": "", "changes": changes, "nothing": not changes, "warnings": warnings}
+
+
+def _asked_before(request: Looking, agency: Agency | None) -> list[dict[str, Any]]:
+    """Requests already put to this agency that the viewer may see: nobody is asked twice unawares."""
+    if agency is None:
+        return []
+    rows = RecordsRequest.objects.visible_to(request.viewer).filter(agency=agency).order_by("-filed_on")[:5]
+    return [
+        {
+            "url": reverse("request", args=[row.public_id]),
+            "title": row.public_title,
+            "filed_on": row.filed_on,
+            "who": request.viewer.names.get(row.organisation_id, _("another organization")),
+        }
+        for row in rows
+    ]
