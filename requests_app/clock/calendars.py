@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from array import array
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -59,7 +58,7 @@ class Calendar:
         self._size = last.toordinal() - self._base + 1
         opened: list[dt.date] = []
         closed: list[ClosedDay] = []
-        rank = array("l", [0]) * self._size
+        rank = [0] * self._size
         day = first
         for place in range(self._size):
             named = self._closures.get(day)
@@ -76,7 +75,7 @@ class Calendar:
                 day += ONE_DAY
         self._open = tuple(opened)
         self._closed = tuple(closed)
-        self._rank = rank
+        self._rank = tuple(rank)
         self._tables: dict[int, dict[dt.date, dt.date]] = {}
 
     def __repr__(self) -> str:
@@ -116,12 +115,12 @@ class Calendar:
     def add_open(self, day: dt.date, n: int) -> dt.date:
         """The n-th open day after `day` (before it, for a negative n); `day` itself, open or not, for 0."""
         place = day.toordinal() - self._base
+        if n > 0 and place >= 0:
+            try:
+                return self._open[self._rank[place] + n - 1]
+            except IndexError:
+                raise self.outside() from None
         if not 0 <= place < self._size:
-            raise self.outside()
-        if n > 0:
-            index = self._rank[place] + n - 1
-            if index < len(self._open):
-                return self._open[index]
             raise self.outside()
         if n == 0:
             return day

@@ -104,10 +104,16 @@ class _Fold:
     def run(self) -> Course:
         ledger = self.ledger
         for event in ledger.undated:
-            self.doubts.append(f"An event ({event.kind.value}) has no date and moves no clock.")
+            self.doubts.append(
+                f"An event ({event.kind.value.replace('_', ' ')}) has no date and moves no clock."
+            )
         found = segments(ledger)
         if not found:
-            self.doubts.append("No request was sent, so no clock runs.")
+            self.doubts.append(
+                "The request came back undelivered, so no clock runs until it is sent again."
+                if Kind.sent in ledger.kinds
+                else "No request was sent, so no clock runs."
+            )
         for segment in found:
             try:
                 base = self.version(segment, segment.opened.on)
@@ -155,6 +161,22 @@ class _Fold:
         except LookupError:
             return base
 
+    def pending(
+        self, segment: Segment, version: LawVersion, rule: Rule, met_on: dt.date | None
+    ) -> LawVersion:
+        """The later version that reaches what is still pending on its first day, if there is one."""
+        until = version.effective_until
+        while until is not None and (met_on is None or met_on >= until):
+            revision = self.ledger.revisions.get((version.law_id, "*"), segment.revision)
+            try:
+                later = self.lookup(version.law_id, until, revision)
+            except LookupError:
+                break
+            if later is version or later.transition is not Transition.pending or rule.id not in later.by_id:
+                break
+            version, until = later, later.effective_until
+        return version
+
     def unreadable(self, segment: Segment, why: str) -> None:
         key = f"law|{segment.scope}|r1"
         clock = Clock(
@@ -171,9 +193,7 @@ class _Fold:
         if base.requesters and set(base.requesters).isdisjoint(words(facts, "requester")):
             self.doubts.append(f"{base.name} may be used only by: {', '.join(base.requesters)}.")
         arrival = receipt.arrival(ledger, segment.opened, base.receipt, segment.until)
-        if arrival is None:
-            self.doubts.append("The request came back undelivered, so no clock runs until it is sent again.")
-        elif arrival.best.doubt is not None:
+        if arrival.best.doubt is not None:
             self.doubts.append(arrival.best.doubt)
         groups: dict[str, Opening] = {}
         for line in ledger.lines:
@@ -193,15 +213,13 @@ class _Fold:
             for rule, start in version.by_kind.get(kind, ()):
                 if not holds(start.when, line, facts) or not holds(rule.applies_when, line, facts):
                     continue
+                bounds: Bounds | None
                 if opens and start.date is DateOf.received:
-                    bounds = (
-                        _arrived(arrival, start, self.calendar(version, rule, segment)) if arrival else None
-                    )
+                    bounds = _arrived(arrival, start, self.calendar(version, rule, segment))
                 else:
                     bounds = self.of_event(line, start, version, segment)
                 if bounds is None:
-                    if not opens:
-                        self.doubts.append(f"{rule.name}: the event that starts it names no date.")
+                    self.doubts.append(f"{rule.name}: the event that starts it names no date.")
                     continue
                 self.group(groups, rule, start, line, bounds, segment)
         for opening in groups.values():
@@ -291,6 +309,11 @@ class _Fold:
         if bounds.doubt is not None:
             doubts.append(bounds.doubt)
         self.meet(made, rule, version, segment)
+        later = self.pending(segment, version, rule, clock.met_on)
+        if later is not version:
+            version, rule = later, later.by_id[rule.id]
+            made.version, clock.law_ref = version, version.ref
+            calendar = self.calendar(version, rule, segment)
         self.finish(made, rule, segment)
         if calendar is None:
             clock.unknown = f"no calendar {rule.calendar or version.calendar} is known"
@@ -338,6 +361,8 @@ class _Fold:
                 self.ledger, rule, opening.after, opening.parts, made.met_place, clock.key, facts,
                 version.receipt, segment.channel,
             )  # fmt: skip
+            if counting.cutoff is not None and opening.bounds.early_at is None:
+                doubts.append("The hour of arrival is not recorded: early for us, late for the agency.")
             clock.promised_on = promised(self.ledger, rule, made)
             manner = Manner(calendar, rule.owner, length, counting, rule.chain, citation)
             early = self.count(manner, Reading.early, made, items)

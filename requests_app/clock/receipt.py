@@ -55,18 +55,9 @@ class Arrival(NamedTuple):
     best: Bounds
 
 
-def arrival(
-    ledger: Ledger, opening: Line, allowances: Receipt, until_place: int | None = None
-) -> Arrival | None:
-    """The arrival of the request that `opening` (a sending or a transfer) sent; None when every sending
-    bounced."""
-    good = opening
-    if opening.kind is Kind.sent and Kind.bounced in ledger.kinds:
-        survivor = _not_bounced(ledger, opening)
-        if survivor is None:
-            return None
-        good = survivor
-    event = good.event
+def arrival(ledger: Ledger, opening: Line, allowances: Receipt, until_place: int | None = None) -> Arrival:
+    """The arrival of the request that `opening` (a sending that did not bounce, or a transfer) sent."""
+    event = opening.event
     presumed = _presumed(event, allowances, transferred=opening.kind is Kind.transferred)
     named: Bounds | None = None
     shown: Bounds | None = None
@@ -74,10 +65,10 @@ def arrival(
     office: Bounds | None = presumed if at_office else None
     for kind in (Kind.receipt_confirmed, Kind.acknowledged):
         for line in ledger.kinds.get(kind, ()):
-            if line.place < good.place or (until_place is not None and line.place >= until_place):
+            if line.place < opening.place or (until_place is not None and line.place >= until_place):
                 continue
             facts = line.event.facts
-            if facts and text(facts, "of") not in (None, good.uid):
+            if facts and text(facts, "of") not in (None, opening.uid):
                 continue
             on = day(facts, "names_received_on") if facts else None
             time = None
@@ -103,7 +94,7 @@ def arrival(
             "The agency names a later day of receipt than the proof we hold; both are counted.",
         )  # fmt: skip
     for line in ledger.kinds.get(Kind.perfected, ()):
-        if line.place > good.place and line.on > best.late:
+        if line.place > opening.place and line.on > best.late:
             best = best._replace(
                 late=line.on,
                 late_at=None,
@@ -114,7 +105,10 @@ def arrival(
     return Arrival(first, office, best)
 
 
-def _not_bounced(ledger: Ledger, opening: Line) -> Line | None:
+def delivered(ledger: Ledger, opening: Line) -> Line | None:
+    """The first sending that did not come back; None when each one did."""
+    if opening.kind is not Kind.sent or Kind.bounced not in ledger.kinds:
+        return opening
     sendings = [line for line in ledger.kinds[Kind.sent] if line.place >= opening.place]
     gone: set[str] = set()
     for bounce in ledger.kinds[Kind.bounced]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .conditions import Facts
 from .events import Kind
 from .ledger import Ledger, Line, number, text, words
+from .receipt import delivered
 
 
 @dataclass(slots=True)
@@ -29,12 +30,12 @@ class Segment:
 
 
 def segments(ledger: Ledger) -> list[Segment]:
-    """The first sending opens the first segment; each transfer that names a law opens another."""
+    """The first sending that did not bounce opens the first segment; each transfer that names a law another."""
     found: list[Segment] = []
     sendings = ledger.kinds.get(Kind.sent)
-    if not sendings:
+    opened = delivered(ledger, sendings[0]) if sendings else None
+    if opened is None:
         return found
-    opened = sendings[0]
     first = _segment(opened, opened.event.facts, (), "request")
     found.append(first)
     for line in ledger.kinds.get(Kind.transferred, ()):

@@ -12,7 +12,6 @@ from .events import JSON
 from .rules import Unit
 from .units import add, add_hours
 
-
 OPEN_HOURS = "closed days stand still"
 """Said of a count in hours that goes on only on open days."""
 

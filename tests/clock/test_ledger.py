@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
-from requests_app.clock.events import Kind, Outcome
+import pytest
+
+from requests_app.clock.book import ShelfBook
+from requests_app.clock.events import Event, Kind, Outcome
+from requests_app.clock.rules import Start, Transition
 from requests_app.clock.standing import Move, Stage, State
+from requests_app.clock.trail import Reading, replay
 
 from .shelf import (
+    APPEAL,
+    CALENDAR,
     FULL,
     TWENTY,
+    book,
     business,
     clock,
+    days,
     determine,
     due,
     event,
     fold,
+    law,
+    rule,
     sent,
+    version,
 )
 
 D = dt.date
@@ -91,3 +104,187 @@ def test_retraction_of_a_retraction_restores_the_answer() -> None:
     assert clock(fold(FULL, sent(TWENTY), answered), "determine").met_on == D(2026, 2, 20)
     assert clock(fold(FULL, sent(TWENTY), answered, back), "determine").met_on is None
     assert clock(fold(FULL, sent(TWENTY), answered, back, again), "determine").met_on == D(2026, 2, 20)
+
+
+LATER = D(2026, 2, 16)
+
+
+@pytest.mark.parametrize(
+    ("said", "transition", "sent_on", "expected", "ref"),
+    [
+        (
+            "requests made before keep the old",
+            Transition.requests_made,
+            D(2026, 2, 2),
+            20,
+            "us-x@2000-01-01.r1",
+        ),
+        (
+            "requests made from then on have the new",
+            Transition.requests_made,
+            LATER,
+            10,
+            "us-x@2026-02-16.r1",
+        ),
+        (
+            "a step taken before keeps the old",
+            Transition.steps_taken,
+            D(2026, 2, 2),
+            20,
+            "us-x@2000-01-01.r1",
+        ),
+        ("what is pending is reached", Transition.pending, D(2026, 2, 2), 10, "us-x@2026-02-16.r1"),
+    ],
+)
+def test_a_new_version_reaches(
+    said: str, transition: Transition, sent_on: D, expected: int, ref: str
+) -> None:
+    old = version(determine(business(20)), effective_until=LATER)
+    new = version(determine(business(10)), effective_from=LATER, transition=transition)
+    shelf = ShelfBook({"us-x": law(old, new)}, {"us-x": CALENDAR})
+    found = clock(fold(shelf, sent(sent_on)), "determine")
+    assert found.law_ref == ref, said
+    assert found.latest == CALENDAR.add_open(sent_on, expected)
+
+
+def test_what_was_met_before_a_version_took_effect_is_not_reached_by_it() -> None:
+    old = version(determine(business(20)), effective_until=LATER)
+    new = version(determine(business(5)), effective_from=LATER, transition=Transition.pending)
+    shelf = ShelfBook({"us-x": law(old, new)}, {"us-x": CALENDAR})
+    answered = event("yes", Kind.determined, D(2026, 2, 12), outcome=Outcome.granted)
+    assert clock(fold(shelf, sent(D(2026, 2, 2)), answered), "determine").law_ref == "us-x@2000-01-01.r1"
+
+
+def test_a_revision_waits_until_an_owner_applies_it_to_all_or_to_some_rules() -> None:
+    first = version(determine(business(20)), APPEAL)
+    second = version(determine(business(25)), APPEAL, revision=2)
+    shelf = ShelfBook(
+        {"us-x": law(second)}, {"us-x": CALENDAR}, older={("us-x", first.effective_from, 1): first}
+    )
+    pinned = sent(TWENTY, revision=1)
+    assert clock(fold(shelf, pinned), "determine").latest == CALENDAR.add_open(TWENTY, 20)
+    applied = event("new", Kind.law_applied, D(2026, 2, 10), facts={"law": "us-x", "revision": 2})
+    found = clock(fold(shelf, pinned, applied), "determine")
+    assert (found.latest, found.law_ref) == (CALENDAR.add_open(TWENTY, 25), "us-x@2000-01-01.r2")
+    other = event(
+        "new", Kind.law_applied, D(2026, 2, 10), facts={"law": "us-x", "revision": 2, "rules": ["appeal-by"]}
+    )
+    assert clock(fold(shelf, pinned, other), "determine").latest == CALENDAR.add_open(TWENTY, 20)
+
+
+def test_a_transfer_to_an_agency_in_another_state_ends_one_law_and_begins_another() -> None:
+    there = version(determine(days(10)), law_id="us-y")
+    shelf = ShelfBook({"us-x": law(version(determine(business(20)))), "us-y": law(there)}, {"us-x": CALENDAR})
+    moved = event("moved", Kind.transferred, D(2026, 2, 10), facts={"law": "us-y"})
+    made = fold(shelf, sent(TWENTY), moved)
+    here, over = clock(made, "determine"), clock(made, "determine", "event:moved")
+    assert here.state(D(2026, 2, 10)) is State.superseded
+    assert here.ended_why == "transferred to another agency"
+    assert (over.law_ref, over.latest) == ("us-y@2000-01-01.r1", D(2026, 2, 20))
+    answered = event("yes", Kind.determined, D(2026, 2, 18), outcome=Outcome.granted)
+    made = fold(shelf, sent(TWENTY), moved, answered)
+    assert clock(made, "determine", "event:moved").met_on == D(2026, 2, 18)
+    assert clock(made, "determine").met_on is None
+
+
+def test_a_part_that_is_transferred_leaves_the_rest_behind() -> None:
+    there = version(determine(days(10)), law_id="us-y")
+    shelf = ShelfBook({"us-x": law(version(determine(business(20)))), "us-y": law(there)}, {"us-x": CALENDAR})
+    moved = event("moved", Kind.transferred, D(2026, 2, 10), parts=("A2",), facts={"law": "us-y"})
+    made = fold(shelf, sent(TWENTY, parts=["A1", "A2"]), moved)
+    assert clock(made, "determine").state(D(2026, 2, 11)) is State.running
+    assert clock(made, "determine", "part:A2").parts == ("A2",)
+
+
+class Proof(NamedTuple):
+    said: str
+    events: list[Event]
+    earliest: D | None
+    latest: D | None
+
+
+def out(channel: str, on: D = TWENTY, uid: str = "sent") -> Event:
+    return Event(uid, Kind.sent, sent_on=on, facts={"law": "us-x", "channel": channel})
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Proof("an e-mail that did not bounce", [out("email")], D(2026, 2, 3), D(2026, 2, 3)),
+        Proof("ordinary post has both bounds", [out("post")], D(2026, 2, 3), D(2026, 2, 9)),
+        Proof("an unknown way is read as post", [out("")], D(2026, 2, 3), D(2026, 2, 9)),
+        Proof("by hand", [out("hand")], D(2026, 2, 3), D(2026, 2, 3)),
+        Proof(
+            "a return receipt proves the day",
+            [out("post"), event("r", Kind.receipt_confirmed, received_on=D(2026, 2, 4))],
+            D(2026, 2, 5),
+            D(2026, 2, 5),
+        ),
+        Proof(
+            "an acknowledgement that names the day beats a presumption",
+            [
+                out("post"),
+                event("r", Kind.acknowledged, D(2026, 2, 9), facts={"names_received_on": "2026-02-05"}),
+            ],
+            D(2026, 2, 6),
+            D(2026, 2, 6),
+        ),
+        Proof(
+            "an agency that names a later day than the receipt leaves both",
+            [
+                out("post"),
+                event("r", Kind.receipt_confirmed, received_on=D(2026, 2, 4)),
+                event("k", Kind.acknowledged, D(2026, 2, 12), facts={"names_received_on": "2026-02-11"}),
+            ],
+            D(2026, 2, 5),
+            D(2026, 2, 12),
+        ),
+        Proof(
+            "a perfected day stands beside ours",
+            [out("email"), event("p", Kind.perfected, D(2026, 2, 10))],
+            D(2026, 2, 3),
+            D(2026, 2, 11),
+        ),
+        Proof("a bounce voids it", [out("email"), event("b", Kind.bounced, D(2026, 2, 3))], None, None),
+        Proof(
+            "sent again after a bounce, it counts from then",
+            [out("email"), event("b", Kind.bounced, D(2026, 2, 3)), out("email", D(2026, 2, 9), "again")],
+            D(2026, 2, 10),
+            D(2026, 2, 10),
+        ),
+    ],
+    ids=lambda case: case.said,
+)
+def test_receipt(case: Proof) -> None:
+    made = fold(book(determine(business(1))), *case.events)
+    found = made.clock("determine|request|r1")
+    if case.earliest is None:
+        assert found is None
+        assert made.doubts == ("The request came back undelivered, so no clock runs until it is sent again.",)
+        return
+    assert found is not None
+    assert (found.earliest, found.latest) == (case.earliest, case.latest)
+
+
+@pytest.mark.parametrize(
+    ("said", "facts", "office", "earliest", "latest"),
+    [
+        ("arrival at the office is not proved: both bounds", {}, None, D(2026, 2, 2), D(2026, 2, 12)),
+        ("received by the right office", {"received_by": "component"}, None, D(2026, 2, 2), D(2026, 2, 2)),
+        ("arrived there on the fifth", {}, "2026-02-05", D(2026, 2, 5), D(2026, 2, 5)),
+        ("arrived there after the ten days", {}, "2026-02-20", D(2026, 2, 12), D(2026, 2, 12)),
+    ],
+)
+def test_in_any_event_not_later_than_ten_days(
+    said: str, facts: dict[str, str], office: str | None, earliest: D, latest: D
+) -> None:
+    routed = rule("determine", business(20), Start(on=(Kind.sent,), routing_cap=days(10)))
+    events = [sent(TWENTY, **facts)]
+    if office is not None:
+        events.append(event("k", Kind.acknowledged, D(2026, 2, 23), facts={"names_received_on": office}))
+    found = clock(fold(book(routed), *events), "determine")
+    assert (found.earliest, found.latest) == (
+        CALENDAR.add_open(earliest, 20),
+        CALENDAR.add_open(latest, 20),
+    ), said
+    assert replay(found.trail, CALENDAR, Reading.late) == found.latest
