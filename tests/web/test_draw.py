@@ -206,8 +206,8 @@ def test_an_axis_reaches_today_while_somebody_grows_later_but_not_over_years() -
     years = late_since(date(2017, 2, 10), date(2017, 2, 21))
     axis = axis_for([years], today=TODAY)
     assert axis.days < 400
-    assert "k-beyond late" in lane_svg(years, axis)
-    assert "late 3304 days" in words(lane_svg(years, axis))
+    assert "k-beyond over" in lane_svg(years, axis)
+    assert "late 3,304 days" in words(lane_svg(years, axis))
 
 
 def test_clocks_that_were_never_needed_get_no_line() -> None:

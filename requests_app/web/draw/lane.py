@@ -202,7 +202,7 @@ def lane_svg(spec: LaneSpec, axis: Axis) -> SafeString:
     body = "".join(_segment(axis, s, spec.owner, Y, 1.0) for s in segments)
     body += "".join(_mark(axis, m, spec.owner, Y, 1.0) for m in spec.marks)
     if any(s.kind == "late" and s.to_on > axis.until_on for s in segments):
-        body += _beyond(True, "late", Y)
+        body += _beyond(True, "over", Y)
     body += _says(axis, spec.says)
     return mark_safe(f'<svg class="lane" role="img" aria-label="{escape(spec.sentence)}">{body}</svg>')
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -74,7 +74,9 @@ def relative_words(on: date, today: date) -> str:
 
 
 def late_words(days: int) -> str:
-    return ngettext("late %(n)d day", "late %(n)d days", days) % {"n": days}
+    return ngettext("late %(n)s day", "late %(n)s days", days) % {
+        "n": number_format(days, force_grouping=True)
+    }
 
 
 @register.simple_tag(takes_context=True)
