@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
 
 from requests_app.models import Campaign, RecordsRequest, RequestCorrespondence, RequestPrivate
 from requests_app.models.visibility import Viewer
@@ -59,7 +59,10 @@ class Filters:
 
     @property
     def any(self) -> bool:
-        return self != Filters()
+        return self != EVERYTHING
+
+
+EVERYTHING = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +139,14 @@ def list_requests(
     viewer: Viewer,
     *,
     now: dt.datetime,
-    filters: Filters = Filters(),
+    filters: Filters = EVERYTHING,
     sort: str = "newest",
     page: int = 1,
     size: int = PAGE,
 ) -> Page:
     """One page, with the exact number of all. Three queries, whatever the data; a page past the end is the
     last."""
-    halves = [_filtered(half, viewer, filters) for half in standing_halves(viewer, now=now)]
+    halves = [filtered(half, viewer, filters) for half in standing_halves(viewer, now=now)]
     total = _union([half.order_by().values("pk") for half in halves]).count()
     number = min(max(page, 1), max(1, -(-total // size)))
     start = (number - 1) * size
@@ -160,21 +163,20 @@ def standing_halves(viewer: Viewer, *, now: dt.datetime) -> list[QuerySet[Any]]:
     """Visible requests with their standing today: the viewer's own by the whole standing, everybody else's by
     the
     public projection. Two halves rather than one row with a choice, so that each is an indexed join."""
-    seen = RecordsRequest.objects.visible_to(viewer).annotate(today=local_day(now))
-    others = _with_spans(seen.exclude(organisation_id__in=viewer.organisations), "public_spans", ours=False)
+    day = local_day(now)
+    seen = RecordsRequest.objects.visible_to(viewer).exclude(organisation_id__in=viewer.organisations)
+    others = _with_spans(seen, "public_spans", day, ours=False)
     if not viewer.roles:
         return [others]
-    own = _with_spans(
-        RecordsRequest.objects.of_organisation(viewer).annotate(today=local_day(now)), "spans", ours=True
-    )
-    return [own, others]
+    return [_with_spans(RecordsRequest.objects.of_organisation(viewer), "spans", day, ours=True), others]
 
 
-def _with_spans(requests: QuerySet[Any], spans: str, *, ours: bool) -> QuerySet[Any]:
-    on = Q(**{f"{spans}__from_on__lte": F("today")}) & (
-        Q(**{f"{spans}__until_on": None}) | Q(**{f"{spans}__until_on__gt": F("today")})
+def _with_spans(requests: QuerySet[Any], spans: str, day: Case, *, ours: bool) -> QuerySet[Any]:
+    on = Q(**{f"{spans}__from_on__lte": day}) & (
+        Q(**{f"{spans}__until_on": None}) | Q(**{f"{spans}__until_on__gt": day})
     )
     return requests.annotate(
+        today=day,
         span=FilteredRelation(spans, condition=on),
         agency_name=F("agency__name"),
         agency_slug=F("agency__slug"),
@@ -185,7 +187,7 @@ def _with_spans(requests: QuerySet[Any], spans: str, *, ours: bool) -> QuerySet[
     )
 
 
-def _filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> QuerySet[Any]:
+def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> QuerySet[Any]:
     exact = {
         "agency__jurisdiction": filters.jurisdiction,
         "agency__slug": filters.agency,
