@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from requests_app.laws.deadline import Answer, answer, step
 from requests_app.laws.errors import Refused
 from requests_app.laws.registry import library
+from requests_app.laws.shapes import Entry
 
 from .clocks import chart_of, doubts, law_address, standards, whys
 from .draw.from_clock import heroes_of
@@ -39,6 +40,13 @@ KINDS = (
     "ruling_requested", "determined", "produced", "appeal_filed", "appeal_decided", "review_filed", "sued",
 )  # fmt: skip
 KIND_WORDS = {"determined": gettext_lazy("Denial"), "appeal_decided": gettext_lazy("Appeal turned down")}
+
+
+def law_words(entry: Entry) -> str:
+    """Illinois: Freedom of Information Act; the place is said once."""
+    place = library().place_of(entry.id).name
+    name = entry.law.name.removeprefix(place).strip()
+    return f"{place}: {name}"
 
 
 class CalculatorForm(forms.Form):

@@ -24,6 +24,7 @@ from requests_app.models.ids import public_id
 from .effects import effect_context
 from .event_form import NOTE_LIMIT, EventForm
 from .event_specs import SPECS, kind_words
+from .requests import invented
 from .shell import Looking
 from .templatetags.look import day_mid
 
@@ -54,7 +55,7 @@ def _heading(records_request: RecordsRequest) -> dict[str, Any]:
         "public_id": records_request.public_id,
         "title": records_request.public_title,
         "agency": records_request.agency.name,
-        "is_sample": records_request.is_sample,
+        "is_sample": invented(records_request),
         "url": reverse("request", args=[records_request.public_id]),
     }
 
@@ -117,7 +118,7 @@ def event_new(request: Looking, pid: str, kind: str) -> HttpResponse:
             for other in SPECS.values()
             if other.group == spec.group and other.kind != kind
         ],
-        "has_sample": records_request.is_sample,
+        "has_sample": invented(records_request),
         "noindex": True,
     }
     return render(request, "event_form.html", context, status=status)
@@ -176,7 +177,7 @@ def event_retract(request: Looking, pid: str, uid: str) -> HttpResponse:
         "refused": refused,
         "form_failed": status >= 400,
         "effect": effect,
-        "has_sample": records_request.is_sample,
+        "has_sample": invented(records_request),
         "noindex": True,
     }
     return render(request, "event_retract.html", context, status=status)

@@ -24,6 +24,7 @@ from requests_app.laws.registry import library
 from requests_app.models import Agency, Campaign, Organisation, RecordsRequest
 from requests_app.models.ids import public_id
 
+from .calculator import law_words
 from .event_form import NOTE_LIMIT, DayField
 from .events import refuse
 from .shell import Looking
@@ -131,7 +132,7 @@ class RequestForm(forms.Form):
         governing = [one.law_id for one in self.chosen.laws.all()] if self.chosen else []
         laws = sorted(library().laws, key=lambda entry: (entry.id not in governing, entry.id))
         self.fields["law_id"].choices = [  # type: ignore[attr-defined]
-            (entry.id, f"{library().place_of(entry.id).name}: {entry.law.name}") for entry in laws
+            (entry.id, law_words(entry)) for entry in laws
         ]
 
     def _agency(self) -> Agency | None:

@@ -125,7 +125,7 @@ def _law_context(entry: Entry, version: LawVersion, today: dt.date) -> dict[str,
     source = next((s.url for s in entry.about.sources if s.url), "")
     return {
         "jurisdiction": library().place_of(entry.id).name,
-        "name": entry.law.name,
+        "name": entry.law.name.removeprefix(library().place_of(entry.id).name).strip(),
         "lead": entry.about.lead,
         "citation": entry.law.citation,
         "url": source,

@@ -24,6 +24,7 @@ from requests_app.queries.request_page import Line, PartNow, RequestPage, load
 from .clocks import chart_of, doubts, law_address, standards, whys
 from .draw.from_clock import count_words, heroes_of, label
 from .event_specs import SPECS, Words, kind_words
+from .requests import invented
 from .shell import Looking
 from .templatetags.look import day_long, late_words
 from .words import outcome_words
@@ -55,7 +56,7 @@ def context_of(page: RequestPage) -> dict[str, Any]:
         "standards": standards(page.clocks, on, whole=whole),
         "parts": [_part(part, page) for part in page.parts],
         "timeline": _timeline(page, whole),
-        "has_sample": found.is_sample,
+        "has_sample": invented(found),
         "noindex": page.ours or found.is_sample,
         **_extensions(page),
     }
@@ -78,7 +79,7 @@ def _heading(page: RequestPage) -> dict[str, Any]:
         "agency": found.custodian.name if found.custodian else found.agency.name,
         "agency_url": reverse("agency", args=[found.agency.slug]),
         "state": place_name(found.agency.jurisdiction),
-        "is_sample": found.is_sample,
+        "is_sample": invented(found),
         "law_name": f"{law.law.name}, {place_name(law.law.jurisdiction)}",
         "law_url": law_address(found.law_id),
         "filed_on": found.filed_on,
@@ -174,12 +175,12 @@ def _reasons(page: RequestPage) -> dict[str, str]:
 
 
 def _part(part: PartNow, page: RequestPage) -> dict[str, Any]:
-    clocks = [
-        clock
-        for clock in page.clocks
-        if part.label in clock.parts and clock.live(page.today) and clock.due_on
-    ]
-    clock = min(clocks, key=lambda c: c.due_on or dt.date.max, default=None)
+    def concerns(clock: Clock) -> bool:
+        met = {label for label, *_rest in clock.met_parts}
+        return part.label in clock.parts and part.label not in met and clock.live(page.today)
+
+    dated = [clock for clock in page.clocks if clock.due_on and concerns(clock)]
+    clock = min(dated, key=lambda c: c.due_on or dt.date.max, default=None)
     if part.late:
         tone, words = "late", _("Late, no answer")
     elif part.outcome:

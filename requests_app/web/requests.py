@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from requests_app.laws.registry import library
-from requests_app.models import Campaign
+from requests_app.models import Campaign, RecordsRequest
 from requests_app.queries.places import place_name
 from requests_app.queries.requests import Filters, Row, list_requests
 
@@ -24,6 +24,11 @@ SORTS = {"agency": ("agency", "agency"), "filed": ("newest", "oldest"), "next": 
 WITHIN = ("3", "7", "14", "30")
 
 
+def invented(row: Row | RecordsRequest) -> bool:
+    """Sample rows are invented, but for a log that was imported into the sample: its rows are real."""
+    return row.is_sample and not row.is_imported
+
+
 def request_row(row: Row) -> dict[str, Any]:
     """Context of one row of partials/request_rows.html."""
     return {
@@ -31,7 +36,7 @@ def request_row(row: Row) -> dict[str, Any]:
         "title": row.public_title,
         "agency": row.agency_name,
         "agency_url": reverse("agency", args=[row.agency_slug]),
-        "is_sample": row.is_sample,
+        "is_sample": invented(row),
         "state": place_name(row.jurisdiction),
         "filed_on": row.filed_on,
         "stage_words": stage_words(row.stage) if row.stage else "",
@@ -93,7 +98,7 @@ def _filters(request: Looking, filters: Filters) -> list[dict[str, Any]]:
         select(
             "jurisdiction",
             _("Jurisdiction"),
-            [("", any_one), *((law, place_name(law)) for law in library().jurisdictions)],
+            [("", any_one), *((law, place_name(law)) for law in library().codes)],
             filters.jurisdiction,
         ),
         select(
