@@ -13,6 +13,8 @@ from .rules import Owes, Owner, StepOf
 from .standing import Clock, Extended, Move, PartStanding, Stage, Standing, StandingSpan, State
 
 LATE_FOR = frozenset({Owner.agency, Owner.reviewer})
+ONLY_TO_WITHHOLD = frozenset({Owes.ruling_request, Owes.brief})
+"""Owed only by a body that means to withhold: once lapsed they cost it that right, and make no request late."""
 WINDOWS = frozenset({StepOf.appeal, StepOf.review, StepOf.notice})
 IT_CAME = frozenset(
     {
@@ -157,7 +159,7 @@ def _view(ledger: Ledger, clocks: Sequence[Clock], day: dt.date, part: str | Non
                 ask_on, ask_key = ask, clock.key
         elif state is State.paused:
             paused = paused or clock.waits_for_us(day)
-        elif state is not State.lapsed:
+        elif state is not State.lapsed or clock.owes in ONLY_TO_WITHHOLD:
             continue
         owner = clock.owner
         if part is not None and any(met == part and on <= day for met, on, _ in clock.met_parts):

@@ -448,6 +448,8 @@ class Rule:
     `review-by`,
     `review-decision`, `sue-by`, `ask-ruling`, `ruling-brief`, `ruling`, … unique within the version.
     chain: from which day of a parent clock this one counts (only for `lapse_of` and `due_of`).
+    only_after: the duty exists only once one of these has happened (arguments are owed to a reviewer only by a body
+    that asked for a ruling); until then there is no such clock, whatever its start.
     calendar: another calendar than the version's.
     """
 
@@ -469,6 +471,7 @@ class Rule:
     lapses_into: Lapse | None = None
     remedy: Remedy | None = None
     chain: Chain = Chain.unknown
+    only_after: tuple[Kind, ...] = ()
     calendar: str | None = None
 
 

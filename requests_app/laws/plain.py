@@ -142,7 +142,7 @@ def rule_words(rule: Rule, version: LawVersion, *, on: dt.date) -> RuleWords:
         count=count,
         unit=unit,
         sentence=sentence(rule),
-        starts=tuple(_start(start, version) for start in rule.starts),
+        starts=(*(_start(start, version) for start in rule.starts), *_only_after(rule)),
         variants=tuple(
             f"{_capital(_length(variant.length))} {_when(variant.when)}{_cite(variant.authority)}."
             for variant in rule.variants
@@ -245,6 +245,11 @@ def _start(start: Start, version: LawVersion) -> str:
             names = ", ".join(version.by_id[one].name for one in ids if one in version.by_id)
             return f"{says}: {names}."
     return ""
+
+
+def _only_after(rule: Rule) -> tuple[str, ...]:
+    happened = _or([EVENTS[kind] for kind in rule.only_after if kind in EVENTS])
+    return (f"Only once there is {happened}.",) if happened else ()
 
 
 def _from(start: Start) -> str:

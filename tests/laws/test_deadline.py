@@ -82,6 +82,26 @@ def test_a_commercial_request_is_shown_as_unverified_with_its_own_citation() -> 
     assert "21 working days" in clock.quote
 
 
+def test_a_body_that_certifies_a_date_is_not_late_because_it_did_not_ask_to_withhold() -> None:
+    certified = step("extension_noticed", date(2026, 5, 15), {"until": "2026-06-05"})
+    found = answer("us-tx", received_on=date(2026, 5, 4), events=[certified], on=date(2026, 5, 20))
+    assert found.clock("ask-ruling").state is State.lapsed
+    assert not found.course.on(date(2026, 6, 5)).late
+    assert found.course.on(date(2026, 6, 6)).late
+
+
+def test_the_brief_is_owed_only_once_a_ruling_was_asked_for() -> None:
+    silent = answer("us-tx", received_on=date(2026, 5, 4), on=ON)
+    assert "ruling-brief" not in [clock.rule_id for clock in silent.clocks]
+    asked = step("ruling_requested", date(2026, 5, 14))
+    brief = answer("us-tx", received_on=date(2026, 5, 4), events=[asked], on=date(2026, 5, 13)).clock(
+        "ruling-brief"
+    )
+    assert brief.due_on == date(2026, 5, 26)
+    assert brief.opens_on == date(2026, 5, 14)
+    assert brief.state is State.not_open
+
+
 def test_closures_of_an_agency_are_laid_over_the_calendar() -> None:
     closures = {"springfield": {date(2026, 3, 5): ("Snow emergency", "notice of the city clerk")}}
     found = answer("us-il", received_on=MONDAY, on=ON, facts={"agency": "springfield"}, closures=closures)
