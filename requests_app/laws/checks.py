@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,7 +21,7 @@ from requests_app.clock.rules import (
     Rule,
     StepOf,
 )
-from requests_app.laws.errors import LawFileError, Problem
+from requests_app.laws.errors import LawFileError, Problem, Refused
 from requests_app.laws.examples import Result, run
 from requests_app.laws.loader import Path_, line_of, load
 from requests_app.laws.registry import Library
@@ -29,6 +30,9 @@ from requests_app.laws.shapes import Entry, Example, Jurisdiction
 LEAST_EXAMPLES = 8
 """Worked examples a law with numbers must have."""
 OLDEST = dt.date(1990, 1, 1)
+FEWEST_CLOSED = 8
+"""No jurisdiction closes on fewer weekdays in any year; fewer mean that a compiled file has a gap."""
+FIRST_WEEKEND_DAY = 5
 NEED_STARTS = (Consequence.denied, Consequence.exhausted)
 
 
@@ -59,6 +63,7 @@ def check_file(path: Path, library: Library, *, on: dt.date) -> Report:
         return Report(path.stem, 0, 0, 0, 0, Counter(), 0, 0, 0, 0, problems, ())
     text = path.read_text(encoding="utf-8")
     found = [str(problem) for problem in cross_checks(place, path.name, text, library)]
+    found += list(calendar_problems(place.calendar, library))
     results = () if found else tuple(_run(place, library))
     found += [
         f"{path.name}: example {result.example.id} of {result.law_ref}: {result.wrong}"
@@ -109,6 +114,24 @@ def is_stale(checked: dt.date, on: dt.date) -> bool:
     except ValueError:
         limit = checked.replace(year=checked.year + 1, day=28)
     return on > limit
+
+
+def calendar_problems(ref: str, library: Library) -> Iterator[str]:
+    """A compiled calendar with a gap, a day out of order or a weekend day."""
+    try:
+        page = library.calendar_page(ref)
+    except Refused:
+        return  # said already, with its line
+    days = [row.on for row in page.closed]
+    for before, after in pairwise(days):
+        if after <= before:
+            yield f"{ref}.json: {after} stands after {before}. Fix: compile the calendar again."
+    for on in (on for on in days if on.weekday() >= FIRST_WEEKEND_DAY):
+        yield f"{ref}.json: {on} is a weekend day. Fix: compile the calendar again."
+    for year in range(page.first.year, page.last.year + 1):
+        count = len(page.year(year))
+        if count < FEWEST_CLOSED:
+            yield f"{ref}.json: {year} has {count} closed days, a gap. Fix: compile the calendar again."
 
 
 def cross_checks(place: Jurisdiction, file: str, text: str, library: Library) -> Iterator[Problem]:
@@ -175,9 +198,7 @@ def _version(
     for calendar in {version.calendar, *(rule.calendar for rule in version.rules if rule.calendar)}:
         try:
             library.calendar(calendar)
-        except LookupError as error:
-            yield Problem(file, line_of(text, at), "", "calendar", f"{error}", "compile it first.")
-        except Exception as error:
+        except Refused as error:
             yield Problem(file, line_of(text, at), "", "calendar", f"{error}", "compile it first.")
     for number, rule in enumerate(version.rules):
         line = line_of(text, (*at, "rules", number))

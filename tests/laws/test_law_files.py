@@ -251,6 +251,17 @@ def test_a_broken_file_is_named_by_line_and_fix(tmp_path: Path, old: str, new: s
     assert any(re.search(says, problem) for problem in problems), problems
 
 
+def test_a_calendar_with_a_gap_is_named_by_year(tmp_path: Path) -> None:
+    shutil.copytree(DATA, tmp_path / "data")
+    calendar = tmp_path / "data" / "calendars" / "us-il.c1.json"
+    lines = calendar.read_text(encoding="utf-8").splitlines()
+    calendar.write_text("\n".join(line for line in lines if '{"on": "2031-' not in line), encoding="utf-8")
+    report = checks.check_file(tmp_path / "data" / "us" / "il.yaml", Library(tmp_path / "data"), on=TODAY)
+    assert [
+        problem for problem in report.problems if "us-il.c1.json: 2031 has 0 closed days, a gap" in problem
+    ]
+
+
 def versions_of(text: str) -> str:
     """The version of a file once more, with anchors of its own."""
     from_here = text[text.index("      - effective_from:") :]
