@@ -177,7 +177,7 @@ class EventForm(forms.Form):
         for name in ("about", "basis", "clock"):
             if data.get(name):
                 facts[name] = data[name]
-        said = [data.get(name) for name in ("reason", "ground", "text") if data.get(name)]
+        said = [str(data[name]) for name in ("reason", "ground", "text") if data.get(name)]
         return {
             "kind": self.spec.kind,
             "dated_on": data.get("dated_on"),

@@ -31,7 +31,8 @@ from .templatetags.look import day_mid
 
 def _editable(request: Looking, pid: str) -> RecordsRequest:
     rows = RecordsRequest.objects.visible_to(request.viewer).editable_by(request.viewer)
-    return get_object_or_404(rows.select_related("agency"), public_id=pid)
+    found: RecordsRequest = get_object_or_404(rows.select_related("agency"), public_id=pid)
+    return found
 
 
 def _clock_choices(request: Looking, records_request: RecordsRequest, kind: str) -> list[tuple[str, str]]:
@@ -145,7 +146,8 @@ def event_retract(request: Looking, pid: str, uid: str) -> HttpResponse:
     event = get_object_or_404(
         Event.objects.visible_to(request.viewer).filter(request=records_request), uid=uid
     )
-    start = {"once": public_id(), "seen_version": records_request.ledger_version}
+    once = public_id()
+    start = {"once": once, "seen_version": records_request.ledger_version}
     form = RetractForm(request.POST or None, initial=start)
     refused, effect, status = "", None, 200
     act = {
@@ -161,7 +163,7 @@ def event_retract(request: Looking, pid: str, uid: str) -> HttpResponse:
             return redirect("request", pid=pid)
         if request.method == "POST":
             status = 400
-        effect = effect_context(correspondence.preview_retraction(**act, once=start["once"]))
+        effect = effect_context(correspondence.preview_retraction(**act, once=once))
     except Refused as refusal:
         refused = refuse(form, refusal)
         status = getattr(refusal, "status", 400)

@@ -405,10 +405,10 @@ def _next(page: RequestPage, whole: list[str]) -> dict[str, Any] | None:
     if paused is not None:
         kinds = {line.event.kind for line in page.lines if line.retracted_by is None}
         answer = "deposit_paid" if "deposit_asked" in kinds else "clarification_answered"
-        left = paused.left_when_paused
+        rest = paused.left_when_paused
         text = _("The agency waits for us, and its clock stands still.")
-        if left is not None:
-            text += " " + _("It has %(left)s once we answer.") % {"left": count_words(left.count, left.unit)}
+        if rest is not None:
+            text += " " + _("It has %(left)s once we answer.") % {"left": count_words(rest.count, rest.unit)}
         return {"title": "", "text": text, "acts": [_act(pid, answer, str(SPECS[answer].words), first=True)]}
     running = [
         c for c in page.clocks if c.state(on) is State.running and c.due_on and c.owner is not Owner.requester
