@@ -13,6 +13,7 @@ from requests_app.models import Campaign, RecordsRequest, RequestCorrespondence,
 from requests_app.models.visibility import Viewer
 
 from .days import local_day
+from .groups import TOGETHER, group_of, population_case
 
 PAGE = 50
 SORTS = {
@@ -43,7 +44,8 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the address asks for; an empty field asks for nothing. within: days until the next date."""
+    """What the address asks for; an empty field asks for nothing. within: days until the next date. kind: of the
+    agency. group and population: see `groups`."""
 
     q: str = ""
     jurisdiction: str = ""
@@ -56,6 +58,9 @@ class Filters:
     within: int | None = None
     organisation: str = ""
     law: str = ""
+    kind: str = ""
+    group: str = ""
+    population: str = ""
 
     @property
     def any(self) -> bool:
@@ -197,8 +202,14 @@ def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> Query
         "span__whose_move": filters.move,
         "span__outcome": filters.outcome,
         "organisation__public_id": filters.organisation,
+        "agency__kind": filters.kind,
     }
     requests = requests.filter(**{name: value for name, value in exact.items() if value})
+    if filters.population:
+        requests = requests.alias(population=population_case()).filter(population=filters.population)
+    if filters.group:
+        standing = TOGETHER.get(filters.group, ())
+        requests = requests.alias(standing=group_of(viewer)).filter(standing__in=standing)
     if filters.late is not None:
         requests = requests.filter(span__late=filters.late)
     if filters.within is not None:
