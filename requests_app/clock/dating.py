@@ -10,7 +10,7 @@ from .count import Claimed, Manner, Reckoned, Stopped, reckon
 from .events import Kind
 from .interrupts import interruptions, recorded
 from .ledger import Ledger, Line, day, overlap
-from .openings import Made
+from .openings import Made, Opening
 from .receipt import Bounds
 from .rules import (
     Chain,
@@ -93,7 +93,7 @@ def date(
 def standard(made: Made, length: Length, calendar: Calendar) -> None:
     clock, bounds = made.clock, made.opening.bounds
     clock.standard = length.standard or ""
-    steps = [_start_step(bounds, bounds.late, bounds.late_at, clock.citation)]
+    steps = [_start_step(made.opening, bounds.late, bounds.late_at, clock.citation)]
     follow = length.follow_up
     if follow is not None and follow.count is not None and follow.unit not in (None, Unit.hours):
         assert follow.unit is not None
@@ -119,12 +119,12 @@ def begin(
     by = bounds.capped_by
     if by is not None and bounds.capped_from is not None and on == bounds.late:
         went = bounds.capped_from
-        steps.append(_start_step(bounds, went, None, manner.citation))
+        steps.append(_start_step(made.opening, went, None, manner.citation))
         steps.append(
             Step(StepKind.move, went, on, by.count, by.unit, (), manner.citation, said="not later than")
         )
     else:
-        steps.append(_start_step(bounds, on, at, manner.citation))
+        steps.append(_start_step(made.opening, on, at, manner.citation))
     if counting.cutoff is not None and (at > counting.cutoff if at is not None else not early):
         went = calendar.add_open(on, 1)
         steps.append(Step(StepKind.move, on, went, citation=manner.citation, said="after hours"))
@@ -160,8 +160,11 @@ def record_extensions(clock: Clock, items: list[Stopped | Claimed], early: Recko
         clock.extensions = tuple(found)
 
 
-def _start_step(bounds: Bounds, on: dt.date, at: dt.time | None, citation: str) -> Step:
-    return Step(StepKind.start, None, on, citation=citation, event=bounds.event, said=bounds.basis, to_at=at)
+def _start_step(opening: Opening, on: dt.date, at: dt.time | None, citation: str) -> Step:
+    """Its `said` is the basis and the kind of event, for the words: "received determined"."""
+    bounds, line = opening.bounds, opening.line
+    said = bounds.basis if line is None else f"{bounds.basis} {line.kind.value}"
+    return Step(StepKind.start, None, on, citation=citation, event=bounds.event, said=said, to_at=at)
 
 
 def _one_reading(made: Made, manner: Manner, items: list[Stopped | Claimed], early: Reckoned) -> bool:

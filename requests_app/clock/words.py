@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from .calendars import ClosedDay
+from .events import Kind
 from .rules import Unit
 from .trail import Reading, Step, StepKind
 
@@ -25,22 +26,44 @@ UNITS = {
     Unit.months: ("month", "months"),
     Unit.years: ("year", "years"),
 }
+KINDS = frozenset(kind.value for kind in Kind)
+NOUNS = {
+    Kind.sent: "the request",
+    Kind.transferred: "the request",
+    Kind.acknowledged: "the acknowledgement",
+    Kind.determined: "the determination",
+    Kind.produced: "the production",
+    Kind.appeal_filed: "the appeal",
+    Kind.appeal_decided: "the decision on the appeal",
+    Kind.review_filed: "the request for review",
+    Kind.review_decided: "the decision on review",
+    Kind.remanded: "the remand",
+    Kind.clarification_asked: "the question",
+    Kind.clarification_answered: "the answer",
+    Kind.fee_estimated: "the fee estimate",
+    Kind.deposit_asked: "the demand of a deposit",
+    Kind.extension_noticed: "the notice of extension",
+    Kind.ruling_requested: "the request for a ruling",
+    Kind.ruling_issued: "the ruling",
+    Kind.expedite_asked: "the request to expedite",
+    Kind.expedite_decided: "the decision on expediting",
+    Kind.fee_waiver_asked: "the request for a fee waiver",
+    Kind.fee_waiver_decided: "the decision on the fee waiver",
+}
 BASIS = {
-    "acknowledgement": "received, as the agency's acknowledgement says",
-    "receipt": "received, as the receipt shows",
-    "stated": "received",
-    "accepted": "received, sent electronically and not returned",
-    "by_hand": "received, handed over",
-    "certified_post": "received at the earliest or latest by certified post",
-    "ordinary_post": "received at the earliest or latest by ordinary post",
-    "transfer": "received on transfer",
-    "sent": "sent",
-    "dated": "dated",
-    "received": "received",
-    "named": "named by the agency",
-    "presumed": "taken from the day that is recorded",
-    "lapse": "the last day of the time before it, which ran out",
-    "met": "the day the step before it was done",
+    "acknowledgement": ("was received on", ", as the agency's acknowledgement says"),
+    "receipt": ("was received on", ", as the receipt shows"),
+    "stated": ("was received on", ""),
+    "accepted": ("was received on", ", sent electronically and not returned"),
+    "by_hand": ("was received on", ", handed over"),
+    "certified_post": ("was received, as is presumed of certified post, on", ""),
+    "ordinary_post": ("was received, as is presumed of post, on", ""),
+    "transfer": ("was received on", ", on transfer"),
+    "sent": ("was sent on", ""),
+    "dated": ("is dated", ""),
+    "received": ("was received on", ""),
+    "named": ("names", ""),
+    "presumed": ("is recorded on", ""),
 }
 TITLES = {
     StepKind.start: "Counted from",
@@ -84,7 +107,10 @@ def spelled(count: int, unit: Unit) -> str:
 def closed_day(day: ClosedDay) -> str:
     """Monday, January 19 (Martin Luther King Jr. Day); a weekend day needs no second name."""
     said = date_without_year(day.on)
-    return said if day.name in DAYS else f"{said} ({day.name})"
+    if day.name in DAYS:
+        return said
+    name = day.name.replace(" (", ", ").replace(")", "")
+    return f"{said} ({name})"
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:
@@ -102,7 +128,11 @@ def skipped_days(days: Sequence[ClosedDay]) -> str:
         return listed([closed_day(day) for day in days])
     weekend = sum(1 for day in days if day.name in DAYS)
     named = [closed_day(day) for day in days if day.name not in DAYS]
-    return listed([f"{weekend} weekend days", *named]) if weekend else listed(named)
+    return (
+        listed([f"{NUMBERS[weekend] if weekend < len(NUMBERS) else weekend} weekend days", *named])
+        if weekend
+        else listed(named)
+    )
 
 
 def sentence(step: Step) -> str:
@@ -112,7 +142,7 @@ def sentence(step: Step) -> str:
     left_out = f", leaving out {skipped_days(step.skipped)}" if step.skipped else ""
     where = date(to_on) if to_on is not None else ""
     if kind is StepKind.start:
-        return f"{where}: {BASIS.get(step.said, step.said)}."
+        return _started(step.said, where)
     if kind is StepKind.move:
         if not amount:
             why = "it came after hours" if step.said == "after hours" else "the office was closed"
@@ -121,7 +151,11 @@ def sentence(step: Step) -> str:
             return f"In any event not later than {amount} after {_date(from_on)}: {where}."
         return f"The count begins {amount} later, on {where}{left_out}."
     if kind is StepKind.counted:
-        return f"{amount[:1].upper()}{amount[1:]} from {_date(from_on)} end on {where}{left_out}."
+        assert step.count is not None
+        assert step.unit is not None
+        said = spelled(step.count, step.unit)
+        ends = "ends" if step.count == 1 else "end"
+        return f"{said[:1].upper()}{said[1:]} from {_date(from_on)} {ends} on {where}{left_out}."
     if kind is StepKind.pause:
         if to_on is None:
             return f"The clock stopped on {_date(from_on)}; {amount} are left once it goes on."
@@ -152,6 +186,17 @@ def sentence(step: Step) -> str:
     if step.said.startswith("extension not counted: "):
         return f"The extension noticed on {_date(from_on)} is not counted: {step.said[23:]}."
     return step.said[:1].upper() + step.said[1:] + "." if step.said else ""
+
+
+def _started(said: str, where: str) -> str:
+    basis, _, kind = said.partition(" ")
+    if basis == "lapse":
+        return f"The time before this one ran out on {where}."
+    if basis == "met":
+        return f"The step before this one was taken on {where}."
+    noun = NOUNS.get(Kind(kind), kind.replace("_", " ")) if kind in KINDS else "the event"
+    verb, how = BASIS.get(basis, ("is recorded on", ""))
+    return f"{noun[:1].upper()}{noun[1:]} {verb} {where}{how}."
 
 
 def _date(day: dt.date | None) -> str:
@@ -190,8 +235,6 @@ def paragraph(steps: Iterable[Step], reading: Reading = Reading.late) -> str:
         text = sentence(step)
         if not text:
             continue
-        if step.kind is StepKind.start and step.to_on is not None:
-            text = f"The time is counted from {date(step.to_on)} ({BASIS.get(step.said, step.said)})."
         if step.citation and step.citation != cited:
             text = f"{text[:-1]} ({step.citation})."
             cited = step.citation
