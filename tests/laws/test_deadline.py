@@ -25,10 +25,10 @@ def test_lincolns_birthday_as_observed_is_skipped_by_name_and_the_act_is_cited()
     assert clock.due_on == date(2017, 2, 21)
     assert clock.due_words == "Tuesday, February 21, 2017"
     skipped = [day for row in clock.rows for day in row["skipped"]]  # type: ignore[attr-defined]
-    assert "Monday, February 13 (Lincoln's Birthday (observed))" in skipped
+    assert "Monday, February 13 (Lincoln's Birthday, observed)" in skipped
     assert any("Presidents' Day" in day for day in skipped)
     assert clock.citation == "5 ILCS 140/3(d)"
-    assert "Lincoln's Birthday (observed)" in clock.paragraph
+    assert "Lincoln's Birthday, observed" in clock.paragraph
     assert "5 ILCS 140/3(d)" in clock.paragraph
     assert (clock.law_ref, clock.calendar_ref) == ("us-il@2010-01-01.r1", "us-il.c1")
     assert clock.verified
@@ -38,7 +38,7 @@ def test_the_text_for_a_terminal_names_every_skipped_day() -> None:
     text = as_text(answer("us-il", received_on=date(2017, 2, 10), on=ON))
     for words in (
         "Due Tuesday, February 21, 2017.",
-        "Monday, February 13 (Lincoln's Birthday (observed))",
+        "Monday, February 13 (Lincoln's Birthday, observed)",
         "Saturday, February 18",
         "5 ILCS 140/3(d)",
         "us-il@2010-01-01.r1, calendar us-il.c1",
@@ -184,7 +184,7 @@ def test_the_command_answers_without_a_database() -> None:
     text = run("deadline", "us-il", "--received", "2017-02-10", "--on", "2017-02-14")
     assert "Due Tuesday, February 21, 2017." in text
     assert "7 days left" in text
-    assert "Lincoln's Birthday (observed)" in text
+    assert "Lincoln's Birthday, observed" in text
 
 
 def test_the_command_takes_events_facts_and_json() -> None:
