@@ -98,7 +98,8 @@ def test_a_wrong_delimiter_is_said_and_mended_on_the_page(edgar: Client) -> None
 
 def test_unknown_agencies_and_words_are_named_on_the_page_and_kept(edgar: Client, people: Cast) -> None:
     content = log(
-        "A-1,Sangamon Bend,2024-03-04,2024-03-05,Text,Fnord", f"A-2,{OURS},2024-03-04,2024-03-05,Text,Full grant"
+        "A-1,Sangamon Bend,2024-03-04,2024-03-05,Text,Fnord",
+        f"A-2,{OURS},2024-03-04,2024-03-05,Text,Full grant",
     )
     url = upload(edgar, content)["Location"]
     form = edgar.get(url).context["form"]
@@ -161,7 +162,11 @@ def test_a_form_without_its_token_brings_nothing_in(people: Cast, media: Path) -
     client = signed_in(people.edgar, enforce_csrf_checks=True)
     answer = client.post(
         reverse("import-new"),
-        {"once": "x", "organization": people.harbor.public_id, "file": SimpleUploadedFile("l.csv", three_rows())},
+        {
+            "once": "x",
+            "organization": people.harbor.public_id,
+            "file": SimpleUploadedFile("l.csv", three_rows()),
+        },
     )
     assert answer.status_code == 403
     with viewing_as(people.edgar):

@@ -131,7 +131,7 @@ def test_a_workbook_gives_days_as_days_and_numbers_as_written() -> None:
         workbook(
             ("Number", "Received", "n"),
             (17, dt.date(2024, 2, 29), 1.5),
-            ("A", dt.datetime(2024, 1, 2, 9), True),
+            ("A", dt.datetime.fromisoformat("2024-01-02 09:00"), True),
         )
     )
     assert rows[1]["cells"] == ["17", "2024-02-29", "1.5"]

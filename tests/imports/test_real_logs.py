@@ -36,7 +36,12 @@ def shipped(people: Cast) -> ImportBatch:
 
 def test_the_shipped_log_comes_in_whole_as_its_notes_say(people: Cast, federal: None) -> None:
     batch = shipped(people)
-    assert (batch.state, batch.rows_total, batch.counts["made"], batch.counts["refused"]) == ("applied", 298, 298, 0)
+    assert (batch.state, batch.rows_total, batch.counts["made"], batch.counts["refused"]) == (
+        "applied",
+        298,
+        298,
+        0,
+    )
     notes = yaml.safe_load((DATA / "dispositions.yaml").read_text())["expected_warnings"]
     assert batch.counts["open"] == notes["no_answer_in_the_log"]
     assert batch.counts["without_day"] == notes["answered_without_a_date"]
@@ -46,7 +51,9 @@ def test_the_shipped_log_comes_in_whole_as_its_notes_say(people: Cast, federal: 
     )
     with viewing_as(people.edgar):
         counted = dict(
-            Counter(Event.objects.exclude(kind__in=["sent", "referred", "closed"]).values_list("kind", "outcome"))
+            Counter(
+                Event.objects.exclude(kind__in=["sent", "referred", "closed"]).values_list("kind", "outcome")
+            )
         )
         assert counted == {
             ("determined", "produced"): 52, ("determined", "produced_in_part"): 80, ("determined", "denied"): 15,
@@ -71,10 +78,20 @@ def test_the_shipped_log_twice_is_the_shipped_log_once(people: Cast, federal: No
 
 @pytest.mark.parametrize(
     ("name", "agency", "rows", "warned"),
-    [("doj_oip_2017_cleaned.csv", "us-doj-oip", 244, 5), ("dhs_oig_fy2013_foia_log.csv", "us-dhs-oig", 54, 33)],
+    [
+        ("doj_oip_2017_cleaned.csv", "us-doj-oip", 244, 5),
+        ("dhs_oig_fy2013_foia_log.csv", "us-dhs-oig", 54, 33),
+    ],
 )
 def test_the_logs_as_published_need_only_their_agency(
-    name: str, agency: str, rows: int, warned: int, bring: Importer, people: Cast, federal: None, samples_dir: Path
+    name: str,
+    agency: str,
+    rows: int,
+    warned: int,
+    bring: Importer,
+    people: Cast,
+    federal: None,
+    samples_dir: Path,
 ) -> None:
     content = (samples_dir / "logs" / name).read_bytes()
     batch = bring(content, name=name, fixed={"agency": agency}, apply=True)
@@ -83,6 +100,8 @@ def test_the_logs_as_published_need_only_their_agency(
     assert bring(content, name=name, fixed={"agency": agency}).counts["known"] == rows
 
 
-def test_a_table_that_is_no_request_log_is_refused_for_its_columns(bring: Importer, samples_dir: Path) -> None:
+def test_a_table_that_is_no_request_log_is_refused_for_its_columns(
+    bring: Importer, samples_dir: Path
+) -> None:
     with pytest.raises(Refused, match="Choose the column"):
         bring((samples_dir / "logs" / "letter_templates.csv").read_bytes())

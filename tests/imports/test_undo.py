@@ -152,9 +152,13 @@ def test_the_database_itself_refuses_the_undo_of_readers_and_strangers(
     who: str, bring: Importer, people: Cast
 ) -> None:
     batch = bring(three_rows(), apply=True)
-    with viewing_as(getattr(people, who)), connection.cursor() as cursor:
-        with pytest.raises(ProgrammingError, match="no such import"), transaction.atomic():
-            cursor.execute("SELECT app_undo_import(%s)", [batch.pk])
+    with (
+        viewing_as(getattr(people, who)),
+        connection.cursor() as cursor,
+        pytest.raises(ProgrammingError, match="no such import"),
+        transaction.atomic(),
+    ):
+        cursor.execute("SELECT app_undo_import(%s)", [batch.pk])
     with viewing_as(people.edgar):
         assert RecordsRequest.objects.count() == 3
 

@@ -41,7 +41,8 @@ def test_the_headings_of_real_logs_find_their_fields(headings: list[str], wanted
     ("words", "key"),
     [
         ("", "||"), ("Pending", "||"), ("In process", "||"), ("Full grant", "determined|produced|"),
-        ("Partial grant/partial denial", "determined|produced_in_part|"), ("Denied in part", "determined|denied_in_part|"),
+        ("Partial grant/partial denial", "determined|produced_in_part|"),
+        ("Denied in part", "determined|denied_in_part|"),
         ("Full denial based on exemptions", "determined|denied|"), ("Not released", "determined|denied|"),
         ("No records", "determined|no_records|"), ("No responsive documents", "determined|no_records|"),
         ("Request withdrawn", "withdrawn|withdrawn|"), ("Duplicate request", "agency_closed||"),

@@ -88,9 +88,7 @@ def test_ancient_rows_plan_no_reminder_and_a_clock_that_still_runs_plans_one(
         assert Reminder.objects.filter(request__external_numbers__number="B-1").exists()
 
 
-def test_an_import_whose_file_is_gone_ends_in_a_sentence(
-    bring: Importer, people: Cast, media: Any
-) -> None:
+def test_an_import_whose_file_is_gone_ends_in_a_sentence(bring: Importer, people: Cast, media: Any) -> None:
     batch = bring(log(f"A-1,{OURS},2024-03-04,,Text,"))
     with viewing_as(people.edgar) as viewer:
         imports.map_columns(
