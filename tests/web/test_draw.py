@@ -307,6 +307,14 @@ def test_crowded_words_give_way_and_the_due_date_stays() -> None:
     assert on_phones == ["Fri Mar 13", "or Mon Mar 16"]
 
 
+def test_two_dates_and_a_lateness_at_the_edge_each_find_their_place() -> None:
+    doubtful = clock(earliest=date(2026, 3, 2), latest=date(2026, 3, 6))
+    svg = lane_svg(from_clock.lane_of(doubtful, TODAY), Axis(date(2026, 1, 12), date(2026, 3, 14), TODAY))
+    texts = {t.text: (t.get("y"), t.get("text-anchor")) for t in parsed(svg).iter("text")}
+    assert {"Mon Mar 2", "or Fri Mar 6", "late 4 days"} <= set(texts)
+    assert len(set(texts.values())) == len(texts)
+
+
 def test_points_on_one_spot_are_spread_the_same_way_each_time() -> None:
     crowd = [(100.0, 100.0), (100.0, 100.0), (100.0, 100.0), (104.0, 101.0), (700.0, 300.0)]
     placed = spread(crowd)

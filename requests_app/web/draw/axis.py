@@ -119,7 +119,8 @@ def axis_svg(axis: Axis) -> SafeString:
 
     if axis.today is not None:
         put(axis.today, _("Today, %(day)s") % {"day": day_short(axis.today)}, ["b"], True)
-    for on, words in _ticks(axis):
+    # Words at the edge lean inwards; they give way to the next ones rather than push them out.
+    for on, words in sorted(_ticks(axis), key=lambda tick: _anchor(axis.at(tick[0]), tick[1]) != "middle"):
         put(on, words, [], False)
     return mark_safe(f'<svg class="axis" aria-hidden="true">{"".join(out)}</svg>')
 

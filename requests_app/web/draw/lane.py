@@ -24,7 +24,7 @@ from requests_app.web.draw.shapes import (
 )
 
 Y = 33.0
-BASELINE: dict[Place, float] = {"above": 16, "below": 57, "beside": 37.5}
+BASELINE: dict[Place, float] = {"above": 16, "below": 57, "beside": 37.5, "lower": 72}
 
 
 def _tone(owner: Owner) -> str:
@@ -156,7 +156,12 @@ def _spots(say: Say, percent: float) -> list[_Spot]:
     else:
         found = [_Spot("below", "end", 4), _Spot("below", "start", -2)]
         found += [_Spot("above", "start", 6), _Spot("above", "end", -6)]
-    return sorted(found, key=lambda spot: spot.anchor != say.anchor) if say.anchor else found
+    if say.anchor:
+        found.sort(key=lambda spot: spot.anchor != say.anchor)
+    if not say.optional:
+        # A second line of words below, for which the lane grows.
+        found += [_Spot("lower", "end", 4), _Spot("lower", "start", -2)]
+    return found
 
 
 def _place(room: _Room, say: Say, percent: float) -> tuple[_Spot, bool] | None:
@@ -203,8 +208,11 @@ def lane_svg(spec: LaneSpec, axis: Axis) -> SafeString:
     body += "".join(_mark(axis, m, spec.owner, Y, 1.0) for m in spec.marks)
     if any(s.kind == "late" and s.to_on > axis.until_on for s in segments):
         body += _beyond(True, "over", Y)
-    body += _says(axis, spec.says)
-    return mark_safe(f'<svg class="lane" role="img" aria-label="{escape(spec.sentence)}">{body}</svg>')
+    said = _says(axis, spec.says)
+    grown = " tall" if f'y="{BASELINE["lower"]:g}"' in said else ""
+    return mark_safe(
+        f'<svg class="lane{grown}" role="img" aria-label="{escape(spec.sentence)}">{body}{said}</svg>'
+    )
 
 
 def mini_svg(spec: MiniSpec, axis: Axis) -> SafeString:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 SegmentKind = Literal["used", "left", "extension", "pause", "late", "doubt", "not_open"]
 MarkKind = Literal["start", "due", "due_other", "met", "filed"]
-Place = Literal["above", "below", "beside"]
+Place = Literal["above", "below", "beside", "lower"]
 Tone = Literal["", "strong", "late", "ours"]
 Owner = Literal["agency", "ours", "reviewer", "court", "third_party"]
 
