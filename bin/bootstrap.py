@@ -47,7 +47,7 @@ def _ensure_alone(files: tuple[str, ...], folder: Path) -> Path:
     started = time.monotonic()
     requirements = [argument for name in files for argument in ("-r", str(REPOSITORY / name))]
     done = subprocess.run(
-        [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
+        [str(python), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check",
          "--no-warn-script-location", *_root_option(), *requirements],
         check=False,
     )  # fmt: skip

