@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -63,7 +64,6 @@ class Verdict(StrEnum):
     late_notice = "late_notice"
     disputed = "disputed"
     not_provided = "not_provided"
-    moot = "moot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,3 +259,12 @@ class Standing:
     parts: tuple[PartStanding, ...]
     extensions: tuple[Extended, ...]
     doubts: tuple[str, ...]
+
+
+def days_taken(extensions: Iterable[Extended]) -> Mapping[Unit, int]:
+    """How much time extensions took in all, by unit: of one request, or of all requests to an agency."""
+    taken: dict[Unit, int] = {}
+    for claim in extensions:
+        if claim.moves_latest and claim.unit is not None:
+            taken[claim.unit] = taken.get(claim.unit, 0) + claim.allowed
+    return taken

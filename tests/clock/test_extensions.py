@@ -13,12 +13,14 @@ from requests_app.clock.rules import (
     Extension,
     Form,
     LateNotice,
+    Unit,
 )
-from requests_app.clock.standing import State, Verdict
+from requests_app.clock.standing import State, Verdict, days_taken
 
 from .shelf import (
     FULL,
     TWENTY,
+    book,
     business,
     clock,
     days,
@@ -216,3 +218,11 @@ def test_a_what_if_is_the_same_fold_with_one_more_event() -> None:
     now = clock(fold(FULL, *ledger), "determine")
     if_claimed = clock(fold(FULL, *ledger, noticed(D(2026, 2, 10))), "determine")
     assert (now.due_on, if_claimed.due_on) == (D(2026, 3, 3), D(2026, 3, 17))
+
+
+def test_the_days_extensions_took_are_summed_by_unit_and_refused_ones_are_not() -> None:
+    two = determine(business(20), chain=Chain.rolled, extensions=(TEN,))
+    first = fold(book(two), sent(TWENTY), noticed(D(2026, 2, 10)), noticed(D(2026, 3, 2), "y"))
+    other = fold(book(two), sent(TWENTY), noticed(D(2026, 2, 10), days=4))
+    assert days_taken(first.extensions) == {Unit.business_days: 10}
+    assert days_taken([*first.extensions, *other.extensions]) == {Unit.business_days: 14}
