@@ -15,13 +15,13 @@ from requests_app.clock import words
 from requests_app.clock.course import Course
 from requests_app.clock.events import JSON, Event, Kind
 from requests_app.clock.fold import course
-from requests_app.clock.rules import Authority, Owner, Rule
+from requests_app.clock.rules import Authority, Owner, Rule, Unit
 from requests_app.clock.standing import Clock, Stage, State
 from requests_app.clock.trail import Reading, Step, StepKind
 from requests_app.laws.errors import Refused
 from requests_app.laws.given import facts_from, parse_date, possible, step
 from requests_app.laws.plain import OWNERS, confidence
-from requests_app.laws.registry import Closures, Library, library, say
+from requests_app.laws.registry import CalendarPage, Closures, Library, library, say
 from requests_app.laws.shapes import Entry
 
 
@@ -172,7 +172,8 @@ def answer(
         *_ordered(events, sent_on or received_on),
     )
     whole = course(ledger, book=shelf.book(closures))
-    clocks = tuple(_clock(entry, clock, on) for clock in sorted(whole.clocks, key=_order))
+    page = shelf.calendar_page(version.calendar)
+    clocks = tuple(_clock(entry, clock, on, page) for clock in sorted(whole.clocks, key=_order))
     first = next((clock for clock in whole.clocks if clock.rule_id == version.rules[0].id), None)
     if first is not None and first.unknown:
         raise Refused("outside_calendar", _leaves(first.unknown, kept.first, kept.last), "received_on")
@@ -255,7 +256,7 @@ def _order(clock: Clock) -> tuple[dt.date, bool, str]:
     return (clock.due_on or clock.follow_up_on or dt.date.max, clock.owner is Owner.requester, clock.key)
 
 
-def _clock(entry: Entry, clock: Clock, on: dt.date) -> AnsweredClock:
+def _clock(entry: Entry, clock: Clock, on: dt.date, page: CalendarPage) -> AnsweredClock:
     rule = next(
         rule
         for version in entry.revisions
@@ -289,10 +290,7 @@ def _clock(entry: Entry, clock: Clock, on: dt.date) -> AnsweredClock:
         quote=authority.quote,
         law_ref=clock.law_ref,
         calendar_ref=clock.calendar_ref,
-        doubts=(
-            *rule.authority.doubts,
-            *(doubt for doubt in clock.doubts if doubt not in rule.authority.doubts),
-        ),
+        doubts=tuple(dict.fromkeys((*authority.doubts, *clock.doubts, *contested_days(clock.trail, page)))),
         rows=tuple(words.rows(clock.trail)),
         paragraph=words.paragraph(clock.trail, reading),
         trail=clock.trail,
@@ -303,6 +301,21 @@ def _authority(rule: Rule, citation: str) -> Authority:
     """The authority a clock rests on: that of the variant that gave its length, else the rule's own."""
     variants = [variant.authority for variant in rule.variants if variant.authority is not None]
     return next((one for one in variants if one.citation == citation), rule.authority)
+
+
+def contested_days(trail: Sequence[Step], page: CalendarPage) -> tuple[str, ...]:
+    """Days inside a count that another reading of the calendar would count, or leave out."""
+    said = []
+    for one in trail:
+        if one.from_on is None or one.to_on is None or one.unit is not Unit.business_days:
+            continue
+        for row in page.contested:
+            if one.from_on < row.on <= one.to_on:
+                said.append(f"{words.date(row.on)}, {row.name}, is counted here. {row.why}")
+        for closed in page.closed:
+            if closed.doubt and one.from_on < closed.on <= one.to_on:
+                said.append(f"{words.date(closed.on)}, {closed.name}, is left out here. {closed.doubt}")
+    return tuple(dict.fromkeys(said))
 
 
 def _confidence(authority: Authority, clock: Clock) -> str:

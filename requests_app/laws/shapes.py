@@ -177,6 +177,11 @@ class Due:
     state: str = ""
     state_on: dt.date | None = None
 
+    @property
+    def counted_from(self) -> dt.date:
+        """The day the derivation begins with."""
+        return dt.date.fromisoformat(self.how.strip()[:10])
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -102,6 +102,22 @@ def test_the_brief_is_owed_only_once_a_ruling_was_asked_for() -> None:
     assert brief.state is State.not_open
 
 
+def test_a_day_another_reading_of_the_calendar_would_leave_out_is_named() -> None:
+    july = answer("us-tx", received_on=date(2026, 6, 26), on=ON).clock("produce")
+    assert july.due_on == date(2026, 7, 10)
+    assert [
+        doubt
+        for doubt in july.doubts
+        if doubt.startswith("Friday, July 3, 2026, Independence Day (observed)")
+    ]
+    christmas = answer("us", received_on=date(2025, 12, 15), on=ON).clock("determine")
+    assert any("December 24, 2025" in doubt and "counted here" in doubt for doubt in christmas.doubts)
+    lincoln = answer("us-ny", received_on=date(2026, 2, 11), on=ON).clock("acknowledge")
+    assert any("Lincoln's Birthday, is left out here" in doubt for doubt in lincoln.doubts)
+    plain = answer("us-il", received_on=date(2026, 4, 13), on=ON).clock("determine")
+    assert plain.doubts == ()
+
+
 def test_closures_of_an_agency_are_laid_over_the_calendar() -> None:
     closures = {"springfield": {date(2026, 3, 5): ("Snow emergency", "notice of the city clerk")}}
     found = answer("us-il", received_on=MONDAY, on=ON, facts={"agency": "springfield"}, closures=closures)
