@@ -193,7 +193,7 @@ def _examples(entry: Entry, version: LawVersion) -> list[dict[str, Any]]:
         {
             "case": example.title,
             "clock": names.get(due.clock, due.clock),
-            "starts_on": example.received,
+            "starts_on": due.counted_from,
             "due_on": due.due,
             "latest_on": None,
             "derivation": " ".join(
