@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import socket
 import tempfile
 import zipfile
 from typing import Any
@@ -235,6 +236,21 @@ def test_the_box_runs_out_of_memory_in_a_sentence(monkeypatch: pytest.MonkeyPatc
     )
     with pytest.raises(Unreadable, match="more memory or time"):
         read(TABLE.encode())
+
+
+def test_the_box_reaches_no_network_where_the_system_allows_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        spy = (
+            "import json, socket; from requests_app.intake.box import limits; cut = limits.cut_off_network(); "
+            f"got = socket.socket().connect_ex(('127.0.0.1', {listening.getsockname()[1]})); "
+            "print(json.dumps({'cut': cut, 'got': got}))"
+        )
+        monkeypatch.setattr(spreadsheets, "START", f"import sys; sys.path.insert(0, sys.argv.pop(1)); {spy}")
+        with tempfile.TemporaryFile() as file:
+            (answer,) = spreadsheets._boxed("rows", file, {})
+    if not answer["cut"]:
+        pytest.skip("this system allows no namespace of one's own")
+    assert answer["got"] != 0
 
 
 def test_the_box_knows_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
