@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from requests_app.clock.events import JSON, Event, Kind, Outcome
+from requests_app.clock.fold import course
 from requests_app.clock.rules import Consequence, LawVersion, Owes, Owner, Rule
+from requests_app.clock.standing import Clock
 from requests_app.laws.checks import is_stale
-from requests_app.laws.examples import walk
 from requests_app.laws.plain import RuleWords, missed, rule_words
 from requests_app.laws.registry import library
-from requests_app.laws.shapes import About, Entry, Example
+from requests_app.laws.shapes import About, Entry
 
 from .draw.axis import axis_for
 from .draw.from_clock import lanes_of
@@ -25,7 +27,21 @@ from .draw.lane import clock_chart
 from .shell import Looking, reader_day
 from .templatetags.look import day_long, day_mid
 
-SHOWN_CLOCKS = 6
+SHOWN_CLOCKS = 7
+MOST_STEPS = 9
+EXAMPLE_ON = dt.date(2026, 3, 2)
+# The steps of the drawn example, in the order of choice where one clock can be met in several ways.
+TAKEN = {
+    Kind.acknowledged: None,
+    Kind.ruling_requested: None,
+    Kind.ruling_brief_sent: None,
+    Kind.ruling_issued: Outcome.upheld,
+    Kind.determined: Outcome.denied,
+    Kind.appeal_filed: None,
+    Kind.appeal_decided: Outcome.upheld,
+    Kind.review_filed: None,
+    Kind.review_decided: Outcome.upheld,
+}
 SILENCE = {
     Consequence.denied: gettext_lazy("denied"),
     Consequence.may_be_treated_as_denied: gettext_lazy("may be treated as denied"),
@@ -206,22 +222,53 @@ def _examples(entry: Entry, version: LawVersion) -> list[dict[str, Any]]:
 
 
 def _chart(entry: Entry, version: LawVersion) -> dict[str, Any]:
-    """The clocks of the plainest example to scale: what follows if nobody does anything more."""
-    examples = entry.examples.get(version.ref, ())
-    if not examples:
-        return {"chart": None}
-    example: Example = min(examples, key=lambda one: (len(one.events), -one.received.toordinal()))
-    clocks = walk(library(), entry, version, example)
-    lanes = lanes_of(clocks, example.received, why=False)[:SHOWN_CLOCKS]
+    """The clocks to scale, one after the other: refused, and every step taken on its last day."""
+    received = _plain_monday(version)
+    clocks = _story(entry, version, received)
+    until = max((clock.met_on for clock in clocks if clock.met_on), default=received)
+    lanes = lanes_of(clocks, until, why=False)[:SHOWN_CLOCKS]
     if not lanes:
         return {"chart": None}
     axis, calendar = axis_for(lanes), library().calendar(version.calendar)
     span = (axis.from_on + dt.timedelta(days=n) for n in range(axis.days))
     closed = [on for on in span if calendar.covers(on) and not calendar.is_open(on)]
-    note = _("An example to scale: received %(day)s, and nobody does anything more.") % {
-        "day": day_long(example.received)
+    note = _("An example to scale: received %(day)s, refused, and every step taken on its last day.") % {
+        "day": day_long(received)
     }
     return {"chart": clock_chart(lanes, axis_for(lanes, closed=closed)), "chart_note": note}
+
+
+def _plain_monday(version: LawVersion) -> dt.date:
+    first = max(EXAMPLE_ON, version.effective_from or EXAMPLE_ON)
+    return first + dt.timedelta(days=-first.weekday() % 7)
+
+
+def _story(entry: Entry, version: LawVersion, received: dt.date) -> tuple[Clock, ...]:
+    """Takes each open clock's step on its day to act, soonest first, until court is left or nothing is."""
+    facts: dict[str, JSON] = {
+        "law": entry.id,
+        "zone": library().place_of(entry.id).zone,
+        "received_by": "component",
+    }
+    events = [Event("sent", Kind.sent, sent_on=received, received_on=received, facts=facts)]
+    book, left = library().book(), set[str]()
+    clocks = course(tuple(events), book=book).clocks
+    for number in range(MOST_STEPS):
+        asked = [
+            c for c in clocks if c.due_on and not (c.conditional or c.met_on or c.ended_on or c.key in left)
+        ]
+        if not asked:
+            break
+        clock = min(asked, key=lambda c: (c.due_on or dt.date.max, c.key))
+        rule = version.by_id[clock.rule_id]
+        kind = next((k for k in TAKEN if any(k in meeting.on for meeting in rule.met_by)), None)
+        if kind is None:
+            left.add(clock.key)
+            continue
+        on = clock.due_on
+        events.append(Event(f"step-{number}", kind, on, on, on, outcome=TAKEN[kind]))
+        clocks = course(tuple(events), book=book).clocks
+    return clocks
 
 
 def _closed(request: Looking, version: LawVersion, today: dt.date) -> dict[str, Any]:
