@@ -48,5 +48,5 @@ def outlines() -> tuple[str, tuple[Outline, ...]]:
     """The map's viewBox and its states."""
     drawn = json.loads((DATA / "geo" / "us_states.json").read_text(encoding="utf-8"))
     return drawn["viewBox"], tuple(
-        Outline(s["jurisdiction"], s["usps"], s["name"], s["d"]) for s in drawn["states"]
+        Outline(s.get("jurisdiction", ""), s["usps"], s["name"], s["d"]) for s in drawn["states"]
     )
