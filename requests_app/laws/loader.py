@@ -15,7 +15,7 @@ import types
 import typing
 from collections.abc import Hashable, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -156,9 +156,15 @@ def _problem(name: str, text: str, data: Any, path: Path_, says: str, fix: str) 
     return Problem(name, line_of(text, path), rule, field, says, fix)
 
 
+@lru_cache(maxsize=2)
+def _nodes(text: str) -> Any:
+    """The file as nodes that know their lines; made once, asked for every problem."""
+    return yaml.compose(text, Loader=_Loader)
+
+
 def line_of(text: str, path: Path_) -> int | None:
     """The line a path of keys stands on, as near as the file has it."""
-    node = yaml.compose(text, Loader=_Loader)
+    node = _nodes(text)
     line = 1
     for step in path:
         if isinstance(node, yaml.MappingNode):

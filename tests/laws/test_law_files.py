@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from requests_app.clock.calendars import Calendar
 from requests_app.clock.rules import LawVersion, Unit
@@ -50,6 +51,7 @@ def test_the_five_laws_load_against_the_published_schema() -> None:
 
 def test_the_published_schema_is_the_one_the_classes_say() -> None:
     assert schema.FILE.read_text(encoding="utf-8") == schema.text()
+    Draft202012Validator.check_schema(schema.schema())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -133,6 +135,15 @@ def test_a_pending_bill_is_never_a_version() -> None:
     assert [version.ref for version in california.revisions] == ["us-ca@2023-01-01.r1"]
     assert california.law.version(date(2027, 6, 1)) is california.current
     assert california.current.by_id["determine"].length.unit is Unit.calendar_days
+
+
+def test_a_request_made_under_an_older_text_is_counted_by_it_and_unverified() -> None:
+    older = library().version("us", date(2012, 11, 5))
+    assert older.ref == "us@2008-12-31.r1"
+    assert older.effective_until == date(2016, 6, 30)
+    assert not [rule.id for rule in older.rules if rule.authority.verified]
+    assert older.by_id["appeal-by"].length.count is None
+    assert library().version("us", date(2016, 6, 30)).ref == "us@2016-06-30.r1"
 
 
 def test_a_rule_not_checked_for_twelve_months_is_listed() -> None:
