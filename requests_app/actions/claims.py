@@ -107,11 +107,11 @@ def reconcile(oracle: FolderOracle | None, timing: Timing) -> tuple[int, int]:
         cursor.execute(
             """
             SELECT id, organisation_id, message_id, handed_over_at,
-                   coalesce(handed_over_at + %s <= statement_timestamp(), true)
+                   coalesce(handed_over_at + make_interval(secs => %s) <= statement_timestamp(), true)
               FROM requests_app_reminder
              WHERE state = 'unknown' ORDER BY next_at, id LIMIT 500 FOR UPDATE SKIP LOCKED
             """,
-            [waits],
+            [waits.total_seconds()],
         )
         for pk, organisation_id, message_id, since, patience_is_over in cursor.fetchall():
             if oracle is not None and oracle.arrived(message_id, since):
@@ -146,6 +146,7 @@ def put_back(
     claims: list[Claim], *, why: str, count_attempt: bool = False, wait: timedelta | None = None
 ) -> None:
     """Ours no longer, to be tried again. wait: not before then; None leaves next_at, which the health page watches."""
+    seconds = wait.total_seconds() if wait is not None else None
     with viewing(SCHEDULE), connection.cursor() as cursor:
         for one in claims:
             cursor.execute(
@@ -153,11 +154,11 @@ def put_back(
                 UPDATE requests_app_reminder
                    SET state = 'planned', owner_key = NULL, claim_token = NULL, outcome = %s,
                        attempts = greatest(attempts - %s, 0),
-                       next_at = CASE WHEN %s::interval IS NULL THEN next_at ELSE now() + %s::interval END,
+                       next_at = coalesce(now() + make_interval(secs => %s), next_at),
                        handed_over_at = CASE WHEN %s THEN handed_over_at END
                  WHERE id = %s AND claim_token = %s AND state = 'claimed'
                 """,
-                [why[:300], 0 if count_attempt else 1, wait, wait, one.again, one.id, one.token],
+                [why[:300], 0 if count_attempt else 1, seconds, one.again, one.id, one.token],
             )
             if cursor.rowcount:
                 journal(one.id, one.organisation_id, "put back", text=why)
@@ -176,6 +177,6 @@ def mark(one: Claim, state: str, *, outcome: str, step: str, code: int | None = 
             """,
             {"state": state, "outcome": outcome[:300], "id": one.id, "token": one.token, "again": one.again},
         )
-        done = cursor.rowcount == 1
+        done = bool(cursor.rowcount == 1)
         journal(one.id, one.organisation_id, step if done else f"{step} late"[:16], code=code, text=outcome)
     return done

@@ -17,6 +17,9 @@ from requests_app.notices.outbox import Letter
 from .claims import Claim
 from .reminder_policy import CLOSING, GONE, LAPSED, MOVED
 
+# Members only are reminded, so the last look asks for the rows of the viewer's own organisations: narrower than what
+# shares would add, and the same policies stand behind it.
+
 
 class Skip(Exception):
     """It is no longer true, or no longer theirs to know. `why` stands in the delivery log: no content."""
@@ -51,7 +54,7 @@ def letter_for(one: Claim) -> Letter:
         zone = ZoneInfo(found.zone)
         today = now.astimezone(zone).date()
         deadline = (
-            Deadline.objects.visible_to(viewer)
+            Deadline.objects.of_organisation(viewer)
             .standing()
             .filter(request_id=one.request_id, clock_key=one.clock_key)
             .first()
@@ -59,7 +62,7 @@ def letter_for(one: Claim) -> Letter:
         if one.kind == GONE:
             _check_gone(deadline, told)
             deadline = (
-                Deadline.objects.visible_to(viewer)
+                Deadline.objects.of_organisation(viewer)
                 .filter(request_id=one.request_id, clock_key=one.clock_key, due_on=one.due_on)
                 .order_by("-id")
                 .first()
@@ -87,7 +90,7 @@ def letter_for(one: Claim) -> Letter:
 
 def _request(one: Claim, viewer: Viewer) -> RecordsRequest | None:
     found: RecordsRequest | None = (
-        RecordsRequest.objects.visible_to(viewer)
+        RecordsRequest.objects.of_organisation(viewer)
         .select_related("agency")
         .filter(pk=one.request_id, organisation_id=one.organisation_id)
         .first()
@@ -148,7 +151,7 @@ def _later_stage_is_due(one: Claim) -> bool:
 def _what_happened(one: Claim, viewer: Viewer, told: Reminder | None) -> list[reminder_mail.Happened]:
     """Why a date moved: what was recorded since the person was told, as far as they may see it."""
     since = told.handed_over_at if told is not None else None
-    events = Event.objects.visible_to(viewer).filter(request_id=one.request_id).in_order()
+    events = Event.objects.of_organisation(viewer).filter(request_id=one.request_id).in_order()
     if since is not None:
         events = events.filter(recorded_at__gt=since)
     return [

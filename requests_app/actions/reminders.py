@@ -27,7 +27,8 @@ from .reminder_policy import ANCIENT_DAYS, MOST_ATTEMPTS, STANDARD, Rule
 
 log = structlog.get_logger(__name__)
 
-CHUNK = 1000
+# Small enough that a plan made on old statistics, row by row, stays bearable.
+CHUNK = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,14 @@ def plan_for_requests(
         return Planned()
     with connection.cursor() as cursor:
         given = _given(cursor, ids, now or _database_now(cursor), policy)
-        cancelled = _run(cursor, CANCEL, given) + _run(cursor, REASSIGN, given)
-        _run(cursor, HAND_ON, given)
+        cursor.execute(ANY_ROW, given)
+        cancelled = moved = 0
+        if known := cursor.fetchone()[0]:
+            cancelled = _run(cursor, CANCEL, given) + _run(cursor, REASSIGN, given)
+            _run(cursor, HAND_ON, given)
         added = _run(cursor, ADD, given)
-        moved = _run(cursor, MOVED, given) + _run(cursor, GONE, given)
+        if known:
+            moved = _run(cursor, MOVED, given) + _run(cursor, GONE, given)
         if hurry and added + moved:
             cursor.execute(ANY_DUE, given)
             if cursor.fetchone()[0]:
@@ -151,6 +156,8 @@ SELECT p.zone FROM requests_app_person p
   JOIN requests_app_membership m ON m.person_id = p.id AND m.ended_at IS NULL
  WHERE m.organisation_id IN (SELECT organisation_id FROM requests_app_recordsrequest WHERE id = ANY(%(ids)s))
 """
+
+ANY_ROW = "SELECT EXISTS (SELECT FROM requests_app_reminder WHERE request_id = ANY(%(ids)s))"
 
 ANY_DUE = """
 SELECT EXISTS (SELECT FROM requests_app_reminder

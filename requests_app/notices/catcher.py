@@ -18,6 +18,8 @@ KEY = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}-[0-9a-f]{8}")
 LARGEST_SHOWN = 2_000_000
 # A header stands in the first bytes; the oracle need not read a whole message.
 HEAD = 65_536
+MESSAGE_ID = re.compile(rb"(?mi)^Message-ID:\s*<([^>]+)>")
+DAYS_OF_DOUBT = 2 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +64,28 @@ def mail_to(address: str, key: str) -> Caught | None:
 
 
 class FolderOracle:
-    """Asks the catcher's folder whether a Message-ID arrived. Its no is a no, once the catcher has had its moment."""
+    """Asks the catcher's folder whether a Message-ID arrived. Its no is a no, once the catcher has had its moment.
+
+    One oracle serves one sweep: a file that it has read once is not read again.
+    """
 
     def __init__(self, base: Path) -> None:
         self.base = base
+        self._ids: dict[str, bytes] = {}
 
     def arrived(self, message_id: str, since: datetime) -> bool:
-        wanted = re.compile(rb"(?mi)^Message-ID:\s*<" + re.escape(message_id.encode()) + rb">")
-        earliest = since.timestamp() - 60
+        # A stepped clock must not hide an arrived mail, so only what is older by days is left unread.
+        earliest = since.timestamp() - DAYS_OF_DOUBT
         for path in self.base.glob("*.eml"):
-            # A stepped clock must not hide an arrived mail, so only what is a day older is left unread.
-            if path.stat().st_mtime > earliest - 86_400:
-                with path.open("rb") as file:
-                    if wanted.search(file.read(HEAD)):
-                        return True
-        return False
+            if path.name not in self._ids and path.stat().st_mtime > earliest:
+                self._ids[path.name] = _message_id(path)
+        return message_id.encode() in self._ids.values()
+
+
+def _message_id(path: Path) -> bytes:
+    with path.open("rb") as file:
+        found = MESSAGE_ID.search(file.read(HEAD))
+    return found[1] if found else b""
 
 
 def oracle() -> FolderOracle | None:

@@ -106,7 +106,7 @@ class Outbox:
         backend = get_connection(fail_silently=False)
         try:
             backend.open()
-            if isinstance(backend, EmailBackend):
+            if isinstance(backend, EmailBackend) and backend.connection is not None:
                 backend.connection.ehlo_or_helo_if_needed()
         except smtplib.SMTPResponseException as error:
             return _response(Came.down, error.smtp_code, error.smtp_error)
@@ -206,7 +206,7 @@ class Outbox:
 
 
 def _on_the_wire(message: EmailMultiAlternatives) -> bytes:
-    text = message.message().as_bytes(linesep="\r\n")
+    text = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     text = re.sub(rb"(?m)^\.", b"..", text)
     return text if text.endswith(b"\r\n") else text + b"\r\n"
 

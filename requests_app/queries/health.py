@@ -49,7 +49,9 @@ def schedule_health() -> ScheduleHealth:
         if job in runs
         and now - runs[job].finished_at > max(LEAST_PATIENCE, timedelta(seconds=TURNS * seconds))
     )
-    jobs = {job: {"last_success": run.finished_at.isoformat()} for job, run in sorted(runs.items())}
+    jobs: dict[str, dict[str, Any]] = {
+        job: {"last_success": run.finished_at.isoformat()} for job, run in sorted(runs.items())
+    }
     for job in periods:
         jobs.setdefault(job, {"last_success": None})
     mail = runs.get("mail.circuit")
