@@ -181,9 +181,17 @@ def reckon(
             stopped_until = until
             continue
         here, phases = _consume(from_on, here, phases, manner, reading, steps)
-        left = Left(sum(phase.number for phase in phases), phases[0].unit if phases else unit)
+        left = _left(phases, unit, done)
         if until is None:
-            _stay(done, from_on, left, item.event, cite)
+            # What is claimed while the clock stands still lengthens what is left.
+            for other in items:
+                if (
+                    isinstance(other, Claimed)
+                    and other.place > item.place
+                    and other.extension.form is Form.adds
+                ):
+                    phases = _extend(other, done, manner, reading, start, here, phases, end, dt.date.max)[1]
+            _stay(done, from_on, _left(phases, unit, done), item.event, cite)
             return done
         steps.append(Step(StepKind.pause, from_on, until, left.count, left.unit, (), cite, item.event))
         here = max(until - ONE_DAY, here) if item.stop.resume_day_counts else until
@@ -220,6 +228,20 @@ def _finish(done: Reckoned, end: dt.date, manner: Manner, reading: Reading) -> N
 def _stay(done: Reckoned, on: dt.date, left: Left, event: str, citation: str) -> None:
     done.paused_since, done.left = on, left
     done.steps.append(Step(StepKind.pause, on, None, left.count, left.unit, (), citation, event))
+
+
+def _left(phases: list[Phase], unit: Unit, done: Reckoned) -> Left:
+    """What is left, in the unit that comes first; what another unit adds after it is said."""
+    first = phases[0].unit if phases else unit
+    count = 0
+    for place, phase in enumerate(phases):
+        if phase.unit is not first:
+            rest = phases[place:]
+            more = " and ".join(f"{each.number} {each.unit.value.replace('_', ' ')}" for each in rest)
+            done.doubts.append(f"After what is left come {more} more.")
+            break
+        count += phase.number
+    return Left(count, first)
 
 
 def _cited(part: Stop | Extension, manner: Manner) -> str:

@@ -75,8 +75,7 @@ class Course:
 
     def on(self, day: dt.date) -> Standing:
         """The standing on a day. A day before the last event sees only what had happened by then, with the
-        dates the
-        whole ledger gives; for what was known then, fold `as_of(ledger, day)`."""
+        dates the whole ledger gives; for what was known then, fold `as_of(ledger, day)`."""
         view = _view(self._ledger, self.clocks, day, None, public=False)
         parts = tuple(self._part(part, day) for part in self.parts)
         return Standing(day, *view, self.clocks, parts, self.extensions, self.doubts)
@@ -92,8 +91,7 @@ class Course:
         gaps.
 
         With `since=course.horizon` it breaks only where time alone changes something. `public` leaves out
-        every clock of
-        the requester and every word of "our move".
+        every clock of the requester and every word of "our move".
         """
         first = self.first_on
         if first is None:

@@ -242,7 +242,7 @@ class _Fold:
             return
         rule, bounds = opening.rule, opening.bounds
         version = self.governing(segment, base, bounds.early)
-        rule = self.pinned(version, rule, segment, bounds.early)
+        version, rule = self.pinned(version, rule, bounds.early)
         calendar = self.calendar(version, rule, segment)
         clock = Clock(
             key,
@@ -294,18 +294,17 @@ class _Fold:
         if depth < DEEPEST:
             self.follow(made, rule, segment, base, depth)
 
-    def pinned(self, version: LawVersion, rule: Rule, segment: Segment, on: dt.date) -> Rule:
+    def pinned(self, version: LawVersion, rule: Rule, on: dt.date) -> tuple[LawVersion, Rule]:
+        """The rule in the revision an owner applied to this very rule, else in the version's own."""
         revision = self.ledger.revisions.get((version.law_id, rule.id))
         if revision is not None and revision != version.revision:
             try:
-                version = self.lookup(version.law_id, on, revision)
+                other = self.lookup(version.law_id, on, revision)
             except LookupError:
-                return rule
-        return version.by_id.get(rule.id, rule)
-
-    # What meets it, what ends it
-
-    # What follows from it
+                return version, rule
+            if rule.id in other.by_id:
+                return other, other.by_id[rule.id]
+        return version, version.by_id.get(rule.id, rule)
 
     def follow(self, made: Made, rule: Rule, segment: Segment, base: LawVersion, depth: int) -> None:
         version, clock, opening = made.version, made.clock, made.opening

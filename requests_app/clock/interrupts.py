@@ -203,8 +203,11 @@ def recorded(item: Claimed, key: str, late: bool, moves_earliest: bool, moves_la
     """The line of the extension ledger for one claim on one clock."""
     length = item.extension.length
     authority = item.extension.authority
+    found = verdict(item, late)
+    if found is Verdict.allowed and not moves_latest:
+        found = Verdict.moot
     return Extended(
-        item.event, key, item.on, verdict(item, late), item.asked, item.allowed or 0,
+        item.event, key, item.on, found, item.asked, item.allowed or 0,
         length.unit if length is not None else None, item.until, item.reason, moves_earliest, moves_latest,
         authority.citation if authority is not None else "",
     )  # fmt: skip

@@ -188,10 +188,9 @@ class When:
     """A condition; every part given must hold, an empty part always holds.
 
     agency_kinds, record_types, requester, channels, agency_regulation: words of the request's facts, one must
-    match
-    (`channels` looks at the event's own `channel` first). outcomes: of the event. facts: name → allowed
-    values, looked
-    up in the event, then in the request; an absent fact does not match. unless: must not hold.
+    match (`channels` looks at the event's own `channel` first). outcomes: of the event. facts: name →
+    allowed values, looked up in the event, then in the request; an absent fact does not match. unless: must
+    not hold.
     """
 
     agency_kinds: tuple[str, ...] = ()
@@ -236,9 +235,8 @@ class Start:
     due_of: ids of rules from whose due day this counts, lapsed or not. met_of: from the day they were met.
     when: condition on the event and the request. offsets: first whose `when` holds moves the start.
     routing_cap: the start is arrival at the right office, "in any event not later than" this long after first
-    receipt;
-    where arrival there is not proved, both bounds are kept. at_component: arrival at the right office with no
-    cap.
+    receipt; where arrival there is not proved, both bounds are kept. at_component: arrival at the right
+    office with no cap.
     A transfer that brings a new law counts as `sent` for that law.
     """
 
@@ -260,11 +258,9 @@ class Counting:
 
     exclude_first_day: day one is the day after the start; or_exclude_first_day: the second arguable reading.
     cutoff: what arrives after this local hour arrives on the next open day. closed_arrival_moves: what
-    arrives on a
-    closed day arrives on the next open day (so that day is excluded, too).
+    arrives on a closed day arrives on the next open day (so that day is excluded, too).
     roll: a last day on a closed day. business_up_to: a length of at most so many days in calendar days counts
-    open
-    days only (the unit changes with the length). hours_skip_closed: hours stand still on closed days.
+    open days only (the unit changes with the length). hours_skip_closed: hours stand still on closed days.
     """
 
     exclude_first_day: bool = True
@@ -293,8 +289,7 @@ class Stop:
     times: only the first so many stop it (None: each). resume_day_counts: the day of resuming is itself
     counted.
     doubtful: the law does not clearly say it stops; the earliest reading counts as if it did not. A stop
-    begun after
-    the lapse changes nothing. While a `restart` waits for its answer the whole length is left.
+    begun after the lapse changes nothing. While a `restart` waits for its answer the whole length is left.
     """
 
     on: tuple[Kind, ...]
@@ -349,8 +344,7 @@ class Meeting:
     covered.
 
     cutoff: after this local hour it counts on the next day. channel, office, proof: words shown to whoever
-    must file
-    ("by mail or e-mail", "the records access appeals officer", "certificate of mailing").
+    must file ("by mail or e-mail", "the records access appeals officer", "certificate of mailing").
     """
 
     on: tuple[Kind, ...]
@@ -404,8 +398,7 @@ class Remedy:
     officer").
 
     requires_first: ids of rules to be met first. excludes: rule ids that end when this one is met (choose
-    court or
-    commission). does_not_stop: rule ids that go on running although one might think otherwise.
+    court or commission). does_not_stop: rule ids that go on running although one might think otherwise.
     """
 
     step: StepOf
@@ -445,9 +438,10 @@ class Rule:
     """One clock.
 
     id: `acknowledge`, `determine`, `produce`, `clarify-by`, `deposit-by`, `appeal-by`, `appeal-decision`,
-    `review-by`,
-    `review-decision`, `sue-by`, `ask-ruling`, `ruling-brief`, `ruling`, … unique within the version.
-    chain: from which day of a parent clock this one counts (only for `lapse_of` and `due_of`).
+    `review-by`, `review-decision`, `sue-by`, `ask-ruling`, `ruling-brief`, `ruling`, … unique within the
+    version.
+    chain: from which day of a parent clock this one counts (`lapse_of`, `due_of`), and from which day of its own
+    first length an extension goes on.
     only_after: the duty exists only once one of these has happened (arguments are owed to a reviewer only by a body
     that asked for a ruling); until then there is no such clock, whatever its start.
     calendar: another calendar than the version's.

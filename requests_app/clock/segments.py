@@ -14,8 +14,7 @@ from .receipt import delivered
 @dataclass(slots=True)
 class Segment:
     """One stretch of a ledger under one law. `until` is the place of the transfer that ended it, None while
-    it lasts;
-    `parts` () means the whole request; `scope` is what its request-wide clocks hang on."""
+    it lasts; `parts` () means the whole request; `scope` is what its request-wide clocks hang on."""
 
     law: str | None
     opened: Line

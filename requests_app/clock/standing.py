@@ -64,6 +64,7 @@ class Verdict(StrEnum):
     late_notice = "late_notice"
     disputed = "disputed"
     not_provided = "not_provided"
+    moot = "moot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,11 @@ class Clock:
     """One clock. It does not know what day it is: `state(on)`, `late(on)` and `days_left(on)` do.
 
     `earliest` and `latest` are the two readings of the last day; equal where nothing is doubtful, None where
-    a pause is
-    open or the law has no number. `due_on` is the one to act by: the earliest for the requester, the latest
-    for others.
+    a pause is open or the law has no number. `due_on` is the one to act by: the earliest for the requester,
+    the latest for others.
+
+    A clock that stands on a lapse is `conditional`, before and after its `opens_on`: the state tells whether it is
+    open. `latest` decides lateness for everybody; between the two readings a window of ours may still be used.
     """
 
     key: str

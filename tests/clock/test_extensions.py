@@ -13,13 +13,17 @@ from requests_app.clock.rules import (
     Extension,
     Form,
     LateNotice,
+    Stop,
     Unit,
 )
-from requests_app.clock.standing import State, Verdict, days_taken
+from requests_app.clock.standing import Left, State, Verdict, days_taken
 
 from .shelf import (
+    CALENDAR,
     FULL,
     TWENTY,
+    answer,
+    ask,
     book,
     business,
     clock,
@@ -226,3 +230,19 @@ def test_the_days_extensions_took_are_summed_by_unit_and_refused_ones_are_not() 
     other = fold(book(two), sent(TWENTY), noticed(D(2026, 2, 10), days=4))
     assert days_taken(first.extensions) == {Unit.business_days: 10}
     assert days_taken([*first.extensions, *other.extensions]) == {Unit.business_days: 14}
+
+
+def test_time_claimed_while_the_clock_stands_still_lengthens_what_is_left() -> None:
+    stop = Stop((Kind.clarification_asked,), until=(Kind.clarification_answered,))
+    both = determine(business(20), chain=Chain.rolled, stops=(stop,), extensions=(TEN,))
+    found = due(both, sent(TWENTY), ask(D(2026, 2, 4)), noticed(D(2026, 2, 10)))
+    assert found.left_when_paused == Left(28, Unit.business_days)
+    assert found.extensions[0].verdict is Verdict.allowed
+    went_on = due(both, sent(TWENTY), ask(D(2026, 2, 4)), noticed(D(2026, 2, 10)), answer(D(2026, 2, 11)))
+    assert went_on.latest == CALENDAR.add_open(D(2026, 2, 11), 28)
+
+
+def test_a_claim_that_moves_nothing_is_moot() -> None:
+    shorter = determine(business(20), extensions=(Extension(Form.total, business(15)),))
+    found = due(shorter, sent(TWENTY), noticed(D(2026, 2, 10)))
+    assert (found.latest, found.extensions[0].verdict) == (D(2026, 3, 3), Verdict.moot)

@@ -9,7 +9,7 @@ import pytest
 
 from requests_app.clock.book import ShelfBook
 from requests_app.clock.events import Event, Kind, Outcome
-from requests_app.clock.rules import Start, Transition
+from requests_app.clock.rules import Lapse, Start, Transition
 from requests_app.clock.standing import Move, Stage, State
 from requests_app.clock.trail import Reading, replay
 
@@ -156,8 +156,9 @@ def test_what_was_met_before_a_version_took_effect_is_not_reached_by_it() -> Non
 
 
 def test_a_revision_waits_until_an_owner_applies_it_to_all_or_to_some_rules() -> None:
-    first = version(determine(business(20)), APPEAL)
-    second = version(determine(business(25)), APPEAL, revision=2)
+    opens = Lapse((), ("appeal-by",))
+    first = version(determine(business(20), lapses_into=opens), APPEAL)
+    second = version(determine(business(25), lapses_into=opens), APPEAL, revision=2)
     shelf = ShelfBook(
         {"us-x": law(second)}, {"us-x": CALENDAR}, older={("us-x", first.effective_from, 1): first}
     )
@@ -169,7 +170,10 @@ def test_a_revision_waits_until_an_owner_applies_it_to_all_or_to_some_rules() ->
     other = event(
         "new", Kind.law_applied, D(2026, 2, 10), facts={"law": "us-x", "revision": 2, "rules": ["appeal-by"]}
     )
-    assert clock(fold(shelf, pinned, other), "determine").latest == CALENDAR.add_open(TWENTY, 20)
+    made = fold(shelf, pinned, other)
+    assert clock(made, "determine").latest == CALENDAR.add_open(TWENTY, 20)
+    assert clock(made, "determine").law_ref == "us-x@2000-01-01.r1"
+    assert clock(made, "appeal-by", "lapse:determine").law_ref == "us-x@2000-01-01.r2"
 
 
 def test_a_transfer_to_an_agency_in_another_state_ends_one_law_and_begins_another() -> None:
