@@ -24,6 +24,11 @@ ENCODINGS = (
 )  # fmt: skip
 
 
+NUMBER_MISSING = _(
+    "Choose the column with the number of the request: by it a second import knows a row again."
+)
+
+
 class UploadForm(forms.Form):
     once = forms.CharField(max_length=64, widget=forms.HiddenInput)
     organization = forms.ChoiceField(label=_("Organization"))
@@ -119,7 +124,8 @@ class MappingForm(forms.Form):
                 label=_(one.label),
                 help_text=_(one.hint) if one.hint else "",
                 choices=headings,
-                required=False,
+                required=one.key == "number",
+                error_messages={"required": NUMBER_MISSING},
             )
         self.words = list(self._words())
         self.unknown_agencies = list(self._agencies())

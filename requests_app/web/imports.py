@@ -194,9 +194,14 @@ def _act(request: Looking, batch: ImportBatch) -> HttpResponse:
             mapping = MappingForm(request.POST, batch=batch, directory=Directory({}))
             if not mapping.is_valid():
                 return _page(request, batch, form=mapping, status=400)
-            imports.map_columns(
-                batch=batch, mapping=mapping.chosen(), source=mapping.cleaned_data["source"], **who
-            )
+            try:
+                imports.map_columns(
+                    batch=batch, mapping=mapping.chosen(), source=mapping.cleaned_data["source"], **who
+                )
+            except Refused as refused:
+                column = f"column_{refused.field}"
+                mapping.add_error(column if column in mapping.fields else None, refused.sentence)
+                return _page(request, batch, form=mapping, status=refused.status)
             if batch.rows_total <= imports.CHECKED_IN_PAGE:
                 imports.check(actor=who["actor"], batch_id=batch.pk, on=today(request))
             else:

@@ -96,6 +96,21 @@ def test_a_wrong_delimiter_is_said_and_mended_on_the_page(edgar: Client) -> None
     assert edgar.get(url).context["form"]["column_number"].value() == "Number"
 
 
+def test_a_refused_choice_of_columns_keeps_what_was_chosen(edgar: Client) -> None:
+    url = upload(edgar, three_rows())["Location"]
+    given = {**form_of(edgar, url), "step": "map", "source": "My own name"}
+    for field, sentence in (
+        ("column_number", "Choose the column with the number"),
+        ("column_received_on", "clocks start there"),
+        ("column_agency", "or name one for the whole file"),
+    ):
+        answer = edgar.post(url, {**given, field: ""})
+        assert answer.status_code == 400
+        assert sentence in answer.content.decode()
+        assert "My own name" in answer.content.decode()
+    assert edgar.post(url, {**given, "column_title": "Description"}).status_code == 400
+
+
 def test_unknown_agencies_and_words_are_named_on_the_page_and_kept(edgar: Client, people: Cast) -> None:
     content = log(
         "A-1,Sangamon Bend,2024-03-04,2024-03-05,Text,Fnord",
