@@ -149,7 +149,8 @@ SELECT json_build_object(
         SELECT json_build_array(law_id, count(*)) FROM mine GROUP BY law_id) AS f(t)),
     'waited', (SELECT coalesce(json_agg(t), '[]') FROM (
         SELECT json_build_array(greatest(days, 0), first_on IS NOT NULL, count(*)) FROM mine
-        WHERE first_on IS NOT NULL OR stage NOT IN ('answered', 'answered_in_part', 'closed') OR outcome IN ('', 'withdrawn')
+        WHERE first_on IS NOT NULL OR stage NOT IN ('answered', 'answered_in_part', 'closed')
+           OR outcome IN ('', 'withdrawn')
         GROUP BY greatest(days, 0), first_on IS NOT NULL) AS f(t)),
     'undated', (SELECT n FROM undated),
     'silence', (SELECT coalesce(json_agg(t), '[]') FROM (

@@ -208,7 +208,7 @@ def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> Query
     if filters.population:
         requests = requests.alias(population=population_case()).filter(population=filters.population)
     if filters.group:
-        standing = TOGETHER.get(filters.group, ())
+        standing = TOGETHER.get(filters.group) or ("no such group",)
         requests = requests.alias(standing=group_of(viewer)).filter(standing__in=standing)
     if filters.late is not None:
         requests = requests.filter(span__late=filters.late)

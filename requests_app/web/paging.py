@@ -59,6 +59,11 @@ def page_number(request: HttpRequest) -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 8 and int(asked) > 0 else 1
 
 
+def param(request: HttpRequest, name: str, most: int = 40) -> str:
+    """One value of the address, short and without the byte that PostgreSQL refuses."""
+    return request.GET.get(name, "")[:most].replace("\x00", "")
+
+
 def with_params(request: HttpRequest, **changes: str) -> str:
     """This page's address with some parameters changed; an empty value leaves one out, and the page starts over."""
     params: QueryDict = request.GET.copy()

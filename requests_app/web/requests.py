@@ -13,10 +13,13 @@ from django.views.decorators.http import require_safe
 
 from requests_app.laws.registry import library
 from requests_app.models import Campaign, RecordsRequest
+from requests_app.models.agencies import AgencyKind
+from requests_app.models.visibility import PUBLIC, tell_database
 from requests_app.queries.places import place_name
 from requests_app.queries.requests import Filters, Row, list_requests
 
-from .paging import page_number, select, shown, with_params
+from .figures import GROUPS, POPULATIONS, TOGETHER_WORDS
+from .paging import page_number, param, select, shown, with_params
 from .shell import Looking
 from .words import MOVES, STAGES, owner_words, stage_words
 
@@ -54,6 +57,9 @@ def filters_of(request: Looking) -> Filters:
     get = request.GET.get
     within = get("within", "")
     return Filters(
+        kind=param(request, "kind"),
+        group=param(request, "group"),
+        population=param(request, "population"),
         q=get("q", "")[:200].replace("\x00", ""),
         jurisdiction=get("jurisdiction", "")[:12],
         agency=get("agency", "")[:120],
@@ -69,6 +75,11 @@ def filters_of(request: Looking) -> Filters:
 
 @require_safe
 def requests_list(request: Looking) -> HttpResponse:
+    public_view = request.GET.get("view") == "public"
+    if public_view and request.viewer is not PUBLIC:
+        # Numbers of public pages lead here: the list must hold what they counted, whoever looks.
+        tell_database(PUBLIC)
+        request.viewer = PUBLIC
     filters = filters_of(request)
     sort = request.GET.get("sort", "newest")
     page = list_requests(
@@ -79,12 +90,32 @@ def requests_list(request: Looking) -> HttpResponse:
         "page": shown(rows, total=page.total, number=page.number, size=page.size),
         "filters": _filters(request, filters),
         "filters_clear_url": request.path if filters.any else "",
-        "hidden": [{"name": "sort", "value": sort}] if sort != "newest" else [],
+        "hidden": _hidden(request, sort),
+        "filters_note": _note(filters, public_view),
         "sort": _sort_links(request, sort),
         "may_file": bool(request.viewer.editable),
         "has_sample": any(row["is_sample"] for row in rows),
     }
     return render(request, "requests.html", context)
+
+
+def _hidden(request: Looking, sort: str) -> list[dict[str, str]]:
+    """Narrowings that no field of the form shows; they stay while the fields change."""
+    kept = {name: param(request, name) for name in ("view", "population", "group", "kind")}
+    kept["sort"] = sort if sort != "newest" else ""
+    return [{"name": name, "value": value} for name, value in kept.items() if value]
+
+
+def _note(filters: Filters, public_view: bool) -> str:
+    words = [
+        str(GROUPS.get(filters.group) or TOGETHER_WORDS.get(filters.group, "")),
+        str(POPULATIONS.get(filters.population, "")),
+        str(dict(AgencyKind.choices).get(filters.kind, "")),
+    ]
+    said = " · ".join(word for word in words if word)
+    if said:
+        said = _("Only: %(what)s.") % {"what": said}
+    return " ".join(part for part in (said, _("As the public sees it.") if public_view else "") if part)
 
 
 def _filters(request: Looking, filters: Filters) -> list[dict[str, Any]]:

@@ -1,8 +1,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import calculator, events, filing, health, laws, mail, request_page, requests, shell
+from . import agencies, calculator, campaigns, dashboard, events, filing, health, laws, mail, request_page, requests, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<slug:pid>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<slug:pid>/matrix.csv", campaigns.campaign_csv, name="campaign-csv"),
+    path("agencies/", agencies.agencies, name="agencies"),
+    path("agencies/<slug:slug>/", agencies.agency, name="agency"),
     path("requests/", requests.requests_list, name="requests"),
     path("requests/new/", filing.request_new, name="request-new"),
     path("requests/<slug:pid>/", request_page.request_page, name="request"),

@@ -163,10 +163,11 @@ class MapPoint:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One request's wait for a first answer; `answered` False: still waiting when counted."""
+    """Requests that waited so long for a first answer; `answered` False: still waiting when counted."""
 
     days: int
     answered: bool
+    n: int = 1
 
 
 @dataclass(frozen=True, slots=True)

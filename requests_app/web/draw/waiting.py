@@ -21,9 +21,11 @@ HEIGHT, TOP = 250.0, 14.0
 
 def steps(waits: Sequence[Wait]) -> tuple[list[tuple[int, float]], list[tuple[int, float, int]], int | None]:
     """(day, share still waiting) at each fall; (day, share, how many) where open ones leave; the median."""
-    answered = Counter(w.days for w in waits if w.answered)
-    still = Counter(w.days for w in waits if not w.answered)
-    at_risk, share = len(waits), 1.0
+    answered: Counter[int] = Counter()
+    still: Counter[int] = Counter()
+    for w in waits:
+        (answered if w.answered else still)[w.days] += w.n
+    at_risk, share = sum(w.n for w in waits), 1.0
     falls, leaves = [(0, 1.0)], []
     median = None
     for day in sorted({*answered, *still}):
@@ -40,22 +42,23 @@ def steps(waits: Sequence[Wait]) -> tuple[list[tuple[int, float]], list[tuple[in
 
 def waiting_figure(waits: Sequence[Wait]) -> WaitingFigure:
     falls, leaves, median = steps(waits)
+    n = sum(w.n for w in waits)
     last = max((w.days for w in waits), default=1)
     unit = next((u for u in (10, 30, 60, 90, 180, 365, 730) if last / u <= 7), 1825)
     ticks = list(range(0, last + 1, unit))
     sentence = (
         _("Waiting curve of %(n)d requests: half had a first answer within %(days)d days")
-        % {"n": len(waits), "days": median}
+        % {"n": n, "days": median}
         if median is not None
         else _("Waiting curve of %(n)d requests: fewer than half have a first answer so far")
-        % {"n": len(waits)}
+        % {"n": n}
     )
     return WaitingFigure(
         svg=_svg(falls, leaves, median, last, ticks, sentence),
-        n=len(waits),
-        open_n=sum(not w.answered for w in waits),
+        n=n,
+        open_n=sum(w.n for w in waits if not w.answered),
         median_days=median,
-        at_risk=tuple((t, sum(w.days >= t for w in waits)) for t in ticks),
+        at_risk=tuple((t, sum(w.n for w in waits if w.days >= t)) for t in ticks),
     )
 
 
@@ -99,7 +102,7 @@ def _svg(
             f'<line class="km-ax" x1="{x(tick)}" x2="{x(tick)}" y1="{HEIGHT}" y2="{HEIGHT + 5}"/>'
             f'<text x="{x(tick)}" y="{HEIGHT + 20}" text-anchor="middle">{tick}</text>'
         )
-    axis_words = escape(_("days since the request was received"))
+    axis_words = escape(_("days since the request was filed"))
     out.append(f'<text x="98%" y="{HEIGHT + 38}" text-anchor="end">{axis_words}</text>')
     for share in (1, 0.75, 0.5, 0.25):
         words = f"{share:.0%}" + (" " + _("still waiting") if share == 1 else "")

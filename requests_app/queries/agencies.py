@@ -1,0 +1,169 @@
+"""Agencies: the list with its record of answering, and everything known of one, each fact with its source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, Value, When
+
+from requests_app.models import Agency, AgencyLaw, AgencyName
+from requests_app.models.visibility import Viewer
+
+from .groups import group_of
+from .requests import Filters, Page, list_requests, standing_halves
+
+PAGE = 50
+SHOWN = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for. mark: "real", "sample" or "" for both, which the list always marks."""
+
+    q: str = ""
+    jurisdiction: str = ""
+    kind: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """counts: requests the viewer sees, by group."""
+
+    agency: Agency
+    law: AgencyLaw | None
+    former: tuple[str, ...]
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    slug: str
+    name: str
+    jurisdiction: str
+    x: float
+    y: float
+    is_sample: bool
+    total: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    rows: tuple[Listed, ...]
+    spots: tuple[Spot, ...]
+    total: int
+    number: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyPage:
+    """counts: of every request to the agency the viewer sees; requests: the newest of them."""
+
+    agency: Agency
+    counts: dict[str, int]
+    requests: Page
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def find(viewer: Viewer, asked: Asked, *, now: dt.datetime, page: int = 1, size: int = PAGE) -> Found:
+    """One page; past the end it is the last. Seven queries at most, eight for members."""
+    matching = _matching(asked)
+    total = matching.count()
+    number = min(max(page, 1), max(1, -(-total // size)))
+    start = (number - 1) * size
+    agencies = list(
+        _searched(matching, asked)[start : start + size].prefetch_related(
+            Prefetch("laws", AgencyLaw.objects.order_by("pk")),
+            Prefetch("names", AgencyName.objects.order_by("pk")),
+        )
+    )
+    spots = list(
+        matching.filter(kind="fusion_center", map_x__isnull=False, map_y__isnull=False)
+        .order_by("pk")
+        .values_list("pk", "slug", "name", "jurisdiction", "map_x", "map_y", "is_sample")
+    )
+    ids = {agency.pk for agency in agencies} | {spot[0] for spot in spots}
+    counts = _counts(viewer, now, Q(agency__in=ids))
+    return Found(
+        rows=tuple(
+            Listed(agency, _first_law(agency), tuple(_names(agency)), counts.get(agency.pk, {}))
+            for agency in agencies
+        ),
+        spots=tuple(_spot(row, counts.get(row[0], {})) for row in spots),
+        total=total,
+        number=number,
+        size=size,
+    )
+
+
+def load(viewer: Viewer, slug: str, *, now: dt.datetime) -> AgencyPage | None:
+    """Ten queries at most, whatever the data."""
+    agency = (
+        Agency.objects.filter(slug=slug).prefetch_related("laws", "names", "contacts", "custodians").first()
+    )
+    if agency is None:
+        return None
+    counts = _counts(viewer, now, Q(agency=agency.pk)).get(agency.pk, {})
+    requests = list_requests(viewer, now=now, filters=Filters(agency=slug), size=SHOWN)
+    return AgencyPage(agency, counts, requests)
+
+
+def _matching(asked: Asked) -> QuerySet[Agency]:
+    agencies = Agency.objects.all()
+    for word in asked.q.split()[:8]:
+        former = AgencyName.objects.filter(name__icontains=word).values("agency_id")
+        agencies = agencies.filter(
+            Q(name__icontains=word)
+            | Q(abbreviation__iexact=word)
+            | Q(city__icontains=word)
+            | Q(pk__in=former)
+        )
+    if asked.jurisdiction:
+        agencies = agencies.filter(jurisdiction=asked.jurisdiction)
+    if asked.kind:
+        agencies = agencies.filter(kind=asked.kind)
+    if asked.mark:
+        agencies = agencies.filter(is_sample=asked.mark == "sample")
+    return agencies
+
+
+def _searched(agencies: QuerySet[Agency], asked: Asked) -> QuerySet[Agency]:
+    """Real ones first; of those searched for, the one whose short name it is."""
+    exact = Case(When(abbreviation__iexact=asked.q.strip(), then=Value(0)), default=Value(1))
+    return agencies.order_by(*([exact] if asked.q.strip() else []), "is_sample", "jurisdiction", "name", "pk")
+
+
+def _counts(viewer: Viewer, now: dt.datetime, which: Q) -> dict[int, dict[str, int]]:
+    counts: dict[int, dict[str, int]] = {}
+    for half in standing_halves(viewer, now=now):
+        grouped = half.filter(which).order_by().annotate(standing=group_of(viewer))
+        for agency_id, group, n in grouped.values_list("agency_id", "standing").annotate(n=Count("pk")):
+            row = counts.setdefault(agency_id, {})
+            row[group] = row.get(group, 0) + n
+    return counts
+
+
+def _first_law(agency: Agency) -> AgencyLaw | None:
+    """The law of its own jurisdiction where it has one; a center may answer under several."""
+    laws = list(agency.laws.all())
+    return next((law for law in laws if law.law_id == agency.jurisdiction), laws[0] if laws else None)
+
+
+def _names(agency: Agency) -> list[str]:
+    return [row.name for row in agency.names.all() if row.name != agency.name]
+
+
+def _spot(row: tuple[Any, ...], counts: dict[str, int]) -> Spot:
+    _pk, slug, name, jurisdiction, x, y, is_sample = row
+    return Spot(slug, name, jurisdiction, x, y, is_sample, sum(counts.values()), counts.get("late", 0))

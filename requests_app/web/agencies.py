@@ -1,0 +1,296 @@
+"""Agencies: where they are, how to ask them, under which law, and how they have answered."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+from django.views.decorators.http import require_safe
+
+from requests_app.laws.registry import library
+from requests_app.models import Agency, AgencyContact, AgencyLaw
+from requests_app.models.agencies import AgencyKind
+from requests_app.queries import agencies as query
+from requests_app.queries.groups import ANSWERED, REFUSED, Group
+from requests_app.queries.places import jurisdictions, outlines, place_name
+
+from .draw.map import map_svg
+from .draw.shapes import MapPoint, StateShape
+from .event_specs import Words
+from .figures import answer_words, per_group, unknown_filters
+from .paging import page_number, param, select, shown
+from .requests import request_row
+from .shell import Looking
+from .templatetags.look import FEWEST_FOR_A_SHARE
+
+MARKS: dict[str, Words] = {
+    "real": gettext_lazy("Real agencies"),
+    "sample": gettext_lazy("Sample centers (invented)"),
+}
+SURE: dict[str, Words] = {
+    "high": gettext_lazy("high"),
+    "medium": gettext_lazy("medium"),
+    "low": gettext_lazy("low"),
+    "unknown": gettext_lazy("unknown"),
+}
+FIELDS: dict[str, Words] = {
+    "city": gettext_lazy("City"),
+    "residency": gettext_lazy("Who may ask"),
+    "former_name": gettext_lazy("Former name"),
+    "component": gettext_lazy("Office within"),
+}
+CHANNELS: dict[str, Words] = {
+    "email": gettext_lazy("E-mail"),
+    "web": gettext_lazy("Web page"),
+    "post": gettext_lazy("Post"),
+    "phone": gettext_lazy("Phone"),
+    "fax": gettext_lazy("Fax"),
+}
+
+
+@require_safe
+def agencies(request: Looking) -> HttpResponse:
+    asked = query.Asked(
+        q=param(request, "q", 200),
+        jurisdiction=param(request, "jurisdiction"),
+        kind=param(request, "kind"),
+        mark=param(request, "mark"),
+    )
+    found = query.find(request.viewer, asked, now=request.now, page=page_number(request))
+    rows = [_listed(row) for row in found.rows]
+    context = {
+        "page": shown(rows, total=found.total, number=found.number, size=found.size),
+        "filters": _filters(asked),
+        "filters_clear_url": request.path if request.GET else "",
+        "filters_problems": unknown_filters(
+            {
+                _("Jurisdiction"): (asked.jurisdiction, jurisdictions()),
+                _("Kind"): (asked.kind, AgencyKind.values),
+                _("Real or sample"): (asked.mark, MARKS),
+            }
+        ),
+        "map": _map(found.spots),
+        "has_sample": any(row["is_sample"] for row in rows) or any(spot.is_sample for spot in found.spots),
+    }
+    return render(request, "agencies.html", context)
+
+
+def _filters(asked: query.Asked) -> list[dict[str, Any]]:
+    any_one = pgettext("filter", "Any")
+    return [
+        {"name": "q", "label": _("Name, former name or abbreviation"), "kind": "search", "value": asked.q},
+        select(
+            "jurisdiction", _("Jurisdiction"),
+            [("", any_one), *((code, place.name) for code, place in jurisdictions().items())],
+            asked.jurisdiction,
+        ),
+        select("kind", _("Kind"), [("", any_one), *AgencyKind.choices], asked.kind),
+        select(
+            "mark", _("Real or sample"), [("", _("Both, marked")), *((k, str(v)) for k, v in MARKS.items())],
+            asked.mark,
+        ),
+    ]  # fmt: skip
+
+
+def _listed(row: query.Listed) -> dict[str, Any]:
+    agency = row.agency
+    url = reverse("agency", args=[agency.slug])
+    requests_url = f"{reverse('requests')}?agency={agency.slug}"
+    known = row.law is not None and row.law.law_id in library().codes
+    return {
+        "url": url,
+        "name": agency.name,
+        "former": _("also %(names)s") % {"names": "; ".join(row.former)} if row.former else "",
+        "is_sample": agency.is_sample,
+        "kind": agency.get_kind_display(),
+        "state": place_name(agency.jurisdiction),
+        "law_name": _law_name(row.law.law_id) if row.law else "",
+        "law_url": reverse("law", args=[row.law.law_id]) if known and row.law else "",
+        "n_requests": row.total,
+        "requests_url": requests_url,
+        "answered": per_group(row.counts, *ANSWERED),
+        "late": per_group(row.counts, Group.late),
+        "late_url": f"{requests_url}&group=late",
+        "confidence": SURE.get(row.law.confidence if row.law else agency.confidence, ""),
+    }
+
+
+def _law_name(law_id: str) -> str:
+    """The law's short name with its place; a law that the library does not hold yet is named by its place alone."""
+    if law_id in {entry.id for entry in library().laws}:
+        return f"{place_name(law_id)} {library().law(law_id).law.short_name}"
+    return _("%(place)s, not in the library yet") % {"place": place_name(law_id)}
+
+
+def _map(spots: tuple[query.Spot, ...]) -> str:
+    if not spots:
+        return ""
+    points = [
+        MapPoint(
+            f"{spot.name} ({_('sample')})" if spot.is_sample else spot.name,
+            spot.x,
+            spot.y,
+            reverse("agency", args=[spot.slug]),
+            late=bool(spot.late),
+            asked=bool(spot.total),
+        )
+        for spot in spots
+    ]
+    _box, shapes = outlines()
+    return map_svg(
+        [StateShape(shape.code, shape.name, shape.path) for shape in shapes],
+        {},
+        points,
+        label=_("Map of %(n)d fusion centers") % {"n": len(points)},
+    )
+
+
+@require_safe
+def agency(request: Looking, slug: str) -> HttpResponse:
+    found = query.load(request.viewer, slug, now=request.now)
+    if found is None:
+        raise Http404
+    agency = found.agency
+    custodians = list(agency.custodians.all())
+    rows = [request_row(row) for row in found.requests.rows]
+    context = {
+        "agency": {
+            "slug": agency.slug,
+            "name": agency.name,
+            "is_sample": agency.is_sample,
+            "kind": agency.get_kind_display(),
+            "state": place_name(agency.jurisdiction),
+            "state_url": f"{reverse('agencies')}?jurisdiction={agency.jurisdiction}",
+            "zone_words": _zone_words(agency.zone, request),
+            "host": next((c.name for c in custodians if c.part == "host"), ""),
+            "designation": agency.designation,
+            "lead": _lead(agency),
+            "checked_on": None,
+            "note": agency.notes,
+        },
+        "laws": [_law(law) for law in agency.laws.all()],
+        "contacts": [_contact(contact) for contact in _by_purpose(agency)],
+        "custodians": [
+            {
+                "name": c.name,
+                "role": c.get_part_display(),
+                "law_name": _law_name(c.law_id) if c.law_id else _("law not known"),
+                "url": reverse("law", args=[c.law_id]) if c.law_id in library().codes else "",
+                **_source(c.source),
+                "confidence": SURE.get(c.confidence, ""),
+            }
+            for c in custodians
+        ],
+        "claims": [_claim(claim) for claim in agency.claims],
+        "names": [
+            {"name": n.name, "from_on": n.from_on, "until_on": n.until_on, **_source(n.source)}
+            for n in agency.names.all()
+        ],
+        "record": _record(found),
+        "record_asof": request.now.astimezone(ZoneInfo(agency.zone)).date(),
+        "rows": rows,
+        "requests_url": f"{reverse('requests')}?agency={agency.slug}" if found.total else "",
+        "requests_total": found.total,
+        "may_file": bool(request.viewer.editable),
+        "has_sample": agency.is_sample or any(row["is_sample"] for row in rows),
+    }
+    return render(request, "agency.html", context)
+
+
+def _zone_words(zone: str, request: Looking) -> str:
+    """America/Chicago, CST: legal days are counted there."""
+    short = request.now.astimezone(ZoneInfo(zone)).tzname() or ""
+    return _("Days counted in %(zone)s (%(short)s)") % {"zone": zone.replace("_", " "), "short": short}
+
+
+def _lead(agency: Agency) -> str:
+    where = ", ".join(part for part in (agency.city, place_name(agency.jurisdiction)) if part)
+    said = f"{agency.get_kind_display()}, {where}."
+    if agency.area:
+        area = agency.area[:1].upper() + agency.area[1:]
+        said = f"{said} {_('Area: %(area)s.') % {'area': area.rstrip('.')}}"
+    return said
+
+
+def _law(law: AgencyLaw) -> dict[str, Any]:
+    known = law.law_id in library().codes
+    return {
+        "name": _law_name(law.law_id),
+        "url": reverse("law", args=[law.law_id]) if known else "",
+        "when": f"{law.why}." if law.why else "",
+        "answer": answer_words(law.law_id) if known else "",
+        "confidence": _("confidence %(word)s") % {"word": SURE.get(law.confidence, law.confidence)},
+        "unverified": law.confidence in ("low", "unknown"),
+        **_source(law.source),
+    }
+
+
+def _by_purpose(agency: Agency) -> list[AgencyContact]:
+    order = list(AgencyContact.Purpose.values)
+    return sorted(agency.contacts.all(), key=lambda c: (order.index(c.purpose), c.channel, c.value))
+
+
+def _contact(contact: AgencyContact) -> dict[str, Any]:
+    value = contact.value
+    url = value if value.startswith(("https://", "http://")) else ""
+    if contact.channel == "email" and "@" in value:
+        url = f"mailto:{value}"
+    return {
+        "purpose": contact.get_purpose_display(),
+        "name": CHANNELS.get(contact.channel, contact.channel),
+        "value": value,
+        "url": url,
+        "verified_on": contact.verified_on,
+        "health": contact.get_health_display(),
+        **_source(contact.source),
+    }
+
+
+def _source(source: str) -> dict[str, str]:
+    """Where a fact was seen: a link where the source is an address, shown by its host."""
+    if source.startswith(("https://", "http://")):
+        return {"source": source.split("/")[2].removeprefix("www."), "source_url": source}
+    return {"source": source, "source_url": ""}
+
+
+def _claim(claim: dict[str, Any]) -> dict[str, Any]:
+    field = str(claim.get("field", ""))
+    return {
+        "field": FIELDS.get(field, field.replace("_", " ").capitalize()),
+        "value": claim.get("value", ""),
+        "status": claim.get("status", ""),
+        "confidence": claim.get("confidence", ""),
+        **_source(str(claim.get("source", ""))),
+    }
+
+
+def _record(found: query.AgencyPage) -> list[dict[str, Any]]:
+    total = found.total
+    if not total:
+        return []
+    url = f"{reverse('requests')}?agency={found.agency.slug}"
+    of = _("of %(n)d") % {"n": total}
+
+    def stat(term: str, name: str, note: str, *groups: Group) -> dict[str, Any]:
+        n = per_group(found.counts, *groups)
+        return {
+            "term": term, "n": n, "of": of, "note": note, "url": f"{url}&group={name}" if n else "",
+            "late": name == "late" and n > 0,
+        }  # fmt: skip
+
+    answered = per_group(found.counts, *ANSWERED)
+    few = total < FEWEST_FOR_A_SHARE
+    share = (
+        _("too few for a share") if few else _("%(n)d%% of requests") % {"n": round(answered / total * 100)}
+    )
+    return [
+        stat(_("Answered, in full or in part"), "answered", share, *ANSWERED),
+        stat(_("Denied, none or elsewhere"), "refused", _("each with its reason on its page"), *REFUSED),
+        stat(_("Late under the law"), "late", _("past the time on every reading"), Group.late),
+        stat(_("Pending"), "pending", _("in time, or without a set time"), Group.pending),
+    ]

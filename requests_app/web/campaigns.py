@@ -1,0 +1,308 @@
+"""Campaigns: the list, the matrix of one, and the matrix as a table to take away."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.views.decorators.http import require_safe
+
+from requests_app.clock.rules import Owes, Owner
+from requests_app.clock.standing import Clock, State
+from requests_app.notices.cells import neutral
+from requests_app.queries import matrix as query
+from requests_app.queries.groups import ANSWERED, Group
+from requests_app.queries.places import place_name
+
+from .draw.axis import axis_for
+from .draw.from_clock import mini_of
+from .draw.lane import mini_svg
+from .draw.shapes import Axis, LaneSpec, MiniSpec
+from .figures import GROUPS, KNOWN_GROUPS, RARE, law_line, per_group, unknown_filters
+from .paging import param, select, with_params
+from .shell import Looking, reader_day
+from .templatetags.look import day_mid, late_words
+from .words import MOVES, outcome_words
+
+WITHIN = ("3", "7", "14", "30")
+STEPS = {
+    "sued": gettext_lazy("suit"),
+    "review_filed": gettext_lazy("outside review"),
+    "ruling_requested": gettext_lazy("Attorney General"),
+    "appeal_filed": gettext_lazy("appeal"),
+}
+COLUMNS = (
+    "request", "address", "sample", "agency", "custodian", "jurisdiction", "law", "title", "filed",
+    "answer_due_earliest", "answer_due_latest", "answered", "outcome", "records", "appeal_or_review",
+    "appeal_or_review_kind", "stage", "group", "whose_move", "days_late", "next_date", "next_clock",
+)  # fmt: skip
+
+
+@require_safe
+def campaigns(request: Looking) -> HttpResponse:
+    rows = [_listed(row) for row in query.campaigns(request.viewer, now=request.now)]
+    context = {"campaigns": rows, "has_sample": any(row["is_sample"] for row in rows)}
+    return render(request, "campaigns.html", context)
+
+
+def _listed(row: query.Listed) -> dict[str, Any]:
+    url = reverse("campaign", args=[row.campaign.public_id])
+    return {
+        "url": url,
+        "name": row.campaign.public_title,
+        "is_sample": row.campaign.is_sample,
+        "question": row.campaign.public_summary,
+        "from_on": row.first_on,
+        "n_requests": row.total,
+        "n_agencies": row.agencies,
+        "answered": per_group(row.counts, *ANSWERED),
+        "answered_url": f"{url}?group=answered",
+        "late": per_group(row.counts, Group.late),
+        "late_url": f"{url}?group=late",
+        "ours": row.ours,
+        "ours_url": f"{url}?move=requester",
+    }
+
+
+@require_safe
+def campaign(request: Looking, pid: str) -> HttpResponse:
+    found = _load(request, pid)
+    today = reader_day(request)
+    minis = {line.pk: mini_of(line.clocks, line.today, filed_on=line.filed_on) for line in found.lines}
+    axis = _axis(minis.values(), today)
+    context = {
+        "campaign": {
+            "name": found.campaign.public_title,
+            "is_sample": found.campaign.is_sample,
+            "lead": _lead(found),
+            "question": found.campaign.public_summary,
+        },
+        "ours": found.ours,
+        "filters": _filters(request, found),
+        "filters_clear_url": request.path if request.GET else "",
+        "filters_links": [
+            {
+                "url": f"{reverse('campaign-csv', args=[pid])}?{request.GET.urlencode()}".rstrip("?"),
+                "words": "CSV",
+            }
+        ],
+        "filters_problems": _problems(request, found),
+        "filters_note": _shown(found),
+        "sums": _sums(request, found),
+        "sums_total": {"n": found.total, "words": _("asked in all")},
+        "axis": axis,
+        "groups": _groups(found.lines, minis, axis),
+        "has_sample": found.campaign.is_sample or any(line.is_sample for line in found.lines),
+    }
+    return render(request, "campaign.html", context)
+
+
+@require_safe
+def campaign_csv(request: Looking, pid: str) -> HttpResponse:
+    """The rows of the matrix as the viewer sees it, filters included; sample rows say so."""
+    found = _load(request, pid)
+    file = io.StringIO()
+    write = csv.writer(file)
+    write.writerow(COLUMNS)
+    for line in found.lines:
+        address = request.build_absolute_uri(reverse("request", args=[line.public_id]))
+        write.writerow([neutral(cell) for cell in _cells(line, address)])
+    # The mark tells a spreadsheet that the bytes are UTF-8.
+    response = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="campaign-{found.campaign.public_id}.csv"'
+    if found.campaign.is_sample:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _cells(line: query.Line, address: str) -> list[object]:
+    due = answer_clock(line)
+    answered, records, review = _answered(line), line.told.get("produced"), _review(line)
+    return [
+        line.public_id, address, "sample" if line.is_sample else "", line.agency, line.custodian,
+        place_name(line.jurisdiction), line.law_id, line.title, line.filed_on,
+        due.earliest if due else None, due.latest if due else None,
+        answered[0] if answered else None, line.outcome, records[0] if records else None,
+        review[0] if review else None, review[1] if review else None, line.stage, line.group,
+        line.whose_move, line.days_late or None, line.next_on, line.next_name,
+    ]  # fmt: skip
+
+
+def _load(request: Looking, pid: str) -> query.Matrix:
+    within = param(request, "within")
+    found = query.load(
+        request.viewer,
+        pid,
+        now=request.now,
+        group=param(request, "group"),
+        move=param(request, "move"),
+        within=int(within) if within in WITHIN else None,
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _lead(found: query.Matrix) -> str:
+    if not found.total or found.first_on is None or found.last_on is None:
+        return ""
+    agencies = ngettext("%(n)d agency", "%(n)d agencies", found.agencies) % {"n": found.agencies}
+    said = ngettext("%(n)d request to %(agencies)s", "%(n)d requests to %(agencies)s", found.total) % {
+        "n": found.total,
+        "agencies": agencies,
+    }
+    if found.first_on == found.last_on:
+        return _("%(said)s, filed %(day)s.") % {"said": said, "day": day_mid(found.first_on)}
+    return _("%(said)s, filed from %(first)s to %(last)s.") % {
+        "said": said,
+        "first": day_mid(found.first_on),
+        "last": day_mid(found.last_on),
+    }
+
+
+def _moves(found: query.Matrix) -> list[tuple[str, str]]:
+    """Whose move, each with its number; the requester's only for the campaign's own people."""
+    return [
+        (move, f"{str(words)[:1].upper()}{str(words)[1:]} ({found.moves.get(move, 0)})")
+        for move, words in MOVES.items()
+        if (found.ours or move != "requester") and (found.moves.get(move) or move in ("agency", "requester"))
+    ]
+
+
+def _filters(request: Looking, found: query.Matrix) -> list[dict[str, Any]]:
+    anyone = _("Anyone’s (%(n)d)") % {"n": found.total}
+    stages = [(str(key), f"{words} ({found.counts.get(key, 0)})") for key, words in GROUPS.items()]
+    within = [(n, _("%(n)s days") % {"n": n}) for n in WITHIN]
+    return [
+        select("move", _("Whose move"), [("", anyone), *_moves(found)], param(request, "move")),
+        select("group", _("Stage"), [("", _("Any stage")), *stages], param(request, "group")),
+        select(
+            "within", _("Next date within"), [("", pgettext("filter", "Any time")), *within],
+            param(request, "within"),
+        ),
+    ]  # fmt: skip
+
+
+def _problems(request: Looking, found: query.Matrix) -> list[str]:
+    moves = set(MOVES) if found.ours else set(MOVES) - {"requester"}
+    problems = unknown_filters(
+        {
+            _("Whose move"): (param(request, "move"), moves),
+            _("Stage"): (param(request, "group"), KNOWN_GROUPS),
+        }
+    )
+    within = param(request, "within")
+    if within and within not in WITHIN:
+        problems.append(
+            _("“%(value)s” is no number of days to choose, so every date is shown.") % {"value": within}
+        )
+    return problems
+
+
+def _shown(found: query.Matrix) -> str:
+    if len(found.lines) == found.total:
+        return ""
+    return _("%(n)d of %(total)d requests are shown.") % {"n": len(found.lines), "total": found.total}
+
+
+def _sums(request: Looking, found: query.Matrix) -> list[dict[str, Any]]:
+    return [
+        {
+            "n": found.counts.get(key, 0),
+            "words": words,
+            "url": with_params(request, group=str(key), move="", within="") if found.counts.get(key) else "",
+            "late": key == Group.late and bool(found.counts.get(key)),
+        }
+        for key, words in GROUPS.items()
+        if found.counts.get(key) or key not in RARE
+    ]
+
+
+def _axis(minis: Iterable[MiniSpec], today: dt.date) -> Axis:
+    lanes = [LaneSpec("", "", "", segments=mini.segments, marks=mini.marks) for mini in minis]
+    return axis_for(lanes, today=today, also=[today])
+
+
+def _groups(lines: Iterable[query.Line], minis: dict[int, MiniSpec], axis: Axis) -> list[dict[str, Any]]:
+    """By the law that governs, for the clocks are its own: a federal mirror stands under federal law."""
+    groups: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        group = groups.setdefault(
+            line.law_id,
+            {"name": place_name(line.law_id), "law_words": law_line(line.law_id), "rows": []},
+        )
+        group["rows"].append(_row(line, minis[line.pk], axis))
+    return sorted(groups.values(), key=lambda group: group["name"])
+
+
+def _row(line: query.Line, mini: MiniSpec, axis: Axis) -> dict[str, Any]:
+    due = answer_clock(line)
+    answered, records, review = _answered(line), line.told.get("produced"), _review(line)
+    ours_and_late = line.whose_move == "requester" and line.late
+    return {
+        "url": reverse("request", args=[line.public_id]),
+        "agency": line.agency,
+        "is_sample": line.is_sample,
+        "custodian": line.custodian,
+        "mini": mini_svg(mini, axis),
+        "filed_on": line.filed_on,
+        "due_on": due.latest if due else None,
+        "due_words": _due_words(due, line.today),
+        "answered_on": answered[0] if answered else None,
+        "answered_words": answered[1] if answered else "",
+        "records_on": records[0] if records else None,
+        "records_words": "" if not records or records[1] != "produced_in_part" else _("in part"),
+        "review_on": review[0] if review else None,
+        "review_words": review[1] if review else "",
+        "move": line.whose_move or "agency",
+        "late_days": 0 if ours_and_late else line.days_late,
+        "also_late": _("Agency, %(late)s") % {"late": late_words(line.days_late)} if ours_and_late else "",
+        "next_on": line.next_on,
+        "next_words": line.next_name,
+        "next_tone": "ours" if line.next_owner == "requester" else "",
+    }
+
+
+def answer_clock(line: query.Line) -> Clock | None:
+    """The agency's clock for an answer: the determination, or records where the law knows no other; the last round."""
+    found = [
+        clock
+        for clock in line.clocks
+        if clock.owner is Owner.agency
+        and clock.owes in (Owes.determination, Owes.records)
+        and clock.scope == "request"
+        and clock.state(line.today) not in (State.superseded, State.not_needed)
+    ]
+    return min(
+        found, key=lambda c: (c.owes is not Owes.determination, c.latest is None, -c.round), default=None
+    )
+
+
+def _due_words(clock: Clock | None, today: dt.date) -> str:
+    if clock is None:
+        return ""
+    if clock.state(today) is State.paused:
+        return _("paused")
+    return _("no number") if clock.standard else _("no date")
+
+
+def _answered(line: query.Line) -> tuple[dt.date, str] | None:
+    """The decision; without one the records, which answer by themselves."""
+    told = line.told.get("determined") or line.told.get("produced")
+    return None if told is None else (told[0], outcome_words(told[1]) or _("Produced"))
+
+
+def _review(line: query.Line) -> tuple[dt.date, str] | None:
+    """The furthest step that was taken against the answer."""
+    for kind, words in STEPS.items():
+        if kind in line.told:
+            return line.told[kind][0], str(words)
+    return None
