@@ -280,6 +280,17 @@ def _closed(request: Looking, version: LawVersion, today: dt.date) -> dict[str, 
     return {
         "closed_year": str(year),
         "closed": [{"on": row.on, "name": row.name, "source": row.source} for row in page.year(year)],
+        "closed_words": page.words,
+        "closed_citation": page.citation,
+        "argued": [
+            {"on": row.on, "name": row.name, "why": row.doubt, "counts": False}
+            for row in page.year(year)
+            if row.doubt
+        ]
+        + [
+            {"on": row.on, "name": row.name, "why": row.why, "counts": True}
+            for row in page.contested_in(year)
+        ],
         "closed_prev_url": f"{address}?year={year - 1}#closed" if year > page.first.year else "",
         "closed_next_url": f"{address}?year={year + 1}#closed" if year < page.last.year else "",
     }
