@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import smtplib
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -78,38 +79,38 @@ def words_of(process: psutil.Process) -> str:
         return ""
 
 
-def until(true: Callable[[], bool], seconds: float) -> None:
+def until(true: Callable[[], bool], seconds: float, told: Callable[[], str] = str) -> None:
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, "waited too long"
+        assert time.monotonic() < end, f"waited too long\n{told()[-3000:]}"
         time.sleep(0.1)
 
 
-def answers(port: int) -> bool:
+def ready(port: int) -> bool:
+    """The web answers, and the database answers the web."""
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-    except urllib.error.HTTPError:
-        return True
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/ready", timeout=5).close()
     except OSError:
         return False
     return True
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+def start() -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
-    # PostgreSQL's system user passes through every folder above its data.
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(folder.stat().st_mode | 0o011)
+    # Not below pytest's own folder: each pytest that starts closes that one to PostgreSQL's system user again.
+    folder = Path(tempfile.mkdtemp(prefix="records-tree-"))
+    folder.chmod(0o711)
 
     def start(*, port: int | None = None) -> Run:
-        runs.append(Run(tmp_path / "var", port or holder.free_port()))
+        runs.append(Run(folder / "var", port or holder.free_port()))
         return runs[-1]
 
     yield start
     for run in runs:
         if run.process.poll() is None:
             run.stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 COUNT = (
@@ -174,9 +175,9 @@ def test_a_child_that_dies_is_started_again_and_told(start: Callable[..., Run]) 
         victim = run.named(words)
         assert victim is not None
         victim.kill()
-        until(lambda name=name: f"{name} was ended by SIGKILL; starting it again in" in run.said(), 10)
-        until(lambda words=words, old=victim: run.named(words) not in (None, old), 20)
-    until(lambda: answers(run.port), 30)
+        until(lambda name=name: f"{name} was ended by SIGKILL; starting it again in" in run.said(), 30)
+        until(lambda words=words, old=victim: run.named(words) not in (None, old), 60, run.said)
+    until(lambda: ready(run.port), 90, run.said)
     assert int(run.manage("shell", "--verbosity", "0", "--command", COUNT)) >= 0
 
 
