@@ -50,7 +50,8 @@ def test_the_five_laws_load_against_the_published_schema() -> None:
 
 
 def test_the_published_schema_is_the_one_the_classes_say() -> None:
-    assert schema.FILE.read_text(encoding="utf-8") == schema.text()
+    published = schema.FILE.read_text(encoding="utf-8")
+    assert published == schema.text(), "write it again: python -m requests_app.laws.schema"
     Draft202012Validator.check_schema(schema.schema())
 
 
