@@ -109,6 +109,13 @@ def opening_of(facts: Facts) -> str:
     names = {"agency": facts.agency, "clock": facts.clock, "due": long_day(facts.due_on)}
     match facts.kind:
         case "lapsed":
+            if facts.owner == "reviewer":
+                return (
+                    _(
+                        "The reviewer’s time for “%(clock)s” ended on %(due)s; nothing that meets it is recorded."
+                    )
+                    % names
+                )
             return (
                 _(
                     "The time of %(agency)s for “%(clock)s” ended on %(due)s; nothing that meets it is recorded."

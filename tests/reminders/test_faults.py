@@ -22,6 +22,8 @@ from django.db import connection, connections
 from foia_tracker.embedded import mailcatcher, place
 from requests_app.actions import reminders, sending
 from requests_app.actions.reminder_policy import STANDARD_TIMING
+from requests_app.models import SendAttempt
+from requests_app.models.visibility import SCHEDULE, viewing
 from requests_app.notices.catcher import FolderOracle
 from tests import builders
 
@@ -150,6 +152,8 @@ def test_workers_killed_at_random_lose_and_double_nothing(cast: builders.Cast, p
             process.kill()
             process.wait()
     sweep_until_quiet(FolderOracle(post.folder_new), seconds=40)
+    with viewing(SCHEDULE):
+        assert SendAttempt.objects.filter(step="rescued").count() >= 5, "the kills came too late to hurt"
     assert states() == {"sent": 120}
     assert arrived(post) == {f"<{row.message_id}>": 1 for row in rows()}
 

@@ -77,6 +77,39 @@ def test_a_lapse_waits_for_the_readers_morning_and_the_agencys_midnight(
     assert told("lapsed") == [(-1, "Olive", expected)]
 
 
+@pytest.mark.parametrize(
+    ("due", "expected"),
+    [
+        (dt.date(2026, 3, 7), "2026-03-08 12:00"),  # the night that loses an hour
+        (dt.date(2026, 10, 31), "2026-11-01 13:00"),  # the night that has one twice
+        (dt.date(2028, 2, 28), "2028-02-29 13:00"),
+        (dt.date(2026, 12, 31), "2027-01-01 13:00"),
+    ],
+)
+def test_eight_in_the_morning_is_eight_on_every_day_of_the_calendar(
+    cast: builders.Cast, due: dt.date, expected: str
+) -> None:
+    request, _ = request_with_clock(cast, due_on=due)
+    assign(request, cast.olive)
+    plan(cast, request, now=at(f"{due - dt.timedelta(days=3)} 15:00"))
+    assert told("lapsed") == [(-1, "Olive", expected)]
+
+
+@pytest.mark.parametrize("hours", [-25, 0, 25])
+def test_a_planner_whose_clock_is_wrong_by_a_day_plans_the_same_instants(
+    cast: builders.Cast, hours: int
+) -> None:
+    window, _ = request_with_clock(
+        cast, due_on=dt.date(2026, 4, 30), owner="requester", opens_on=dt.date(2026, 3, 1)
+    )
+    clock, _ = request_with_clock(cast, due_on=MONDAY)
+    assign(window, cast.edgar)
+    assign(clock, cast.edgar)
+    plan(cast, window, clock, now=at("2026-03-09 15:00") + dt.timedelta(hours=hours))
+    assert [before for before, _, _ in told("closing")] == [14, 7, 3, 1, 0]
+    assert told("lapsed") == [(-1, "Edgar", "2026-03-10 12:00")]
+
+
 def test_our_own_window_is_told_at_each_stage_and_on_the_last_day(cast: builders.Cast) -> None:
     request, _ = request_with_clock(
         cast, due_on=dt.date(2026, 4, 30), owner="requester", opens_on=dt.date(2026, 3, 1)

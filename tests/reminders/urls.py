@@ -1,7 +1,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-NAMES = ("dashboard", "requests", "request-new", "campaigns", "agencies", "laws", "calculator", "theme", "method")
+NAMES = (
+    "dashboard",
+    "requests",
+    "request-new",
+    "campaigns",
+    "agencies",
+    "laws",
+    "calculator",
+    "theme",
+    "method",
+)
 
 
 def page(request: HttpRequest, pid: str = "") -> HttpResponse:
