@@ -12,7 +12,7 @@ class Command(BaseCommand):
         "Makes the roles foia_owner, foia_web, foia_worker and foia_backup through DATABASE_OWNER_URL. "
         "Run it before the first migration, as a superuser if you can; running it again changes nothing."
     )
-    requires_system_checks = ()  # type: ignore[assignment]
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         if "owner" not in settings.DATABASES:
