@@ -103,6 +103,8 @@ class Course:
         breaks = {begin}
         for line in self._ledger.lines:
             breaks.add(line.on)
+            if line.kind is Kind.sent and line.event.received_on is not None:
+                breaks.add(line.event.received_on)
         for clock in clocks:
             breaks.update(_turns(clock))
         found: list[tuple[dt.date, View]] = []

@@ -72,7 +72,9 @@ def ledgers(draw: st.DrawFn) -> list[Event]:
     """A plausible ledger: a request sent early in 2026 and up to seven things that happen to it."""
     channel = draw(st.sampled_from(["email", "post", "certified_post", "hand"]))
     facts = {"law": "us-x", "channel": channel, "parts": draw(PARTS)}
-    made = [Event("sent", Kind.sent, sent_on=draw(st.dates(D(2026, 1, 1), D(2026, 2, 1))), facts=facts)]
+    filed = draw(st.dates(D(2026, 1, 1), D(2026, 2, 1)))
+    arrived = draw(st.one_of(st.none(), st.integers(0, 9).map(lambda lag: filed + dt.timedelta(days=lag))))
+    made = [Event("sent", Kind.sent, sent_on=filed, received_on=arrived, facts=facts)]
     for number in range(draw(st.integers(0, 7))):
         on = draw(st.dates(D(2026, 1, 5), D(2026, 5, 30)))
         lag = draw(st.integers(0, 6))
