@@ -104,6 +104,14 @@ def test_every_weekday_in_the_words_of_an_example_is_right(
 
 
 @pytest.mark.parametrize(("entry", "version", "example"), CASES, ids=NAMES)
+def test_the_words_of_an_example_come_to_its_date(
+    entry: Entry, version: LawVersion, example: Example
+) -> None:
+    for due in example.due:
+        assert re.search(rf"\b{due.due.day}(st|nd|rd|th)?\b", due.words), (due.clock, due.due)
+
+
+@pytest.mark.parametrize(("entry", "version", "example"), CASES, ids=NAMES)
 def test_every_trail_of_an_example_replays_to_its_date(
     entry: Entry, version: LawVersion, example: Example
 ) -> None:
