@@ -39,6 +39,7 @@ class AnsweredClock:
     owner: str
     due_on: dt.date | None
     due_words: str
+    paused_since: dt.date | None
     earliest: dt.date | None
     latest: dt.date | None
     due_at: dt.datetime | None
@@ -69,6 +70,7 @@ class AnsweredClock:
             "owner": self.owner,
             "due_on": _iso(self.due_on),
             "due_words": self.due_words,
+            "paused_since": _iso(self.paused_since),
             "earliest": _iso(self.earliest),
             "latest": _iso(self.latest),
             "due_at": self.due_at.isoformat() if self.due_at else None,
@@ -273,6 +275,7 @@ def _clock(entry: Entry, clock: Clock, on: dt.date, page: CalendarPage) -> Answe
         owner=OWNERS[clock.owner],
         due_on=clock.due_on,
         due_words=due_words(clock),
+        paused_since=clock.paused_since,
         earliest=clock.earliest,
         latest=clock.latest,
         due_at=clock.due_at,
@@ -329,6 +332,10 @@ def due_words(clock: Clock) -> str:
     if clock.due_on is None:
         if clock.unknown:
             return f"not known: {clock.unknown}"
+        if clock.paused_since is not None:
+            left = clock.left_when_paused
+            amount = f"; {words.length(left.count, left.unit)} left once it goes on" if left else ""
+            return f"stopped since {words.date(clock.paused_since)}{amount}"
         if clock.follow_up_on is not None:
             return f"no day in the law; ask again on {words.date(clock.follow_up_on)} (an interval of ours)"
         return "no day in the law"

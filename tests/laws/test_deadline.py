@@ -118,6 +118,15 @@ def test_a_day_another_reading_of_the_calendar_would_leave_out_is_named() -> Non
     assert plain.doubts == ()
 
 
+def test_a_stopped_clock_says_what_is_left_instead_of_a_day() -> None:
+    asked = step("clarification_asked", date(2026, 3, 9))
+    clock = answer("us", received_on=MONDAY, events=[asked], on=ON).clock("determine")
+    assert clock.due_on is None
+    assert clock.due_words == "stopped since Monday, March 9, 2026; 15 business days left once it goes on"
+    assert clock.to_json()["paused_since"] == "2026-03-09"
+    assert clock.state is State.paused
+
+
 def test_closures_of_an_agency_are_laid_over_the_calendar() -> None:
     closures = {"springfield": {date(2026, 3, 5): ("Snow emergency", "notice of the city clerk")}}
     found = answer("us-il", received_on=MONDAY, on=ON, facts={"agency": "springfield"}, closures=closures)
