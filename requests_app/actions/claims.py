@@ -70,28 +70,42 @@ def claim(life: Life, limit: int) -> list[Claim]:
         return [Claim(*row[1:]) for row in cursor.fetchall()]
 
 
-def rescue() -> int:
-    """Rows of owners that are gone. Not yet handed over: planned again. Handed over: nobody knows."""
+def rescue(timing: Timing) -> int:
+    """Rows of owners that are gone. Not yet handed over: planned again. Handed over: nobody knows.
+
+    A row that was held by so many dead workers may be what kills them: it waits, so that the others get out.
+    """
     with viewing(SCHEDULE), connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH orphan AS (
-                SELECT r.id FROM requests_app_reminder r
+                SELECT r.id, r.handed_over_at IS NOT NULL AS unknown,
+                       CASE WHEN r.attempts >= %(deaths)s THEN r.attempts - %(deaths)s + 1 ELSE 0 END AS suspect
+                  FROM requests_app_reminder r
                  WHERE r.state = 'claimed' AND {OWNER_IS_GONE}
                  ORDER BY r.id FOR UPDATE SKIP LOCKED
             ), saved AS (
                 UPDATE requests_app_reminder r
-                   SET state = CASE WHEN r.handed_over_at IS NULL THEN 'planned' ELSE 'unknown' END,
+                   SET state = CASE WHEN unknown THEN 'unknown'
+                                    WHEN r.attempts >= %(most)s THEN 'failed' ELSE 'planned' END,
                        owner_key = NULL,
-                       claim_token = CASE WHEN r.handed_over_at IS NULL THEN NULL ELSE r.claim_token END,
-                       outcome = CASE WHEN r.handed_over_at IS NULL THEN ''
-                                      ELSE 'the sender died after handing over' END
+                       claim_token = CASE WHEN unknown THEN r.claim_token END,
+                       next_at = CASE WHEN unknown OR suspect = 0 THEN r.next_at
+                                      ELSE now() + make_interval(secs => (%(waits)s::float[])[
+                                          least(suspect, array_length(%(waits)s::float[], 1))]) END,
+                       outcome = CASE WHEN unknown THEN 'the sender died after handing over'
+                                      WHEN suspect > 0 THEN 'its sender died ' || r.attempts || ' times' ELSE '' END
                   FROM orphan WHERE orphan.id = r.id RETURNING r.id, r.organisation_id, r.state
             )
             INSERT INTO requests_app_sendattempt (organisation_id, reminder_id, step, text)
-            SELECT organisation_id, id, 'rescued', CASE WHEN state = 'planned' THEN 'not handed over' ELSE 'unknown' END
+            SELECT organisation_id, id, 'rescued', CASE WHEN state = 'unknown' THEN 'unknown' ELSE 'not handed over' END
               FROM saved
-            """
+            """,
+            {
+                "deaths": timing.deaths,
+                "most": timing.most_tries,
+                "waits": [step.total_seconds() for step in timing.back_off],
+            },
         )
         return int(cursor.rowcount)
 

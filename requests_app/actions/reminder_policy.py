@@ -43,6 +43,8 @@ class Timing:
     # About five days of 4xx: a statutory date is worth asking that long.
     most_tries: int = 125
     refusals: int = 5
+    # So many claims whose worker died: the row waits as after a 4xx.
+    deaths: int = 3
     # Unknown and no oracle: again under the same Message-ID, in time to be out within 15 minutes.
     send_again_after: timedelta = timedelta(minutes=10)
     # The oracle's no counts once the mail server has had this long to finish what it was given.

@@ -71,7 +71,7 @@ def sweep(
     with viewing(SCHEDULE):
         if claims.held():
             return Swept(held=True)
-    done = Swept(rescued=claims.rescue())
+    done = Swept(rescued=claims.rescue(timing))
     arrived, again = claims.reconcile(oracle, timing)
     done = replace(done, arrived=arrived, again=again)
     with alive() as life, Outbox(watch) as outbox:

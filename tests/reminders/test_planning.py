@@ -343,5 +343,11 @@ def test_the_standard_policy_and_intervals_are_these() -> None:
     assert [step.total_seconds() / 60 for step in timing.back_off] == [1, 5, 15, 60]
     assert timing.send_again_after == dt.timedelta(minutes=10)
     assert timing.oracle_patience == dt.timedelta(seconds=10)
-    assert (timing.batch, timing.refusals, timing.most_tries, timing.lost_in_a_row) == (10, 5, 125, 3)
+    assert (timing.batch, timing.refusals, timing.deaths, timing.most_tries, timing.lost_in_a_row) == (
+        10,
+        5,
+        3,
+        125,
+        3,
+    )
     assert timing.sweep_seconds == 60

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from foia_tracker.embedded import mailcatcher
-from requests_app.actions import sending
+from requests_app.actions import claims, sending
 from requests_app.actions.reminder_policy import STANDARD_TIMING
 from requests_app.models import Membership, Person, Reminder, SendingHold
 from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing, viewing_as
@@ -419,6 +419,30 @@ def test_one_poisoned_row_does_not_stop_the_others(
             done = sweep()
     assert done.failed == 1
     assert rows(request=poisoned)[0].outcome == "given up: later: not written: ZoneInfoNotFoundError"
+
+
+def test_a_row_that_kills_its_workers_lets_the_others_go_first(
+    cast: builders.Cast, lapsed: Any, mail_server: Any
+) -> None:
+    harmless, _ = request_with_clock(cast, due_on=today() - dt.timedelta(days=2))
+    assign(harmless, cast.olive)
+    plan(cast, harmless)
+    killer = rows(request=lapsed.request)[0]
+    waits = []
+    for deaths in (1, 2, 3, 4, 5):
+        with viewing(SCHEDULE):
+            Reminder.objects.filter(pk=killer.pk).update(state="claimed", owner_key=deaths, attempts=deaths)
+        claims.rescue(STANDARD_TIMING)
+        waits.append(minutes_away(rows(pk=killer.pk)[0]))
+    assert [wait for wait in waits if wait > 0] == [1, 5, 15]
+    with serving(Sink()) as sink:
+        mail_server(sink.port)
+        assert sweep().sent == 1
+    assert rows(request=harmless)[0].state == "sent"
+    with viewing(SCHEDULE):
+        Reminder.objects.filter(pk=killer.pk).update(state="claimed", owner_key=1, attempts=125)
+    claims.rescue(STANDARD_TIMING)
+    assert [(r.state, r.outcome) for r in rows(pk=killer.pk)] == [("failed", "its sender died 125 times")]
 
 
 def test_a_name_with_a_line_break_writes_no_header(
