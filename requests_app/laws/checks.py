@@ -23,7 +23,7 @@ from requests_app.clock.rules import (
 )
 from requests_app.laws.errors import LawFileError, Problem, Refused
 from requests_app.laws.examples import Result, run
-from requests_app.laws.loader import Path_, line_of, load
+from requests_app.laws.loader import Where, line_of, load
 from requests_app.laws.registry import Library
 from requests_app.laws.shapes import Entry, Example, Jurisdiction
 
@@ -147,7 +147,7 @@ def cross_checks(place: Jurisdiction, file: str, text: str, library: Library) ->
             "write an IANA name.",
         )
     for law, entry in enumerate(place.laws):
-        at: Path_ = ("laws", law)
+        at: Where = ("laws", law)
         if entry.id != place.code and not entry.id.startswith(f"{place.code}-"):
             says = f"the law {entry.id!r} does not begin with its jurisdiction {place.code!r}."
             yield Problem(file, line_of(text, (*at, "id")), "", "id", says, f"name it {place.code}-…")
@@ -160,7 +160,7 @@ def cross_checks(place: Jurisdiction, file: str, text: str, library: Library) ->
             yield from _version(entry, version, file, text, within, library)
 
 
-def _about(entry: Entry, file: str, text: str, at: Path_) -> Iterator[Problem]:
+def _about(entry: Entry, file: str, text: str, at: Where) -> Iterator[Problem]:
     about = entry.about
     for name, citation in (
         ("who_may_ask", about.who_may_ask.citation),
@@ -181,7 +181,7 @@ def _about(entry: Entry, file: str, text: str, at: Path_) -> Iterator[Problem]:
 
 
 def _version(
-    entry: Entry, version: LawVersion, file: str, text: str, at: Path_, library: Library
+    entry: Entry, version: LawVersion, file: str, text: str, at: Where, library: Library
 ) -> Iterator[Problem]:
     for says in version.problems():
         rule_id = says.partition(":")[0]
@@ -274,7 +274,7 @@ def _authorities(rule: Rule) -> Iterator[tuple[str, Authority]]:
                 yield f"{name}.authority", Authority("")
 
 
-def _examples(entry: Entry, version: LawVersion, file: str, text: str, at: Path_) -> Iterator[Problem]:
+def _examples(entry: Entry, version: LawVersion, file: str, text: str, at: Where) -> Iterator[Problem]:
     examples = entry.examples.get(version.ref, ())
     newest = version.ref == entry.current.ref
     if newest and len(examples) < LEAST_EXAMPLES and any(rule.length.count for rule in version.rules):

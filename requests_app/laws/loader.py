@@ -28,7 +28,7 @@ from requests_app.laws.errors import LawFileError, Problem
 from requests_app.laws.schema import FILE as SCHEMA_FILE
 
 Shape = TypeVar("Shape")
-Path_ = tuple[str | int, ...]
+Where = tuple[str | int, ...]
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FIELDS: dict[type, tuple[dict[str, bool], dict[str, Any]]] = {}
 LENGTH = re.compile(r"^(\d+) (business day|calendar day|hour|month|year)s?$")
@@ -59,7 +59,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 class _Wrong(Exception):
     """Raised while building; turned into a Problem by the file that knows its lines."""
 
-    def __init__(self, path: Path_, says: str, fix: str = "") -> None:
+    def __init__(self, path: Where, says: str, fix: str = "") -> None:
         super().__init__(says)
         self.path, self.says, self.fix = path, says, fix
 
@@ -106,7 +106,7 @@ def schema_problems(name: str, text: str, data: Mapping[str, Any]) -> tuple[Prob
         _validator().iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path]
     ):
         deepest = _deepest(error)
-        path: Path_ = tuple(deepest.absolute_path)
+        path: Where = tuple(deepest.absolute_path)
         says, fix = _words(deepest)
         found.append(_problem(name, text, data, path, says, fix))
     return tuple(found)
@@ -139,7 +139,7 @@ def _nearest(word: str, allowed: typing.Sequence[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(allowed)}."
 
 
-def _problem(name: str, text: str, data: Any, path: Path_, says: str, fix: str) -> Problem:
+def _problem(name: str, text: str, data: Any, path: Where, says: str, fix: str) -> Problem:
     rule, at = "", data
     for step in path:
         if isinstance(at, dict) and "owner" in at and "id" in at:
@@ -162,7 +162,7 @@ def _nodes(text: str) -> Any:
     return yaml.compose(text, Loader=_Loader)
 
 
-def line_of(text: str, path: Path_) -> int | None:
+def line_of(text: str, path: Where) -> int | None:
     """The line a path of keys stands on, as near as the file has it."""
     node = _nodes(text)
     line = 1
@@ -183,7 +183,7 @@ def line_of(text: str, path: Path_) -> int | None:
 # From data to shapes
 
 
-def build(cls: type[Shape], data: Any, path: Path_) -> Shape:
+def build(cls: type[Shape], data: Any, path: Where) -> Shape:
     """One dataclass of the rule language from plain data; refuses what it does not know."""
     if cls is rules.Length and isinstance(data, str):
         return typing.cast(Shape, _length(data, path))
@@ -214,7 +214,7 @@ def _fields(cls: type) -> tuple[dict[str, bool], dict[str, Any]]:
     return _FIELDS[cls]
 
 
-def _value(hint: Any, data: Any, path: Path_) -> Any:
+def _value(hint: Any, data: Any, path: Where) -> Any:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
         kept = [arg for arg in args if arg is not types.NoneType]
@@ -231,7 +231,7 @@ def _value(hint: Any, data: Any, path: Path_) -> Any:
     return _scalar(hint, data, path)
 
 
-def _mapping(args: tuple[Any, ...], data: Any, path: Path_) -> Any:
+def _mapping(args: tuple[Any, ...], data: Any, path: Where) -> Any:
     if not isinstance(data, dict):
         raise _Wrong(path, f"a mapping of names is needed here, not {data!r}.")
     listed = typing.get_origin(args[1]) is tuple
@@ -241,7 +241,7 @@ def _mapping(args: tuple[Any, ...], data: Any, path: Path_) -> Any:
     }
 
 
-def _scalar(hint: Any, data: Any, path: Path_) -> Any:
+def _scalar(hint: Any, data: Any, path: Where) -> Any:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         if data not in [member.value for member in hint]:
             raise _Wrong(
@@ -260,14 +260,14 @@ def _scalar(hint: Any, data: Any, path: Path_) -> Any:
     return data
 
 
-def _date(data: Any, path: Path_) -> dt.date:
+def _date(data: Any, path: Where) -> dt.date:
     try:
         return dt.date.fromisoformat(str(data))
     except ValueError:
         raise _Wrong(path, f"{data!r} is no date.", "write year-month-day, as in 2026-03-02.") from None
 
 
-def _length(data: str, path: Path_) -> rules.Length:
+def _length(data: str, path: Where) -> rules.Length:
     found = LENGTH.match(data)
     if found is None:
         raise _Wrong(path, f"{data!r} is no length.", "write a number and a unit, as in '5 business days'.")
@@ -282,7 +282,7 @@ def _jurisdiction(file: str, data: dict[str, Any]) -> shapes.Jurisdiction:
     return shapes.Jurisdiction(data["jurisdiction"], data["name"], data["zone"], data["calendar"], entries)
 
 
-def _entry(file: str, top: dict[str, Any], data: dict[str, Any], path: Path_) -> shapes.Entry:
+def _entry(file: str, top: dict[str, Any], data: dict[str, Any], path: Where) -> shapes.Entry:
     for key in ("id", "name", "short_name", "citation", "about", "versions"):
         if key not in data:
             raise _Wrong(path, f"'{key}' is missing.", f"add '{key}:' to the law.")
@@ -314,7 +314,7 @@ def _entry(file: str, top: dict[str, Any], data: dict[str, Any], path: Path_) ->
     )
 
 
-def _version(top: dict[str, Any], law: dict[str, Any], data: dict[str, Any], path: Path_) -> rules.LawVersion:
+def _version(top: dict[str, Any], law: dict[str, Any], data: dict[str, Any], path: Where) -> rules.LawVersion:
     fields = dict(data)
     fields.pop("examples", None)
     for key in ("effective_from", "revision", "checked_on", "rules"):
@@ -335,7 +335,7 @@ def _checked(rule: rules.Rule, on: dt.date) -> rules.Rule:
     return dataclasses.replace(rule, authority=dataclasses.replace(rule.authority, checked_on=on))
 
 
-def _in_force(revisions: list[rules.LawVersion], path: Path_) -> tuple[rules.LawVersion, ...]:
+def _in_force(revisions: list[rules.LawVersion], path: Where) -> tuple[rules.LawVersion, ...]:
     """The newest revision of each version, oldest first, each ending where the next begins."""
     newest: dict[dt.date | None, rules.LawVersion] = {}
     for version in revisions:
