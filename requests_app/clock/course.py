@@ -259,6 +259,7 @@ def _told(ledger: Ledger, day: dt.date, part: str | None) -> _Told:
     universe = (part,) if part is not None else ledger.parts or ("",)
     outcomes: dict[str, Outcome | None] = {}
     answered: set[str] = set()
+    gone: set[str] = set()
     for line in ledger.lines:
         if line.on > day:
             break
@@ -268,7 +269,7 @@ def _told(ledger: Ledger, day: dt.date, part: str | None) -> _Told:
         touched = [one for one in universe if not line.parts or not one or one in line.parts]
         if kind is Kind.sent:
             told.received = told.received or (line.event.received_on or dt.date.max) <= day
-            told.closed = False
+            gone.clear()
         elif kind is Kind.bounced:
             told.received = False
         elif kind is Kind.acknowledged:
@@ -284,11 +285,12 @@ def _told(ledger: Ledger, day: dt.date, part: str | None) -> _Told:
             _step(line, kind, told, outcomes, touched)
         elif kind is Kind.withdrawn:
             outcomes.update(dict.fromkeys(touched, Outcome.withdrawn))
-            told.closed = told.closed or len(touched) == len(universe)
+            gone.update(touched)
         elif kind is Kind.closed:
-            told.closed = told.closed or len(touched) == len(universe)
+            gone.update(touched)
         elif kind in IT_CAME:
             told.received = True
+    told.closed = len(gone) == len(universe)
     told.answered = len(answered) == len(universe)
     told.in_part = told.in_part or bool(answered)
     told.outcome = _together([outcomes.get(one) for one in universe])

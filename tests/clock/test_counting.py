@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
 
+from requests_app.clock.calendars import OutsideCalendar
 from requests_app.clock.events import Kind, Outcome
 from requests_app.clock.rules import (
     Counting,
@@ -22,6 +25,7 @@ from requests_app.clock.rules import (
     When,
 )
 from requests_app.clock.standing import State
+from requests_app.clock.trail import StepKind
 
 from .shelf import (
     CALENDAR,
@@ -232,6 +236,8 @@ def test_the_next_business_day_counts_as_receipt_of_an_e_mail_only() -> None:
     michigan = rule("determine", business(5), Start(on=(Kind.sent,), offsets=(offset,)))
     assert due(michigan, sent(D(2026, 3, 2))).latest == D(2026, 3, 10)
     assert due(michigan, sent(D(2026, 3, 2), channel="hand")).latest == D(2026, 3, 9)
+    moved = due(michigan, sent(D(2026, 3, 6))).trail[1]
+    assert (moved.kind, [day.name for day in moved.skipped]) == (StepKind.move, ["Saturday", "Sunday"])
 
 
 @pytest.mark.parametrize(
@@ -279,3 +285,36 @@ def test_two_readings_of_a_length_are_both_kept() -> None:
     assert found.earliest == D(2026, 5, 31)
     assert found.latest == D(2026, 7, 9)
     assert found.due_on == found.earliest
+    turned = replace(window, length=Length(90, Unit.business_days, or_else=Length(90, Unit.calendar_days)))
+    again = due(turned, sent(TWENTY), event("no", Kind.determined, D(2026, 3, 2), outcome=Outcome.denied))
+    assert (again.earliest, again.latest) == (found.earliest, found.latest), "in whichever order they stand"
+
+
+def test_the_edges_of_a_calendar() -> None:
+    saturday, friday = D(2026, 3, 7), D(2026, 3, 6)
+    assert CALENDAR.add_open(saturday, 0) == saturday
+    assert CALENDAR.add_open(CALENDAR.first, 1) == D(2010, 1, 4)
+    assert CALENDAR.add_open(saturday, -1) == friday
+    assert CALENDAR.add_open(friday, -1) == D(2026, 3, 5)
+    assert (CALENDAR.roll(saturday), CALENDAR.roll(saturday, forward=False)) == (D(2026, 3, 9), friday)
+    assert CALENDAR.roll(friday) == CALENDAR.roll(friday, forward=False) == friday
+    named = CALENDAR.closed(D(2026, 1, 19))
+    assert named is not None
+    assert (named.name, named.source) == ("Martin Luther King Jr. Day", "5 U.S.C. 6103")
+    assert CALENDAR.closed(friday) is None
+    assert CALENDAR.open_days_between(friday, D(2026, 3, 9)) == 1
+    outside = D(2009, 12, 31)
+    asks: list[Callable[[], object]] = [
+        lambda: CALENDAR.is_open(outside),
+        lambda: CALENDAR.add_open(outside, 1),
+        lambda: CALENDAR.add_open(outside, 0),
+        lambda: CALENDAR.add_open(CALENDAR.first, -1),
+        lambda: CALENDAR.add_open(CALENDAR.last, 1),
+        lambda: CALENDAR.add_open_many([outside], 5),
+        lambda: CALENDAR.add_open_many([outside] * 1000, 5),
+        lambda: CALENDAR.roll(outside),
+        lambda: CALENDAR.skipped(outside, friday),
+    ]
+    for ask_it in asks:
+        with pytest.raises(OutsideCalendar, match="known from 2010-01-01 to 2040-12-31 only"):
+            ask_it()

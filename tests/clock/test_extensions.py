@@ -246,3 +246,22 @@ def test_a_claim_that_moves_nothing_is_moot() -> None:
     shorter = determine(business(20), extensions=(Extension(Form.total, business(15)),))
     found = due(shorter, sent(TWENTY), noticed(D(2026, 2, 10)))
     assert (found.latest, found.extensions[0].verdict) == (D(2026, 3, 3), Verdict.moot)
+
+
+def test_an_extension_may_be_counted_from_another_event_than_its_notice() -> None:
+    paid = Extension(Form.from_event, business(15), from_kinds=(Kind.fee_paid,))
+    with_it = determine(business(20), extensions=(paid,))
+    notice, money = noticed(D(2026, 2, 10)), event("paid", Kind.fee_paid, D(2026, 2, 20))
+    before = event("early", Kind.fee_paid, D(2026, 2, 5))
+    assert due(with_it, sent(TWENTY), notice, money).latest == CALENDAR.add_open(D(2026, 2, 20), 15)
+    assert due(with_it, sent(TWENTY), before, notice, money).latest == CALENDAR.add_open(D(2026, 2, 20), 15)
+
+
+def test_several_notices_share_one_cap() -> None:
+    capped = Extension(length=business(8), times=None, cap=business(10))
+    with_it = determine(business(20), chain=Chain.rolled, extensions=(capped,))
+    notices = [noticed(D(2026, 2, 10), "x"), noticed(D(2026, 2, 11), "y"), noticed(D(2026, 2, 12), "z")]
+    found = due(with_it, sent(TWENTY), *notices)
+    assert found.latest == CALENDAR.add_open(TWENTY, 30)
+    assert [claim.allowed for claim in found.extensions] == [8, 2, 0]
+    assert found.extensions[2].verdict is Verdict.over_cap

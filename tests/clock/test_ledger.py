@@ -9,7 +9,8 @@ import pytest
 
 from requests_app.clock.book import ShelfBook
 from requests_app.clock.events import Event, Kind, Outcome
-from requests_app.clock.rules import Lapse, Start, Transition
+from requests_app.clock.fold import as_of
+from requests_app.clock.rules import Authority, Confidence, Lapse, Start, Stop, Transition
 from requests_app.clock.standing import Move, Stage, State
 from requests_app.clock.trail import Reading, replay
 
@@ -18,6 +19,7 @@ from .shelf import (
     CALENDAR,
     FULL,
     TWENTY,
+    ask,
     book,
     business,
     clock,
@@ -292,3 +294,87 @@ def test_in_any_event_not_later_than_ten_days(
         CALENDAR.add_open(latest, 20),
     ), said
     assert replay(found.trail, CALENDAR, Reading.late) == found.latest
+
+
+def test_as_of_a_day_leaves_out_what_came_later_and_what_has_no_day() -> None:
+    ledger = [sent(TWENTY), event("yes", Kind.determined, D(2026, 2, 20)), event("when", Kind.determined)]
+    assert [each.uid for each in as_of(ledger, D(2026, 2, 19))] == ["sent"]
+    assert [each.uid for each in as_of(ledger, D(2026, 2, 20))] == ["sent", "yes"]
+
+
+def test_what_comes_after_our_closing_does_not_meet_the_clock_and_what_comes_that_day_does() -> None:
+    for on, state in ((D(2026, 2, 10), State.met), (D(2026, 2, 11), State.not_needed)):
+        answered = event("yes", Kind.determined, on, outcome=Outcome.granted)
+        made = fold(FULL, sent(TWENTY), event("c", Kind.closed, D(2026, 2, 10)), answered)
+        assert clock(made, "determine").state(D(2026, 3, 1)) is state
+
+
+def test_a_transfer_that_names_no_law_changes_no_law() -> None:
+    made = fold(FULL, sent(TWENTY), event("moved", Kind.transferred, D(2026, 2, 10)))
+    assert clock(made, "determine").state(D(2026, 2, 11)) is State.running
+    assert len({each.law_ref for each in made.clocks}) == 1
+
+
+def test_a_date_is_verified_only_when_all_it_counts_from_is() -> None:
+    unsure = Authority("Act § 2", confidence=Confidence.high, second_confidence=Confidence.medium)
+    opens = Lapse((), ("appeal-by",))
+    sure = fold(book(determine(business(20), lapses_into=opens), APPEAL), sent(TWENTY))
+    shaky = fold(book(determine(business(20), lapses_into=opens, authority=unsure), APPEAL), sent(TWENTY))
+    assert [each.verified for each in sure.clocks] == [True, True]
+    assert [each.verified for each in shaky.clocks] == [False, False]
+
+
+def test_a_transfer_of_every_part_is_a_transfer_of_the_whole() -> None:
+    there = version(determine(days(10)), law_id="us-y")
+    shelf = ShelfBook({"us-x": law(version(determine(business(20)))), "us-y": law(there)}, {"us-x": CALENDAR})
+    moved = event("moved", Kind.transferred, D(2026, 2, 10), parts=("A1", "A2"), facts={"law": "us-y"})
+    made = fold(shelf, sent(TWENTY, parts=["A1", "A2"]), moved)
+    assert clock(made, "determine").state(D(2026, 2, 11)) is State.superseded
+    assert clock(made, "determine", "event:moved").state(D(2026, 2, 11)) is State.running
+
+
+def test_an_empty_ledger_has_no_clock_no_span_and_says_why() -> None:
+    made = fold(FULL)
+    assert (made.clocks, made.spans()) == ((), ())
+    assert made.doubts == ("No request was sent, so no clock runs.",)
+
+
+def test_an_event_without_a_day_moves_nothing_and_is_named() -> None:
+    made = fold(FULL, sent(TWENTY), event("when", Kind.clarification_asked))
+    assert made.doubts == ("An event (clarification asked) has no date and moves no clock.",)
+    assert clock(made, "determine").latest == D(2026, 3, 3)
+
+
+def test_a_law_for_citizens_says_so_to_others() -> None:
+    shelf = book(determine(business(20)), requesters=("citizen", "resident"))
+    assert fold(shelf, sent(TWENTY, requester=["resident"])).doubts == ()
+    assert fold(shelf, sent(TWENTY)).doubts == ("Records Act may be used only by: citizen, resident.",)
+
+
+def test_an_override_gives_a_stopped_clock_its_day() -> None:
+    stop = Stop((Kind.clarification_asked,), until=(Kind.clarification_answered,))
+    says = event(
+        "mine", Kind.override, D(2026, 2, 10), facts={"clock": "determine|request|r1", "due_on": "2026-03-27"}
+    )
+    found = due(determine(business(20), stops=(stop,)), sent(TWENTY), ask(D(2026, 2, 4)), says)
+    assert (found.due_on, found.left_when_paused, found.pauses) == (D(2026, 3, 27), None, ())
+    assert found.late(D(2026, 3, 28))
+
+
+def test_the_proof_of_an_appeals_receipt_belongs_to_the_appeal() -> None:
+    steps = [
+        sent(TWENTY),
+        event("no", Kind.determined, D(2026, 2, 20), outcome=Outcome.denied),
+        event("appeal", Kind.appeal_filed, sent_on=D(2026, 3, 2), facts={"channel": "post"}),
+    ]
+    before = clock(fold(FULL, *steps), "appeal-decision", "event:appeal")
+    assert (before.earliest, before.latest) == (D(2026, 3, 16), D(2026, 3, 20))
+    proof = event("r", Kind.receipt_confirmed, received_on=D(2026, 3, 4), facts={"of": "appeal"})
+    made = fold(FULL, *steps, proof)
+    after = clock(made, "appeal-decision", "event:appeal")
+    assert (after.earliest, after.latest) == (D(2026, 3, 18), D(2026, 3, 18))
+    assert clock(made, "determine").opens_on == TWENTY
+    named = event(
+        "r", Kind.acknowledged, D(2026, 3, 9), facts={"of": "appeal", "names_received_on": "2026-03-05"}
+    )
+    assert clock(fold(FULL, *steps, named), "appeal-decision", "event:appeal").due_on == D(2026, 3, 19)

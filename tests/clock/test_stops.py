@@ -22,6 +22,7 @@ from requests_app.clock.rules import (
     Unit,
 )
 from requests_app.clock.standing import Left, Move, State
+from requests_app.clock.trail import StepKind
 
 from .shelf import (
     ANSWERED,
@@ -211,3 +212,53 @@ def test_our_silence_after_a_question_is_a_clock_on_us() -> None:
     assert (on.whose_move, on.next_clock_key) == (Move.requester, "clarify-by|event:q|r1")
     public = [span for span in made.spans(public=True) if span.from_on <= D(2026, 2, 10)][-1]
     assert (public.whose_move, public.next_due_on) == (Move.nobody, None)
+
+
+def test_each_leg_of_a_stopped_count_names_the_days_it_left_out() -> None:
+    legs = [(ask(D(2026, 2, 10)), answer(D(2026, 2, 12)))]
+    for length, names in ((business(20), ["Saturday", "Sunday"]), (days(20), [])):
+        found = due(determine(length, stops=(PAUSE,)), sent(TWENTY), *legs[0])
+        first = next(step for step in found.trail if step.kind is StepKind.counted)
+        assert (first.from_on, first.to_on) == (TWENTY, D(2026, 2, 10))
+        assert [day.name for day in first.skipped] == names
+
+
+def test_it_is_paused_from_the_day_of_the_question_until_the_day_of_the_answer() -> None:
+    found = due(
+        determine(business(20), stops=(PAUSE,)), sent(TWENTY), ask(D(2026, 2, 4)), answer(D(2026, 2, 11))
+    )
+    days_of = [D(2026, 2, 3), D(2026, 2, 4), D(2026, 2, 10), D(2026, 2, 11)]
+    assert [found.state(on).value for on in days_of] == ["running", "paused", "paused", "running"]
+
+
+def test_answered_on_the_last_day_is_met_and_a_day_after_it_met_late() -> None:
+    for on, state in ((D(2026, 3, 3), State.met), (D(2026, 3, 4), State.met_late)):
+        found = due(determine(business(20)), sent(TWENTY), event("yes", Kind.determined, on))
+        assert found.state(on) is state
+        assert not found.late(on)
+
+
+@pytest.mark.parametrize(
+    ("said", "effect", "expected"),
+    [
+        ("a pause adds the days it lasted", Effect.pause, D(2026, 3, 14)),
+        ("a restart runs all hours from the answer", Effect.restart, D(2026, 3, 15)),
+        ("ignored", Effect.ignore, D(2026, 3, 9)),
+    ],
+)
+def test_hours_stop_too(said: str, effect: Effect, expected: D) -> None:
+    at = event("sent", Kind.sent, received_on=D(2026, 3, 6), received_at=dt.time(9), facts={"law": "us-x"})
+    arrest = rule(
+        "arrest", Length(72, Unit.hours), counting=Counting(roll=Roll.none),
+        stops=(Stop((ASKED,), effect, (ANSWERED,)),),
+    )  # fmt: skip
+    assert due(arrest, at, ask(D(2026, 3, 7)), answer(D(2026, 3, 12))).due_at == dt.datetime.combine(
+        expected, dt.time(9)
+    ), said
+    assert due(arrest, at, ask(D(2026, 3, 10)), answer(D(2026, 3, 12))).due_on == D(2026, 3, 9)
+    assert due(arrest, at, ask(D(2026, 3, 7)), answer(D(2026, 3, 7))).due_on == D(2026, 3, 9)
+    waits = due(arrest, at, ask(D(2026, 3, 7)))
+    if effect is Effect.pause:
+        assert waits.left_when_paused == Left(57, Unit.hours)
+    elif effect is Effect.restart:
+        assert waits.left_when_paused == Left(72, Unit.hours)

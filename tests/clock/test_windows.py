@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -23,9 +24,12 @@ from requests_app.clock.rules import (
 from requests_app.clock.standing import Move, Stage, State
 
 from .shelf import (
+    APPEAL,
     APPEAL_ONLY,
+    DECISION,
     DENIED,
     FULL,
+    SILENCE,
     TWENTY,
     book,
     business,
@@ -272,3 +276,138 @@ def test_choosing_the_commission_closes_the_court_where_the_law_says_choose() ->
     )
     assert clock(made, "sue-by").state(D(2026, 3, 10)) is State.not_needed
     assert made.on(D(2026, 3, 11)).stage is Stage.review
+
+
+def test_a_clock_that_hangs_on_an_event_concerns_its_parts_only() -> None:
+    made = fold(
+        FULL,
+        sent(TWENTY, parts=["A1", "A2"]),
+        event("no", Kind.determined, D(2026, 2, 20), outcome=Outcome.denied),
+        event("appeal", Kind.appeal_filed, D(2026, 3, 2), parts=("A2",)),
+        event("other", Kind.appeal_decided, D(2026, 3, 5), parts=("A1",)),
+    )
+    decision = clock(made, "appeal-decision", "event:appeal")
+    assert decision.parts == ("A2",)
+    assert decision.met_on is None
+
+
+def test_an_appeal_that_names_what_it_appeals_meets_only_that() -> None:
+    letters = [
+        event("first", Kind.determined, D(2026, 2, 20), outcome=Outcome.denied),
+        event("other", Kind.fee_waiver_decided, D(2026, 2, 20)),
+    ]
+    for of, state in (("first", State.met), ("other", State.running)):
+        appeal = event("appeal", Kind.appeal_filed, D(2026, 3, 2), facts={"of": of})
+        assert clock(fold(FULL, sent(TWENTY), *letters, appeal), "appeal-by").state(D(2026, 3, 3)) is state
+
+
+def test_while_an_appeal_is_undecided_the_move_is_of_whoever_owes_the_decision() -> None:
+    steps = [
+        sent(TWENTY),
+        event("no", Kind.determined, D(2026, 2, 20), outcome=Outcome.denied),
+        event("appeal", Kind.appeal_filed, D(2026, 3, 2)),
+    ]
+    own = replace(DECISION, owner=Owner.agency, lapses_into=None)
+    day = D(2026, 3, 5)
+    assert fold(FULL, *steps).on(day).whose_move is Move.reviewer
+    assert fold(book(SILENCE, APPEAL, own), *steps).on(day).whose_move is Move.agency
+    assert fold(book(SILENCE, APPEAL), *steps).on(day).whose_move is Move.reviewer
+
+
+def test_stages_from_sending_to_suit() -> None:
+    partly, refused, upheld = Outcome.produced_in_part, Outcome.denied_in_part, Outcome.upheld
+    steps = [
+        (event("k", Kind.acknowledged, D(2026, 2, 4)), Stage.acknowledged, Move.agency),
+        (event("some", Kind.produced, D(2026, 2, 10), outcome=partly), Stage.answered_in_part, Move.agency),
+        (event("no", Kind.determined, D(2026, 2, 20), outcome=refused), Stage.appeal_open, Move.requester),
+        (event("appeal", Kind.appeal_filed, D(2026, 3, 2)), Stage.appeal_pending, Move.reviewer),
+        (event("up", Kind.appeal_decided, D(2026, 3, 10), outcome=upheld), Stage.appeal_decided, Move.requester),
+        (event("suit", Kind.sued, D(2026, 4, 10)), Stage.suit, Move.court),
+        (event("won", Kind.suit_decided, D(2026, 9, 10), outcome=Outcome.reversed), Stage.suit, Move.nobody),
+        (event("end", Kind.closed, D(2026, 9, 20)), Stage.closed, Move.nobody),
+    ]  # fmt: skip
+    ledger = [event("sent", Kind.sent, sent_on=TWENTY, facts={"law": "us-x", "channel": "email"})]
+    assert fold(FULL, *ledger).on(TWENTY).stage is Stage.sent
+    for step, stage, move in steps:
+        ledger.append(step)
+        assert step.on is not None
+        on = fold(FULL, *ledger).on(step.on)
+        assert (on.stage, on.whose_move) == (stage, move), step.uid
+        assert on.outcome in (None, Outcome.produced_in_part, Outcome.denied_in_part)
+    public = fold(FULL, *ledger).spans(public=True)
+    assert Stage.appeal_open not in {span.stage for span in public}
+    assert Move.requester not in {span.whose_move for span in public}
+
+
+@pytest.mark.parametrize(
+    ("said", "outcomes", "together"),
+    [
+        ("all the same", ["no_records", "no_records"], "no_records"),
+        ("one still pending is never a refusal of it", ["denied", None], "denied_in_part"),
+        ("given and pending", ["produced", None], "produced_in_part"),
+        ("given and refused", ["produced", "denied"], "denied_in_part"),
+        ("given and none found", ["produced", "no_records"], "produced_in_part"),
+        ("refused in two ways", ["denied", "neither_confirms_nor_denies"], "denied"),
+        ("none found and not theirs", ["no_records", "not_ours"], "no_records"),
+        ("nothing yet", [None, None], None),
+    ],
+)
+def test_the_outcomes_of_two_parts_together(
+    said: str, outcomes: list[str | None], together: str | None
+) -> None:
+    ledger = [sent(TWENTY, parts=["A1", "A2"])]
+    for part, outcome in zip(("A1", "A2"), outcomes, strict=True):
+        if outcome is not None:
+            ledger.append(
+                event(part, Kind.determined, D(2026, 2, 9), parts=(part,), outcome=Outcome(outcome))
+            )
+    assert fold(FULL, *ledger).on(D(2026, 2, 10)).outcome == together, said
+
+
+def test_an_answer_between_the_readings_leaves_the_window_that_the_earlier_one_opened() -> None:
+    made = fold(
+        book(replace(SILENCE, lapses_into=Lapse((), ("appeal-by",))), APPEAL),
+        sent(TWENTY),
+        event("fee", Kind.fee_estimated, D(2026, 2, 4)),
+        event("paid", Kind.fee_paid, D(2026, 2, 11)),
+        event("yes", Kind.determined, D(2026, 3, 6), outcome=Outcome.granted),
+    )
+    assert clock(made, "determine").state(D(2026, 3, 6)) is State.met, "in time on the later reading"
+    window = clock(made, "appeal-by", "lapse:determine")
+    assert (window.earliest, window.latest) == (D(2026, 4, 2), D(2026, 4, 2))
+    assert not window.conditional
+
+
+def test_granted_and_not_yet_produced_is_the_agencys_move_though_no_clock_runs() -> None:
+    granted = event("yes", Kind.determined, D(2026, 2, 20), outcome=Outcome.granted)
+    pages = event("pages", Kind.produced, D(2026, 2, 27), outcome=Outcome.produced)
+    assert fold(FULL, sent(TWENTY), granted).on(D(2026, 2, 26)).whose_move is Move.agency
+    done = fold(FULL, sent(TWENTY), granted, pages).on(D(2026, 2, 27))
+    assert (done.whose_move, done.outcome, done.stage) == (Move.nobody, Outcome.produced, Stage.answered)
+
+
+def test_a_request_is_withdrawn_when_each_part_is() -> None:
+    first = event("w1", Kind.withdrawn, D(2026, 2, 9), parts=("A1",))
+    second = event("w2", Kind.withdrawn, D(2026, 2, 12), parts=("A2",))
+    ledger = [sent(TWENTY, parts=["A1", "A2"]), first]
+    half = fold(FULL, *ledger)
+    assert half.on(D(2026, 2, 20)).stage is Stage.received
+    assert clock(half, "determine").state(D(2026, 2, 20)) is State.running
+    whole = fold(FULL, *ledger, second)
+    assert whole.on(D(2026, 2, 20)).stage is Stage.closed
+    assert whole.on(D(2026, 2, 20)).outcome is Outcome.withdrawn
+    assert clock(whole, "determine").ended_on == D(2026, 2, 12)
+
+
+def test_a_denial_that_comes_after_our_closing_still_opens_its_window() -> None:
+    closed = event("c", Kind.closed, D(2026, 2, 10))
+    late = event("no", Kind.determined, D(2026, 2, 20), outcome=Outcome.denied)
+    made = fold(FULL, sent(TWENTY), closed, late)
+    assert clock(made, "appeal-by").state(D(2026, 2, 21)) is State.running
+
+
+def test_it_is_received_from_the_day_it_is_known_to_have_come() -> None:
+    posted = event("sent", Kind.sent, sent_on=TWENTY, received_on=D(2026, 2, 5), facts={"law": "us-x"})
+    made = fold(FULL, posted)
+    assert made.on(D(2026, 2, 4)).stage is Stage.sent
+    assert made.on(D(2026, 2, 5)).stage is Stage.received
