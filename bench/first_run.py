@@ -44,7 +44,7 @@ def first_page() -> list[Result]:
             stderr=log,
             start_new_session=True,
         )
-        status = _first_answer(f"http://127.0.0.1:{port}/", tree)
+        status = _first_answer(f"http://127.0.0.1:{port}/", tree, folder / "log")
         seconds = time.monotonic() - started
         time.sleep(SETTLE_SECONDS)
         weights = _weights(tree.pid)
@@ -75,7 +75,7 @@ def first_page() -> list[Result]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _first_answer(address: str, tree: subprocess.Popen[bytes]) -> int:
+def _first_answer(address: str, tree: subprocess.Popen[bytes], log: Path) -> int:
     end = time.monotonic() + 3 * MOST_SECONDS
     while time.monotonic() < end and tree.poll() is None:
         try:
@@ -85,7 +85,7 @@ def _first_answer(address: str, tree: subprocess.Popen[bytes]) -> int:
             return refusal.code
         except OSError:
             time.sleep(0.2)
-    raise RuntimeError("bin/run ended, or never answered")
+    raise RuntimeError(f"bin/run ended, or never answered:\n{log.read_text(errors='replace')[-3000:]}")
 
 
 def _weights(root: int) -> dict[str, int]:
