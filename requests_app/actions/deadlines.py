@@ -22,8 +22,11 @@ from django.db.models.functions import Now
 
 from requests_app.clock import codec
 from requests_app.clock.book import Book
+from requests_app.clock.calendars import ONE_DAY
+from requests_app.clock.course import LATE_FOR, ONLY_TO_WITHHOLD
 from requests_app.clock.fold import course
 from requests_app.clock.standing import Clock
+from requests_app.clock.standing import StandingSpan as StandingSpanOfFold
 from requests_app.models import Deadline, PublicStandingSpan, RecordsRequest, StandingSpan
 from requests_app.models import Event as EventRow
 from requests_app.queries.ledger import EVENT_COLUMNS, book_of, ledger_of_rows
@@ -86,9 +89,10 @@ def together() -> Iterator[None]:
 _waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
 
 
-def derive_requests(ids: Sequence[int], *, book: Book) -> Written:
+def derive_requests(ids: Sequence[int], *, book: Book, hurry: bool = True) -> Written:
     """The dates of some requests of one organization. Only differences are written.
 
+    hurry: let a worker look at once for what is due; without it the next sweep does.
     Rows are locked only where something differs: then the ledger is read again under the lock, since an act
     may have
     written in between.
@@ -105,7 +109,7 @@ def derive_requests(ids: Sequence[int], *, book: Book) -> Written:
         if stale:
             first.replace(_Chunk(stale, book))
         first.write()
-        reminders.plan_for_requests(first.written.moved, now=database_now())
+        reminders.plan_for_requests(first.written.moved, now=database_now(), hurry=hurry)
     return first.written
 
 
@@ -157,10 +161,10 @@ class _Chunk:
         for pk in ids:
             whole = course(ledger_of_rows(ledgers.get(pk, ())), book=book)
             self._compare_clocks(pk, whole.clocks, stored.get(pk, ()))
-            named = {clock.key: clock for clock in whole.clocks}
             for table, rows in spans.items():
-                spans_of = whole.spans(public=table is PublicStandingSpan)
-                wanted = span_rows(spans_of, named, horizon=whole.horizon)
+                # From the last event on: what an earlier day looked like is asked of the ledger.
+                folded = whole.spans(public=table is PublicStandingSpan, since=whole.horizon)
+                wanted = span_rows(folded, whole.clocks)
                 _compare_spans(self.span_changes[table], pk, wanted, rows.get(pk, ()))
 
     def _compare_clocks(self, pk: int, clocks: Iterable[Clock], stored: Iterable[tuple[Any, ...]]) -> None:
@@ -225,18 +229,13 @@ def _by_request(
     return found
 
 
-def span_rows(spans: Iterable[Any], clocks: Mapping[str, Clock], *, horizon: dt.date | None) -> list[SpanRow]:
-    """Spans of the fold as columns of the table; `late_since` is the first day of an unbroken lateness.
-
-    Only from the last event on: what a day before it looked like is asked of the ledger, never of this table.
-    """
+def span_rows(spans: Iterable[StandingSpanOfFold], clocks: Sequence[Clock]) -> list[SpanRow]:
+    """Spans of the fold as columns of the table. `late_since`: the day after the oldest last day that is
+    unmet."""
+    named = {clock.key: clock for clock in clocks}
     rows: list[SpanRow] = []
-    late_since = None
     for span in spans:
-        late_since = (late_since or span.from_on) if span.late else None
-        if horizon is not None and span.until_on is not None and span.until_on <= horizon:
-            continue
-        clock = clocks.get(span.next_clock_key or "")
+        clock = named.get(span.next_clock_key or "")
         rows.append(
             (
                 span.from_on,
@@ -245,7 +244,7 @@ def span_rows(spans: Iterable[Any], clocks: Mapping[str, Clock], *, horizon: dt.
                 span.outcome.value if span.outcome else "",
                 span.whose_move.value,
                 span.late,
-                late_since,
+                _late_since(clocks, span.from_on) if span.late else None,
                 span.next_due_on,
                 clock.name if clock else "",
                 clock.owner.value if clock else "",
@@ -253,6 +252,15 @@ def span_rows(spans: Iterable[Any], clocks: Mapping[str, Clock], *, horizon: dt.
             )
         )
     return rows
+
+
+def _late_since(clocks: Iterable[Clock], on: dt.date) -> dt.date | None:
+    lapsed = [
+        clock.latest
+        for clock in clocks
+        if clock.latest and clock.owner in LATE_FOR and clock.owes not in ONLY_TO_WITHHOLD and clock.late(on)
+    ]
+    return min(lapsed) + ONE_DAY if lapsed else None
 
 
 def _compare_spans(
