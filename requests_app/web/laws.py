@@ -110,8 +110,14 @@ def _law_row(entry: Entry, today: dt.date) -> dict[str, Any]:
     answer = version.rules[0]
     extension = next((e for e in answer.extensions if e.length and not e.by_agreement), None)
     window = _first(version, Owner.requester, Owes.filing)
-    lapse = answer.lapses_into
-    silence = [str(SILENCE[c]) for c in (lapse.consequences if lapse else ()) if c in SILENCE]
+    # What silence means may hang on another clock of the same request: in Texas on the one to ask for a ruling.
+    silence = dict.fromkeys(
+        str(SILENCE[consequence])
+        for rule, _start in version.by_kind.get(Kind.sent, ())
+        if rule.owner is Owner.agency and rule.applies_when is None and rule.lapses_into is not None
+        for consequence in rule.lapses_into.consequences
+        if consequence in SILENCE
+    )
     checked = min((r.authority.checked_on for r in version.rules if r.authority.checked_on), default=None)
     sure = sum(rule.authority.verified for rule in version.rules)
     more = ""
