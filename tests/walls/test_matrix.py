@@ -1,0 +1,286 @@
+"""Role by route: every route, every kind of viewer, our own object private and published. New routes join by
+themselves: one without a line in `EXPECTED` fails here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from requests_app.actions.filing import file_request
+from requests_app.models import Campaign, ImportBatch, Person, RecordsRequest, StoredFile
+from requests_app.models.visibility import viewing_as
+from tests import builders
+
+from .matrix import (
+    ANYBODY,
+    EDITORS_ENTRY,
+    NOBODY,
+    OUR_EDITORS,
+    OURS,
+    POST_ONLY,
+    SIGNED_IN,
+    SIGNED_OUT,
+    VIEWERS,
+    _row,
+    routes,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 3, 10)
+CANARY = "canary-7f3a"
+
+# route: (answers for a private object of ours, answers for a published one; None: the same)
+EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
+    "dashboard": (ANYBODY, None),
+    "requests": (ANYBODY, None),
+    "request-new": (EDITORS_ENTRY, None),
+    "request": (OURS, ANYBODY),
+    "event-new": (_row(302, 404, 404, 404, 404, 200, 200), None),
+    "event-retract": (_row(302, 404, 404, 404, 404, 200, 200), None),
+    "campaigns": (ANYBODY, None),
+    "campaign": (OURS, ANYBODY),
+    "campaign-csv": (OURS, ANYBODY),
+    "agencies": (ANYBODY, None),
+    "agency": (ANYBODY, None),
+    "laws": (ANYBODY, None),
+    "law": (ANYBODY, None),
+    "calculator": (ANYBODY, None),
+    "imports": (EDITORS_ENTRY, None),
+    "import-new": (EDITORS_ENTRY, None),
+    "import": (OUR_EDITORS, None),
+    "import-problems": (OUR_EDITORS, None),
+    "mail": (SIGNED_IN, None),
+    "mail-message": (_row(302, 404, 404, 404, 404, 404, 404), None),
+    "theme": (POST_ONLY, None),
+    "healthz": (ANYBODY, None),
+    "healthz-live": (ANYBODY, None),
+    "healthz-ready": (ANYBODY, None),
+    "healthz-reminders": (ANYBODY, None),
+    "api-deadline": (_row(400, 400, 400, 400, 400, 400, 400), None),
+    "api-schema": (ANYBODY, None),
+    "api-not-found": (NOBODY, None),
+    "account_login": (SIGNED_OUT, None),
+    "account_logout": (SIGNED_IN, None),
+    "account_inactive": (ANYBODY, None),
+    "account_signup": (SIGNED_OUT, None),
+    "account_reauthenticate": (SIGNED_IN, None),
+    "account_email": (SIGNED_IN, None),
+    "account_email_verification_sent": (ANYBODY, None),
+    "account_change_password": (SIGNED_IN, None),
+    "account_set_password": (_row(302, 302, 302, 302, 302, 302, 302), None),
+    "account_reset_password": (ANYBODY, None),
+    "account_confirm_login_code": (_row(302, 302, 302, 302, 302, 302, 302), None),
+    "account_confirm_email": (ANYBODY, None),
+    "account_reset_password_from_key": (ANYBODY, None),
+    "account_reset_password_from_key_done": (ANYBODY, None),
+    "account_reset_password_done": (ANYBODY, None),
+}
+
+
+@dataclass
+class Stage:
+    """What the routes lead to: a private request of Harbor's and a published one, each in a campaign."""
+
+    cast: builders.Cast
+    private: RecordsRequest
+    published: RecordsRequest
+    batch: ImportBatch
+
+
+def _filed(cast: builders.Cast, campaign: Campaign, word: str) -> RecordsRequest:
+    with viewing_as(cast.olive) as viewer:
+        return file_request(
+            viewer=viewer, organisation=cast.harbor, agency=cast.agency, law_id="us-il",
+            public_title=f"Sharing lists, {word}", working_title=f"{CANARY}-working", letter=f"{CANARY}-letter",
+            tracking_number=f"{CANARY}-number", campaign=campaign, parts=(("A1", "Contracts"), ("A2", "Lists")),
+            sent_on=dt.date(2026, 3, 2), channel="email", actor=cast.olive, once=f"filed-{word}", today=TODAY,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def stage(db: Any, settings: Any, tmp_path: Path) -> Stage:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MAIL_CATCHER_DIR = tmp_path
+    cast = builders.cast()
+    closed, opened = (
+        builders.campaign(cast.olive, cast.harbor, "Quiet"),
+        builders.campaign(cast.olive, cast.harbor, "Open"),
+    )
+    private, published = _filed(cast, closed, "private"), _filed(cast, opened, "published")
+    builders.publish(cast.olive, opened)
+    with viewing_as(cast.olive):
+        for filed in (private, published):
+            builders.event(filed, "acknowledged", received_on=dt.date(2026, 3, 4))
+        file = StoredFile.objects.create(
+            name="random", organisation=cast.harbor, original_name=f"{CANARY}.csv", size=9, sha256="0" * 64
+        )
+        batch = ImportBatch.objects.create(
+            organisation=cast.harbor, file=file, source=f"{CANARY}-log", once="1"
+        )
+    return Stage(cast, private, published, batch)
+
+
+def client_of(stage: Stage, who: str) -> Client:
+    client = Client()
+    if who != "public":
+        person: Person = getattr(stage.cast, who)
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+def address(route: str, stage: Stage, request: RecordsRequest) -> str:
+    with viewing_as(stage.cast.olive):
+        event = request.events.order_by("pk").last()
+    params: dict[str, list[str]] = {
+        "request": [request.public_id], "event-new": [request.public_id, "acknowledged"],
+        "event-retract": [request.public_id, event.uid], "agency": [stage.cast.agency.slug], "law": ["us-il"],
+        "campaign": [request.campaign.public_id], "campaign-csv": [request.campaign.public_id],
+        "import": [stage.batch.public_id], "import-problems": [stage.batch.public_id],
+        "mail-message": ["1742000000.M1P1.host"], "account_confirm_email": ["MQ:abc"],
+        "account_reset_password_from_key": ["1", "abc-def"],
+    }  # fmt: skip
+    return "/api/v1/nowhere" if route == "api-not-found" else reverse(route, args=params.get(route, []))
+
+
+def test_every_route_is_declared() -> None:
+    found = {route.name for route in routes()}
+    assert found - set(EXPECTED) == set(), "declare who may see the new route"
+    assert set(EXPECTED) - found == set(), "this route is gone"
+
+
+@pytest.mark.parametrize("who", VIEWERS)
+def test_each_viewer_gets_the_declared_answer_everywhere(stage: Stage, who: str) -> None:
+    client = client_of(stage, who)
+    wrong = []
+    for route, (private, published) in EXPECTED.items():
+        for word, request, answers in (
+            ("private", stage.private, private),
+            ("published", stage.published, published or private),
+        ):
+            got = client.get(address(route, stage, request)).status_code
+            if got != answers[who]:
+                wrong.append(f"{route} ({word}): {got}, expected {answers[who]}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", VIEWERS)
+def test_private_words_reach_only_our_own_people(stage: Stage, who: str) -> None:
+    """Working title, letter and agency number carry a canary; only Harbor's three may ever meet it."""
+    client = client_of(stage, who)
+    leaks = []
+    for route in EXPECTED:
+        for request in (stage.private, stage.published):
+            response = client.get(address(route, stage, request))
+            body = b"".join(response) if response.streaming else response.content
+            text = body.decode("utf-8", "replace") + str(response.headers)
+            if CANARY in text:
+                leaks.append(route)
+            if "Sharing lists, private" in text and who not in ("vera", "edgar", "olive"):
+                leaks.append(f"{route}: title of the private request")
+    if who in ("vera", "edgar", "olive"):
+        ours = {
+            "request",
+            "requests",
+            "event-new",
+            "event-retract",
+            "imports",
+            "import",
+            "campaign",
+            "campaign-csv",
+        }
+        assert set(leaks) <= ours
+    else:
+        assert leaks == []
+
+
+@pytest.mark.parametrize("who", ["public", "noor", "ravi", "omar"])
+def test_the_public_page_of_a_request_knows_no_window_of_ours(stage: Stage, who: str) -> None:
+    response = client_of(stage, who).get(reverse("request", args=[stage.published.public_id]))
+    page = response.content.decode()
+    assert "Answer the request" in page
+    for word in ("Public Access Counselor", "circuit court", "Our move", "our move", 'i-ours"/></svg>Our'):
+        assert word not in page, word
+
+
+@pytest.mark.parametrize("who", ["public", "noor", "ravi", "vera"])
+def test_missing_and_forbidden_are_the_same_bytes(stage: Stage, who: str) -> None:
+    client = client_of(stage, who)
+
+    def body(url: str) -> tuple[int, str]:
+        response = client.get(url)
+        text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
+        return response.status_code, text.replace(url, "")
+
+    pairs = {
+        "request": (stage.private.public_id, "zzzzzzzzzzzz"),
+        "campaign": (stage.private.campaign.public_id, "zzzzzzzzzzzz"),
+    }
+    if who != "vera":
+        for route, (there, not_there) in pairs.items():
+            assert body(reverse(route, args=[there])) == body(reverse(route, args=[not_there])), route
+    if who != "public":
+        for kind in ("acknowledged", "determined"):
+            there = body(reverse("event-new", args=[stage.private.public_id, kind]))
+            assert there == body(reverse("event-new", args=["zzzzzzzzzzzz", kind]))
+            assert there[0] == 404
+
+
+@pytest.mark.parametrize("who", ["public", "noor", "omar", "ravi", "vera"])
+def test_nobody_else_can_write_to_our_request(stage: Stage, who: str) -> None:
+    client = client_of(stage, who)
+    words = {
+        "step": "save",
+        "once": "x1",
+        "seen_version": 1,
+        "received_on": "2026-03-03",
+        "reason": "because",
+    }
+    for request in (stage.private, stage.published):
+        for route in ("event-new", "event-retract"):
+            response = client.post(address(route, stage, request), words)
+            assert response.status_code == (302 if who == "public" else 404)
+            if who == "public":
+                assert response.headers["Location"].startswith("/accounts/login/")
+        with viewing_as(stage.cast.olive):
+            assert request.events.count() == 2
+
+
+def test_a_form_with_another_organisations_ids_writes_nothing(stage: Stage) -> None:
+    client = client_of(stage, "ravi")
+    words = {
+        "organisation": stage.cast.harbor.public_id, "agency": stage.cast.agency.name, "law_id": "us-il",
+        "public_title": "Forged", "sent_on": "2026-03-03", "channel": "email", "once": "forged", "step": "save",
+        "campaign": stage.private.campaign.public_id,
+    }  # fmt: skip
+    response = client.post(reverse("request-new"), words)
+    assert response.status_code == 400
+    with viewing_as(stage.cast.olive) as viewer:
+        assert not RecordsRequest.objects.visible_to(viewer).filter(public_title="Forged").exists()
+    with viewing_as(stage.cast.ravi) as viewer:
+        assert not RecordsRequest.objects.visible_to(viewer).filter(public_title="Forged").exists()
+
+
+def test_pages_of_a_signed_in_person_are_never_kept_by_a_cache(stage: Stage) -> None:
+    response = client_of(stage, "vera").get(reverse("request", args=[stage.private.public_id]))
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_every_page_carries_the_strict_policy_and_no_script(stage: Stage) -> None:
+    for who in ("public", "olive"):
+        client = client_of(stage, who)
+        for route in EXPECTED:
+            response = client.get(address(route, stage, stage.published))
+            if response.headers.get("Content-Type", "").startswith("text/html"):
+                assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+                page = response.content.decode()
+                assert not re.search(
+                    r"<script|\sstyle=|\son[a-z]+=\"|https?://(?!www\.w3\.org)[^\"]+\.(?:css|js|woff)", page
+                ), route
