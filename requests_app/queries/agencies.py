@@ -20,7 +20,7 @@ SHOWN = 25
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for. mark: "real", "sample" or "" for both, which the list always marks."""
+    """What the address asks for. mark: "real", "sample" or "both", which the list always marks."""
 
     q: str = ""
     jurisdiction: str = ""
@@ -88,8 +88,10 @@ def find(viewer: Viewer, asked: Asked, *, now: dt.datetime, page: int = 1, size:
             Prefetch("names", AgencyName.objects.order_by("pk")),
         )
     )
+    # The map never lays invented centers over real ones.
+    placed = matching.filter(is_sample=asked.mark == "sample")
     spots = list(
-        matching.filter(kind="fusion_center", map_x__isnull=False, map_y__isnull=False)
+        placed.filter(kind="fusion_center", map_x__isnull=False, map_y__isnull=False)
         .order_by("pk")
         .values_list("pk", "slug", "name", "jurisdiction", "map_x", "map_y", "is_sample")
     )
@@ -133,8 +135,10 @@ def _matching(asked: Asked) -> QuerySet[Agency]:
         agencies = agencies.filter(jurisdiction=asked.jurisdiction)
     if asked.kind:
         agencies = agencies.filter(kind=asked.kind)
-    if asked.mark:
+    if asked.mark in ("real", "sample"):
         agencies = agencies.filter(is_sample=asked.mark == "sample")
+    elif asked.mark not in ("", "both"):
+        agencies = agencies.none()
     return agencies
 
 

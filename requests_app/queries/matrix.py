@@ -110,7 +110,7 @@ def load(
         counts[row.group] = counts.get(row.group, 0) + 1
         moves[row.whose_move] = moves.get(row.whose_move, 0) + 1
     lines = tuple(row for row in rows if _wanted(row, group, move, within))
-    _add_clocks(viewer, lines)
+    _add_clocks(viewer, lines, ours)
     _add_answers(viewer, lines)
     days = [row.filed_on for row in rows]
     return Matrix(
@@ -196,7 +196,7 @@ def _wanted(row: Line, group: str, move: str, within: int | None) -> bool:
     return row.next_on is not None and 0 <= (row.next_on - row.today).days <= within
 
 
-def _add_clocks(viewer: Viewer, lines: Iterable[Line]) -> None:
+def _add_clocks(viewer: Viewer, lines: Iterable[Line], ours: bool) -> None:
     """Each stored clock is read once. Its trail is left in the database unless a line needs it to be drawn: to know
     where an extension began."""
     by_pk = {line.pk: line for line in lines}
@@ -211,7 +211,11 @@ def _add_clocks(viewer: Viewer, lines: Iterable[Line]) -> None:
         .values_list("request_id", "drawn")
     )
     for request_id, clock in rows:
-        by_pk[request_id].clocks.append(codec.from_json(clock))
+        read = codec.from_json(clock)
+        if not ours:
+            # That an agency waits for the requester is the requester's own to tell.
+            read.pauses = tuple(pause for pause in read.pauses if not pause.on_us)
+        by_pk[request_id].clocks.append(read)
 
 
 def _add_answers(viewer: Viewer, lines: Iterable[Line]) -> None:

@@ -30,7 +30,8 @@ from .templatetags.look import FEWEST_FOR_A_SHARE
 
 MARKS: dict[str, Words] = {
     "real": gettext_lazy("Real agencies"),
-    "sample": gettext_lazy("Sample centers (invented)"),
+    "sample": gettext_lazy("Sample centers, invented"),
+    "both": gettext_lazy("Both, each marked"),
 }
 SURE: dict[str, Words] = {
     "high": gettext_lazy("high"),
@@ -43,6 +44,10 @@ FIELDS: dict[str, Words] = {
     "residency": gettext_lazy("Who may ask"),
     "former_name": gettext_lazy("Former name"),
     "component": gettext_lazy("Office within"),
+}
+DESIGNATIONS: dict[str, Words] = {
+    "primary": gettext_lazy("Primary fusion center of its state"),
+    "recognized": gettext_lazy("Recognized fusion center"),
 }
 CHANNELS: dict[str, Words] = {
     "email": gettext_lazy("E-mail"),
@@ -59,7 +64,7 @@ def agencies(request: Looking) -> HttpResponse:
         q=param(request, "q", 200),
         jurisdiction=param(request, "jurisdiction"),
         kind=param(request, "kind"),
-        mark=param(request, "mark"),
+        mark=param(request, "mark") or "real",
     )
     found = query.find(request.viewer, asked, now=request.now, page=page_number(request))
     rows = [_listed(row) for row in found.rows]
@@ -91,7 +96,7 @@ def _filters(asked: query.Asked) -> list[dict[str, Any]]:
         ),
         select("kind", _("Kind"), [("", any_one), *AgencyKind.choices], asked.kind),
         select(
-            "mark", _("Real or sample"), [("", _("Both, marked")), *((k, str(v)) for k, v in MARKS.items())],
+            "mark", _("Real or sample"), [(k, str(v)) for k, v in MARKS.items()],
             asked.mark,
         ),
     ]  # fmt: skip
@@ -124,7 +129,7 @@ def _law_name(law_id: str) -> str:
     """The law's short name with its place; a law that the library does not hold yet is named by its place alone."""
     if law_id in {entry.id for entry in library().laws}:
         return f"{place_name(law_id)} {library().law(law_id).law.short_name}"
-    return _("%(place)s, not in the library yet") % {"place": place_name(law_id)}
+    return _("not in the library yet")
 
 
 def _map(spots: tuple[query.Spot, ...]) -> str:
@@ -168,7 +173,7 @@ def agency(request: Looking, slug: str) -> HttpResponse:
             "state_url": f"{reverse('agencies')}?jurisdiction={agency.jurisdiction}",
             "zone_words": _zone_words(agency.zone, request),
             "host": next((c.name for c in custodians if c.part == "host"), ""),
-            "designation": agency.designation,
+            "designation": DESIGNATIONS.get(agency.designation, agency.designation),
             "lead": _lead(agency),
             "checked_on": None,
             "note": agency.notes,
@@ -187,6 +192,7 @@ def agency(request: Looking, slug: str) -> HttpResponse:
             for c in custodians
         ],
         "claims": [_claim(claim) for claim in agency.claims],
+        "sources": [_source(source) for source in agency.sources],
         "names": [
             {"name": n.name, "from_on": n.from_on, "until_on": n.until_on, **_source(n.source)}
             for n in agency.names.all()

@@ -23,7 +23,7 @@ from requests_app.queries.requests import Filters
 
 from .draw.bars import BarChart, bar_chart
 from .draw.map import map_svg
-from .draw.shapes import Bar, MapPoint, StateFill, StateShape, Wait
+from .draw.shapes import Bar, MapPoint, StateFill, StateShape, Wait, WaitingFigure
 from .draw.waiting import waiting_figure
 from .figures import (
     GROUPS,
@@ -54,8 +54,7 @@ def dashboard(request: Looking) -> HttpResponse:
     states = _states(found.agencies, request, link)
     context = {
         "n_requests": found.total,
-        "n_agencies": sum(1 for agency in found.agencies if agency.total),
-        "n_states": len(states),
+        "lead": _lead(found, len(states)),
         "as_of": request.now.astimezone(ZoneInfo(PUBLIC_ZONE)),
         "as_of_zone": ZONE_WORDS,
         "population": found.population,
@@ -69,7 +68,7 @@ def dashboard(request: Looking) -> HttpResponse:
         "total": _row(found.counts, link) | {"agencies": sum(row["agencies"] for row in states)},
         "any_closed": bool(found.counts.get(Group.closed)),
         "bars": _bars(found, link),
-        "waiting": waiting_figure([Wait(w.days, w.answered, w.n) for w in found.waited]),
+        "waiting": _waiting(found),
         "undated": found.undated,
         "silence": [_silent(row) for row in found.silence],
         "newest": [_answer(row) for row in found.newest],
@@ -78,6 +77,18 @@ def dashboard(request: Looking) -> HttpResponse:
         "noindex": found.marked,
     }
     return render(request, "dashboard.html", context)
+
+
+def _lead(found: query.Dashboard, places: int) -> str:
+    n_agencies = sum(1 for agency in found.agencies if agency.total)
+    agencies = ngettext("%(n)d agency", "%(n)d agencies", n_agencies) % {"n": n_agencies}
+    where = ngettext("%(n)d jurisdiction", "%(n)d jurisdictions", places) % {"n": places}
+    said = ngettext(
+        "%(n)d request to %(agencies)s in %(places)s: who answered, who is late under the law, and what came back.",
+        "%(n)d requests to %(agencies)s in %(places)s: who answered, who is late under the law, and what came back.",
+        found.total,
+    )
+    return said % {"n": found.total, "agencies": agencies, "places": where}
 
 
 def _asked(request: Looking) -> Filters:
@@ -206,7 +217,7 @@ def _stats(found: query.Dashboard, link: Link) -> list[dict[str, Any]]:
         },
         {
             "term": _("Late under the law"), "n": counts.get(Group.late, 0),
-            "of": _("of %(n)d") % {"n": timed}, "note": _("where the law names a number of days"),
+            "of": _("of %(n)d") % {"n": timed}, "note": _("open today, past every reading of the law’s time"),
             "url": link(group="late"), "late": bool(counts.get(Group.late)),
         },
         _typical(found),
@@ -218,8 +229,13 @@ def _stats(found: query.Dashboard, link: Link) -> list[dict[str, Any]]:
     return out
 
 
+def _waiting(found: query.Dashboard) -> WaitingFigure:
+    waits = [Wait(w.days, w.answered, w.n) for w in found.waited]
+    return waiting_figure(waits, fewest=FEWEST_FOR_A_SHARE)
+
+
 def _typical(found: query.Dashboard) -> dict[str, Any]:
-    figure = waiting_figure([Wait(w.days, w.answered, w.n) for w in found.waited])
+    figure = _waiting(found)
     base = {"term": _("Typical wait for a first answer"), "url": "#waiting", "late": False}
     if figure.n < FEWEST_FOR_A_SHARE:
         few = _("fewer than %(n)d requests") % {"n": FEWEST_FOR_A_SHARE}
@@ -264,7 +280,7 @@ def _map(agencies: Iterable[query.Asked], states: list[dict[str, Any]], request:
     }
     points = [_point(agency) for agency in agencies if agency.x is not None and agency.y is not None]
     _box, shapes = outlines()
-    if not points and not fills.keys() & {shape.code for shape in shapes}:
+    if not any(point.asked for point in points) and not fills.keys() & {shape.code for shape in shapes}:
         return ""
     return map_svg(
         [StateShape(shape.code, shape.name, shape.path) for shape in shapes],

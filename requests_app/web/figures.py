@@ -34,9 +34,9 @@ TOGETHER_WORDS: dict[str, Words] = {
 # Groups that are left out where nothing is in them: the others say something by being zero.
 RARE = (Group.elsewhere, Group.closed)
 POPULATIONS: dict[str, Words] = {
-    "filed": gettext_lazy("Filed through this tracker"),
-    "sample": gettext_lazy("Sample campaigns (invented)"),
-    "log": gettext_lazy("Published request logs (real)"),
+    "filed": gettext_lazy("Filed here"),
+    "sample": gettext_lazy("Sample, invented"),
+    "log": gettext_lazy("Real, from logs"),
 }
 KNOWN_GROUPS = {*GROUPS, *TOGETHER_WORDS}
 

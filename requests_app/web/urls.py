@@ -1,6 +1,19 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import agencies, calculator, campaigns, dashboard, events, filing, health, laws, mail, request_page, requests, shell
+from . import (
+    agencies,
+    calculator,
+    campaigns,
+    dashboard,
+    events,
+    filing,
+    health,
+    laws,
+    mail,
+    request_page,
+    requests,
+    shell,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),

@@ -19,8 +19,11 @@ from requests_app.web.draw.shapes import Wait, WaitingFigure
 HEIGHT, TOP = 250.0, 14.0
 
 
-def steps(waits: Sequence[Wait]) -> tuple[list[tuple[int, float]], list[tuple[int, float, int]], int | None]:
-    """(day, share still waiting) at each fall; (day, share, how many) where open ones leave; the median."""
+def steps(
+    waits: Sequence[Wait], fewest: int = 1
+) -> tuple[list[tuple[int, float]], list[tuple[int, float, int]], int | None]:
+    """(day, share still waiting) at each fall; (day, share, how many) where open ones leave; the median. It ends where
+    fewer than `fewest` are still counted: the last few would draw a cliff that says nothing of the others."""
     answered: Counter[int] = Counter()
     still: Counter[int] = Counter()
     for w in waits:
@@ -29,6 +32,8 @@ def steps(waits: Sequence[Wait]) -> tuple[list[tuple[int, float]], list[tuple[in
     falls, leaves = [(0, 1.0)], []
     median = None
     for day in sorted({*answered, *still}):
+        if at_risk < fewest:
+            break
         if answered[day]:
             share *= 1 - answered[day] / at_risk
             falls.append((day, share))
@@ -40,18 +45,17 @@ def steps(waits: Sequence[Wait]) -> tuple[list[tuple[int, float]], list[tuple[in
     return falls, leaves, median
 
 
-def waiting_figure(waits: Sequence[Wait]) -> WaitingFigure:
-    falls, leaves, median = steps(waits)
+def waiting_figure(waits: Sequence[Wait], fewest: int = 1) -> WaitingFigure:
+    falls, leaves, median = steps(waits, fewest)
     n = sum(w.n for w in waits)
-    last = max((w.days for w in waits), default=1)
+    last = max([day for day, _share in falls] + [day for day, _share, _n in leaves]) or 1
     unit = next((u for u in (10, 30, 60, 90, 180, 365, 730) if last / u <= 7), 1825)
     ticks = list(range(0, last + 1, unit))
     sentence = (
         _("Waiting curve of %(n)d requests: half had a first answer within %(days)d days")
         % {"n": n, "days": median}
         if median is not None
-        else _("Waiting curve of %(n)d requests: fewer than half have a first answer so far")
-        % {"n": n}
+        else _("Waiting curve of %(n)d requests: fewer than half have a first answer so far") % {"n": n}
     )
     return WaitingFigure(
         svg=_svg(falls, leaves, median, last, ticks, sentence),
