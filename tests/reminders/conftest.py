@@ -24,8 +24,3 @@ def mail_server(settings: Any) -> Any:
         settings.EMAIL_TIMEOUT = timeout
 
     return use
-
-
-@pytest.fixture(autouse=True)
-def _addresses(settings: Any) -> None:
-    settings.ROOT_URLCONF = "tests.reminders.urls"

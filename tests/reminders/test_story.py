@@ -100,10 +100,9 @@ def test_an_extension_recorded_after_the_mail_is_told_to_those_who_were_told(
     )  # fmt: skip
     moved = rows(kind="moved")
     assert {r.recipient_id for r in moved} == {cast.olive.pk, cast.edgar.pk}
-    assert sending.sweep(oracle=None).sent == 2
-    assert all(
-        m.subject.startswith("Sample: A date moved") or "A date moved" in m.subject for m in mailoutbox
-    )
+    sending.sweep(oracle=None)
+    corrections = [m for m in mailoutbox if "A date moved" in m.subject]
+    assert len(corrections) == 2
     new = moved[0].due_on
     assert new > old
     for on in (old, new):

@@ -29,13 +29,9 @@ def main() -> None:
 
     from dataclasses import replace
 
-    from django.conf import settings
-
     from requests_app.actions import sending
     from requests_app.actions.reminder_policy import STANDARD_TIMING
     from requests_app.notices.catcher import FolderOracle
-
-    settings.ROOT_URLCONF = "tests.reminders.urls"
 
     def stop_here(step: str) -> None:
         if step == options.stop_at:
