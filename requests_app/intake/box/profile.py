@@ -65,7 +65,10 @@ def fitted(row: dict[str, Any], width: int) -> dict[str, Any]:
     return row
 
 
-def profile(rows: Iterable[dict[str, Any]], head_line: int | None) -> dict[str, Any]:
+def profile(
+    rows: Iterable[dict[str, Any]], head_line: int | None, first: int | None = None
+) -> dict[str, Any]:
+    """first: look at no more rows than these; then `rows` is None, for the file has more."""
     body = iter(head_and_body(rows, head_line))
     head = next(body)
     columns: list[dict[str, Any]] = [
@@ -82,6 +85,8 @@ def profile(rows: Iterable[dict[str, Any]], head_line: int | None) -> dict[str, 
     ]
     total = 0
     for row in body:
+        if total == first:
+            return {"head_line": head["line"], "columns": _told(columns), "rows": None}
         total += 1
         if total > ROWS:
             raise Unreadable("too_many_rows", f"The file has more than {ROWS:,} rows. Split it by year.")
@@ -90,11 +95,15 @@ def profile(rows: Iterable[dict[str, Any]], head_line: int | None) -> dict[str, 
                 _look(column, cell.strip())
     if not total:
         raise Unreadable("only_headings", "The file has headings, but no rows below them.")
+    return {"head_line": head["line"], "columns": _told(columns), "rows": total}
+
+
+def _told(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for column in columns:
         if len(column["words"]) > WORDS:
             column["words"] = {}
             column["many"] = True
-    return {"head_line": head["line"], "columns": columns, "rows": total}
+    return columns
 
 
 def _look(column: dict[str, Any], cell: str) -> None:

@@ -7,6 +7,8 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, BinaryIO
 
 from .limits import COLUMNS, MEMBERS, RATIO, RATIO_FROM, ROWS, UNPACKED, Unreadable
@@ -23,12 +25,22 @@ BROKEN = (
 Row = dict[str, Any]
 
 
-def measure(file: BinaryIO) -> dict[str, tuple[set[int], bool]]:
-    """Unpack every member into nothing, counting. Returns, for each sheet, its hidden rows and whether it has formulas.
+@dataclass(slots=True)
+class Sheet:
+    """What the bytes of a sheet tell before anything is parsed."""
+
+    hidden: set[int] = field(default_factory=set)
+    rows: int = 0
+    formulas: bool = False
+
+
+@cache
+def measure(file: BinaryIO) -> dict[str, Sheet]:
+    """Unpack every member into nothing, counting.
 
     The sizes that the archive claims are not believed; the names are only compared, never used as paths.
     """
-    found: dict[str, tuple[set[int], bool]] = {}
+    found: dict[str, Sheet] = {}
     file.seek(0, 2)
     packed = file.tell()
     file.seek(0)
@@ -44,8 +56,7 @@ def measure(file: BinaryIO) -> dict[str, tuple[set[int], bool]]:
             total = 0
             for member in members:
                 sheet = member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml")
-                hidden: set[int] = set()
-                formulas, tail = False, b""
+                told, tail = Sheet(), b""
                 with archive.open(member) as stream:
                     while chunk := stream.read(CHUNK):
                         total += len(chunk)
@@ -53,19 +64,22 @@ def measure(file: BinaryIO) -> dict[str, tuple[set[int], bool]]:
                             raise Unreadable("bomb", BOMB)
                         if sheet:
                             text = tail + chunk
-                            formulas = formulas or FORMULA.search(text) is not None
+                            told.formulas = told.formulas or FORMULA.search(text) is not None
+                            # Of the new bytes only: what overlaps was counted. A tag cut in two is missed.
+                            told.rows += chunk.count(b"<row ")
                             for row in HIDDEN_ROW.findall(text):
                                 if number := ROW_NUMBER.search(row):
-                                    hidden.add(int(number[1]))
+                                    told.hidden.add(int(number[1]))
                             tail = text[-1024:]
                 if sheet:
-                    found[member.filename] = (hidden, formulas)
+                    found[member.filename] = told
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, RuntimeError):
         raise Unreadable("damaged", BROKEN) from None
     file.seek(0)
     return found
 
 
+@cache
 def _open(file: BinaryIO, *, values: bool) -> Any:
     from openpyxl import load_workbook
 
@@ -98,9 +112,11 @@ def describe(file: BinaryIO, reading: dict[str, Any]) -> dict[str, Any]:
         said.append(f"The workbook has {len(sheets)} sheets; this is “{name}”.")
     if sheet.sheet_state != "visible":
         said.append(f"The sheet “{name}” is hidden in the workbook.")
-    hidden, formulas = found.get(_path(sheet), (set(), False))
-    if hidden:
-        said.append(f"{len(hidden)} rows are hidden in the sheet; they are read all the same, and marked.")
+    told = found.get(_path(sheet), Sheet())
+    if told.hidden:
+        said.append(
+            f"{len(told.hidden)} rows are hidden in the sheet; they are read all the same, and marked."
+        )
     epoch = 1904 if book.epoch.year == 1904 else 1900
     if epoch == 1904:
         said.append("The workbook counts its dates from 1904.")
@@ -111,8 +127,7 @@ def describe(file: BinaryIO, reading: dict[str, Any]) -> dict[str, Any]:
         "epoch": epoch,
         "said": said,
         "trouble": "",
-        "hidden": sorted(hidden)[:20_000],
-        "formulas": formulas,
+        "about": told.rows,
     }
 
 
@@ -121,10 +136,12 @@ def _path(sheet: Any) -> str:
 
 
 def rows(file: BinaryIO, reading: dict[str, Any]) -> Iterator[Row]:
-    hidden = set(reading.get("hidden", ()))
-    values = _rows_of(_open(file, values=True), reading["sheet"])
+    found = measure(file)
+    book = _open(file, values=True)
+    told = found.get(_path(book[reading["sheet"]]), Sheet())
+    values = _rows_of(book, reading["sheet"])
     # A second pass over the same sheet, side by side, tells which values are results of formulas.
-    formulas = _rows_of(_open(file, values=False), reading["sheet"]) if reading.get("formulas") else None
+    formulas = _rows_of(_open(file, values=False), reading["sheet"]) if told.formulas else None
     seen = 0
     try:
         for number, row in enumerate(values, start=1):
@@ -140,7 +157,7 @@ def rows(file: BinaryIO, reading: dict[str, Any]) -> Iterator[Row]:
                     made["marks"] = marks
             if not any(cell.strip() for cell in made["cells"]) and "marks" not in made:
                 continue
-            if number in hidden:
+            if number in told.hidden:
                 made["said"] = "This row is hidden in the sheet."
             seen += 1
             if seen > ROWS + 50:
