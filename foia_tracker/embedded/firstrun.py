@@ -17,6 +17,7 @@ from pathlib import Path
 
 from foia_tracker import roles
 from foia_tracker.embedded import holder, place
+from foia_tracker.embedded.children import die_with_parent
 from foia_tracker.embedded.postgres import CannotStart, Postgres, ensure_database
 from foia_tracker.embedded.redis import Redis
 from foia_tracker.embedded.supervisor import DidNotStart, Service, Supervisor
@@ -215,10 +216,21 @@ class Tree:
         if not owner and not self._given("DATABASE_OWNER_URL"):
             command.append("--no-migrate")
         self.supervisor.tell("Preparing the database …")
-        done = subprocess.run(command, env={**self.common, **owner}, cwd=place.REPOSITORY, check=False)
-        if self.supervisor.stopping:
-            raise KeyboardInterrupt
-        if done.returncode:
+        # In a session of its own: Ctrl-C is ours to hear, and a step that is cut off is cut off quietly.
+        process = subprocess.Popen(
+            command,
+            env={**self.common, **owner},
+            cwd=place.REPOSITORY,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+            start_new_session=True,
+        )
+        while process.poll() is None:
+            if self.supervisor.stopping:
+                process.terminate()
+                process.wait()
+                raise KeyboardInterrupt
+            time.sleep(0.05)
+        if process.returncode:
             raise NotPrepared("The database could not be prepared (the reason is above).")
 
     # The program's own processes ----------------------------------------------------------------
@@ -245,10 +257,13 @@ class Tree:
 
     def _greet(self, seconds: float) -> None:
         tell = self.supervisor.tell
+        sign_ins = self._sign_ins()
         tell("")
         tell(f"  Public Records Tracker is at {self.address}  (ready in {seconds:.1f} s)")
-        for line in self._sign_ins():
-            tell(f"  {line}")
+        if sign_ins:
+            tell("  Sample sign-ins (address, password):")
+        for line in sign_ins:
+            tell(f"    {line.strip()}")
         if "MAIL_CATCHER_DIR" in self.common:
             tell(f"  Mail goes nowhere; it is kept and shown at {self.address}/mail/")
         tell(f"  Data and logs: {self.var}   Stop with Ctrl-C.")
