@@ -144,6 +144,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "remedy": StepOf,
     "due_at": dt.datetime.fromisoformat,
     "met_parts": lambda rows: tuple((part, dt.date.fromisoformat(on), uid) for part, on, uid in rows),
+    "gone_parts": lambda rows: tuple((part, dt.date.fromisoformat(on), uid) for part, on, uid in rows),
     "left_when_paused": lambda row: Left(row["count"], Unit(row["unit"])),
     "pauses": lambda rows: tuple(map(_pause, rows)),
     "extensions": lambda rows: tuple(map(_extended, rows)),

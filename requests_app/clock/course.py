@@ -130,7 +130,7 @@ def _turns(clock: Clock) -> list[dt.date]:
         turns.append(pause.from_on)
         if pause.until_on is not None:
             turns.append(pause.until_on)
-    for _, on, _ in clock.met_parts:
+    for _, on, _ in (*clock.met_parts, *clock.gone_parts):
         turns.append(on)
     return turns
 
@@ -162,7 +162,9 @@ def _view(ledger: Ledger, clocks: Sequence[Clock], day: dt.date, part: str | Non
         elif state is not State.lapsed or clock.owes in ONLY_TO_WITHHOLD:
             continue
         owner = clock.owner
-        if part is not None and any(met == part and on <= day for met, on, _ in clock.met_parts):
+        if part is not None and any(
+            settled == part and on <= day for settled, on, _ in (*clock.met_parts, *clock.gone_parts)
+        ):
             continue
         if owner is Owner.requester:
             if state is State.lapsed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import NamedTuple
 
 from . import receipt
 from .conditions import Facts, holds
@@ -52,35 +53,70 @@ def concerns(line: Line, opening: Opening) -> bool:
     return True
 
 
-def meet(ledger: Ledger, made: Made, rule: Rule, version: LawVersion, segment: Segment) -> None:
-    clock, opening = made.clock, made.opening
-    found: list[tuple[int, Line, dt.date, Meeting]] = []
-    kinds = ledger.kinds
+class Settled(NamedTuple):
+    """One event that settles some of a clock's parts, or all: it met them, or made them pointless."""
+
+    on: dt.date
+    place: int
+    line: Line
+    why: str | None
+    state: State
+    whole: bool
+
+
+def conclude(ledger: Ledger, made: Made, rule: Rule, version: LawVersion, segment: Segment) -> None:
+    """Meets or ends the clock on the day its last part is settled. A part that was withdrawn is not owed any more, so
+    the rest alone can meet the clock."""
+    clock, opening, kinds = made.clock, made.opening, ledger.kinds
+    found: list[Settled] = []
     for meeting in rule.met_by:
         for kind in meeting.on:
             for line in kinds.get(kind, ()):
                 if concerns(line, opening) and holds(meeting.when, line, segment.facts):
                     on = met_on(ledger, line, meeting, rule, version, segment)
                     if on is not None:
-                        found.append((line.place, line, on, meeting))
+                        found.append(Settled(on, line.place, line, None, State.met, not meeting.all_parts))
+    for ending in rule.ends_on:
+        for kind in ending.on:
+            for line in kinds.get(kind, ()):
+                if concerns(line, opening) and holds(ending.when, line, segment.facts):
+                    why = ending.why or kind.value.replace("_", " ")
+                    found.append(Settled(line.on, line.place, line, why, State.not_needed, False))
+    for kind, why, state in ENDS_ALL:
+        for line in kinds.get(kind, ()):
+            if line.place > opening.after and overlap(line.parts, opening.parts):
+                moved = kind is Kind.transferred
+                if moved and not (opening.parts and line.parts and text(line.event.facts, "law")):
+                    continue
+                found.append(Settled(line.on, line.place, line, why, state, False))
     if not found:
         return
-    found.sort(key=_by_place)
-    for _, line, on, meeting in found:
-        if not meeting.all_parts:
-            clock.met_on, clock.met_by, made.met_place = on, line.uid, line.place
+    if len(found) > 1:
+        found.sort(key=_when)
+    wanted = set(opening.parts)
+    met: list[tuple[str, dt.date, str]] = []
+    gone: list[tuple[str, dt.date, str]] = []
+    for each in found:
+        parts = each.line.parts
+        fresh = [part for part in opening.parts if part in wanted and (not parts or part in parts)]
+        settled = met if each.why is None else gone
+        settled += [(part, each.on, each.line.uid) for part in fresh]
+        complete = each.whole or not parts or not wanted
+        wanted.difference_update(fresh)
+        if complete or not wanted:
+            if each.why is None:
+                clock.met_on, clock.met_by, made.met_place = each.on, each.line.uid, each.place
+            else:
+                clock.ended_on, clock.ended_why, clock.ended_state = each.on, each.why, each.state
             break
-    else:
-        covered = covering(made, [(line, on) for _, line, on, _ in found])
-        if covered is not None:
-            clock.met_on, clock.met_by, made.met_place = covered[0], covered[1].uid, covered[1].place
-    if opening.parts:
-        met: dict[str, tuple[str, dt.date, str]] = {}
-        for _, line, on, _ in found:
-            for part in line.parts or opening.parts:
-                if part in opening.parts:
-                    met.setdefault(part, (part, on, line.uid))
-        clock.met_parts = tuple(met.values())
+    clock.met_parts, clock.gone_parts = tuple(met), tuple(gone)
+
+
+ENDS_ALL = (
+    (Kind.withdrawn, "withdrawn", State.not_needed),
+    (Kind.closed, "closed", State.not_needed),
+    (Kind.transferred, "transferred to another agency", State.superseded),
+)
 
 
 def met_on(
@@ -98,56 +134,20 @@ def met_on(
 
 
 def finish(ledger: Ledger, made: Made, rule: Rule, segment: Segment) -> None:
-    clock, opening, kinds = made.clock, made.opening, ledger.kinds
-    ends: list[tuple[dt.date, str, State]] = []
-    for ending in rule.ends_on:
-        lines = (
-            sorted(
-                (line.place, line)
-                for kind in ending.on
-                for line in kinds.get(kind, ())
-                if concerns(line, opening) and holds(ending.when, line, segment.facts)
-            )
-            if any(kind in kinds for kind in ending.on)
-            else []
-        )
-        covered = covering(made, [(line, line.on) for _, line in lines])
-        if covered is not None:
-            ends.append((covered[0], ending.why or covered[1].kind.value, State.not_needed))
+    """What ends it besides: a stop that closes, a waiver that names it, a transfer of the whole request."""
+    clock, opening = made.clock, made.opening
     for stop in rule.stops:
         if stop.effect is Effect.close:
             for kind in stop.on:
-                for line in kinds.get(kind, ()):
+                for line in ledger.kinds.get(kind, ()):
                     if concerns(line, opening) and holds(stop.when, line, segment.facts):
-                        ends.append((line.on, "closed by the law", State.not_needed))
-    for kind, why in ((Kind.withdrawn, "withdrawn"), (Kind.closed, "closed")):
-        if kind in kinds:
-            covered = covering(
-                made,
-                [
-                    (line, line.on)
-                    for line in kinds[kind]
-                    if line.place > opening.after and overlap(line.parts, opening.parts)
-                ],
-            )
-            if covered is not None:
-                ends.append((covered[0], why, State.not_needed))
+                        end(clock, line.on, "closed by the law", State.not_needed)
     waiver = ledger.waived.get(clock.key)
     if waiver is not None:
-        ends.append((waiver.on, text(waiver.event.facts, "reason") or "waived", State.not_needed))
+        why = text(waiver.event.facts, "reason") or "waived"
+        end(clock, waiver.on, why, State.not_needed)
     if segment.ended is not None:
-        ends.append((segment.ended.on, "transferred to another agency", State.superseded))
-    if opening.parts and Kind.transferred in kinds:
-        moved = [
-            (line, line.on)
-            for line in kinds[Kind.transferred]
-            if line.place > opening.after and line.parts and text(line.event.facts, "law") is not None
-        ]
-        covered = covering(made, moved) if moved else None
-        if covered is not None:
-            ends.append((covered[0], "transferred to another agency", State.superseded))
-    for found in ends:
-        end(clock, *found)
+        end(clock, segment.ended.on, "transferred to another agency", State.superseded)
 
 
 def end(clock: Clock, on: dt.date, why: str, state: State) -> None:
@@ -213,8 +213,8 @@ def settle(made_clocks: Collection[Made]) -> None:
                     end(other.clock, made.opening.line.on, why, State.superseded)
 
 
-def _by_place(row: tuple[int, Line, dt.date, Meeting]) -> int:
-    return row[0]
+def _when(row: Settled) -> tuple[dt.date, int]:
+    return row.on, row.place
 
 
 def _place(line: Line) -> int:

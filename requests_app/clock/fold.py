@@ -277,7 +277,7 @@ class _Fold:
         doubts = list(authority.doubts)
         if bounds.doubt is not None:
             doubts.append(bounds.doubt)
-        ending.meet(self.ledger, made, rule, version, segment)
+        ending.conclude(self.ledger, made, rule, version, segment)
         later = self.pending(segment, version, rule, clock.met_on)
         if later is not version:
             version, rule = later, later.by_id[rule.id]
@@ -332,7 +332,7 @@ class _Fold:
         if clock.met_on is not None and last is not None and clock.met_on <= last:
             # On the later reading there was no lapse at all: the window is arguable, and counted from the earlier.
             last = first
-        met = {part for part, on, _ in clock.met_parts if on <= first}
+        met = {part for part, on, _ in (*clock.met_parts, *clock.gone_parts) if on <= first}
         parts = tuple(part for part in opening.parts if part not in met)
         scope = f"lapse:{rule.id}" if opening.scope == "request" else f"lapse:{rule.id}:{opening.scope}"
         for child, start in version.by_lapse[rule.id]:

@@ -123,6 +123,7 @@ class Clock:
     a pause is open or the law has no number. `due_on` is the one to act by: the earliest for the requester,
     the latest for others.
 
+    `met_parts` were done, `gone_parts` are not owed any more (withdrawn, moved): (part, day, event) each.
     A clock that stands on a lapse is `conditional`, before and after its `opens_on`: the state tells whether it is
     open. `latest` decides lateness for everybody; between the two readings a window of ours may still be used.
     """
@@ -148,6 +149,7 @@ class Clock:
     met_on: dt.date | None = None
     met_by: str | None = None
     met_parts: tuple[tuple[str, dt.date, str], ...] = ()
+    gone_parts: tuple[tuple[str, dt.date, str], ...] = ()
     paused_since: dt.date | None = None
     left_when_paused: Left | None = None
     pauses: tuple[Pause, ...] = ()

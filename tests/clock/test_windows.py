@@ -411,3 +411,36 @@ def test_it_is_received_from_the_day_it_is_known_to_have_come() -> None:
     made = fold(FULL, posted)
     assert made.on(D(2026, 2, 4)).stage is Stage.sent
     assert made.on(D(2026, 2, 5)).stage is Stage.received
+
+
+def test_what_is_withdrawn_is_not_owed_and_the_rest_alone_meets_the_clock() -> None:
+    asked = sent(TWENTY, parts=["A1", "A2"])
+    dropped = event("w", Kind.withdrawn, D(2026, 2, 9), parts=("A2",))
+    given = event("yes", Kind.determined, D(2026, 2, 16), parts=("A1",), outcome=Outcome.granted)
+    made = fold(FULL, asked, dropped, given)
+    found = clock(made, "determine")
+    assert (found.met_on, found.met_by, found.ended_on) == (D(2026, 2, 16), "yes", None)
+    assert found.met_parts == (("A1", D(2026, 2, 16), "yes"),)
+    assert found.gone_parts == (("A2", D(2026, 2, 9), "w"),)
+    assert made.clock("appeal-by|lapse:determine|r1") is None
+
+
+def test_the_last_part_withdrawn_after_the_rest_was_answered_ends_the_clock() -> None:
+    asked = sent(TWENTY, parts=["A1", "A2"])
+    given = event("yes", Kind.determined, D(2026, 2, 16), parts=("A1",), outcome=Outcome.granted)
+    dropped = event("w", Kind.withdrawn, D(2026, 3, 10), parts=("A2",))
+    found = clock(fold(FULL, asked, given, dropped), "determine")
+    assert (found.met_on, found.ended_on, found.ended_why) == (None, D(2026, 3, 10), "withdrawn")
+    assert [found.state(on) for on in (D(2026, 3, 9), D(2026, 3, 10))] == [State.lapsed, State.not_needed]
+
+
+def test_only_what_is_still_owed_at_the_lapse_is_deemed_denied() -> None:
+    made = fold(
+        FULL,
+        sent(TWENTY, parts=["A1", "A2", "A3"]),
+        event("yes", Kind.determined, D(2026, 2, 16), parts=("A1",), outcome=Outcome.granted),
+        event("w", Kind.withdrawn, D(2026, 2, 17), parts=("A2",)),
+    )
+    assert clock(made, "appeal-by", "lapse:determine").parts == ("A3",)
+    parts = {part.part: part for part in made.on(D(2026, 3, 10)).parts}
+    assert [parts[name].late for name in ("A1", "A2", "A3")] == [False, False, True]
