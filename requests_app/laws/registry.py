@@ -75,6 +75,7 @@ class Library:
         self._files = {_code(path): path for path in sorted((data / "us").glob("*.yaml"), key=_place)}
         self._read: dict[str, Jurisdiction] = {}
         self._calendars: dict[str, Calendar] = {}
+        self._pages: dict[str, CalendarPage] = {}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -136,6 +137,11 @@ class Library:
 
     def calendar_page(self, name: str) -> CalendarPage:
         ref = name if name.rpartition(".c")[2].isdigit() else self._calendar_ref(name)
+        if ref not in self._pages:
+            self._pages[ref] = self._page(ref)
+        return self._pages[ref]
+
+    def _page(self, ref: str) -> CalendarPage:
         rows = self._calendar_file(ref)
         entries = {entry["id"]: entry for entry in rows["entries"]}
         return CalendarPage(

@@ -45,8 +45,7 @@ KIND_WORDS = {"determined": gettext_lazy("Denial"), "appeal_decided": gettext_la
 def law_words(entry: Entry) -> str:
     """Illinois: Freedom of Information Act; the place is said once."""
     place = library().place_of(entry.id).name
-    name = entry.law.name.removeprefix(place).strip()
-    return f"{place}: {name}"
+    return f"{place}: {entry.law.name.removeprefix(place).strip()}"
 
 
 class CalculatorForm(forms.Form):

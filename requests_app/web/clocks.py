@@ -14,6 +14,8 @@ from requests_app.clock import words
 from requests_app.clock.rules import Owner
 from requests_app.clock.standing import Clock, State
 from requests_app.clock.trail import Reading
+from requests_app.laws.deadline import contested_days
+from requests_app.laws.registry import library
 
 from .draw.axis import axis_for
 from .draw.from_clock import anchor, label, lanes_of
@@ -139,6 +141,13 @@ def doubts(clocks: Iterable[Clock], on: dt.date, *, whole: Sequence[str] = ()) -
                     "citation": clock.citation,
                 }
             )
+        elif clock.live(on):
+            argued = contested_days(
+                clock.trail, library().calendar_page(clock.calendar_ref.partition("+")[0])
+            )
+            if argued:
+                title = _("%(name)s: a day that is argued") % {"name": label(clock, whole)}
+                found.append({"title": title, "text": " ".join(argued), "citation": ""})
     return found
 
 

@@ -89,11 +89,14 @@ def _version(entry: Entry, ref: str) -> LawVersion:
     return found
 
 
-def _first(version: LawVersion, owner: Owner, *owes: Owes) -> Rule | None:
-    for rule in version.rules:
-        if rule.owner is owner and (not owes or rule.owes in owes) and rule.applies_when is None:
-            return rule
-    return None
+def _window(version: LawVersion) -> Rule | None:
+    """Our first step after a refusal that has a number; else the first without one."""
+    ours = [
+        r
+        for r in version.rules
+        if r.owner is Owner.requester and r.owes is Owes.filing and not r.applies_when
+    ]
+    return next((rule for rule in ours if rule.length.count), ours[0] if ours else None)
 
 
 def _length_words(rule: Rule | None) -> str:
@@ -109,7 +112,7 @@ def _law_row(entry: Entry, today: dt.date) -> dict[str, Any]:
     version = entry.current
     answer = version.rules[0]
     extension = next((e for e in answer.extensions if e.length and not e.by_agreement), None)
-    window = _first(version, Owner.requester, Owes.filing)
+    window = _window(version)
     # What silence means may hang on another clock of the same request: in Texas on the one to ask for a ruling.
     silence = dict.fromkeys(
         str(SILENCE[consequence])

@@ -19,7 +19,6 @@ from requests_app.notices import catcher
 
 from .shell import reader_zone
 
-
 PER_PAGE = 50
 
 

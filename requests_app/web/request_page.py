@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from requests_app.clock.events import REQUESTERS_OWN
 from requests_app.clock.rules import Owner, StepOf
 from requests_app.clock.standing import Clock, State, Verdict
 from requests_app.laws.registry import library
 from requests_app.models import Share
-from requests_app.models.ledger import INTERNAL_KINDS
 from requests_app.queries.places import place_name
 from requests_app.queries.request_page import Line, PartNow, RequestPage, load
 
+from .calculator import law_words
 from .clocks import chart_of, doubts, law_address, standards, whys
 from .draw.from_clock import count_words, heroes_of, label
 from .event_specs import SPECS, Words, kind_words
@@ -80,7 +81,7 @@ def _heading(page: RequestPage) -> dict[str, Any]:
         "agency_url": reverse("agency", args=[found.agency.slug]),
         "state": place_name(found.agency.jurisdiction),
         "is_sample": invented(found),
-        "law_name": f"{law.law.name}, {place_name(law.law.jurisdiction)}",
+        "law_name": law_words(law),
         "law_url": law_address(found.law_id),
         "filed_on": found.filed_on,
         "received_on": received,
@@ -132,14 +133,17 @@ def _stages(page: RequestPage) -> list[dict[str, Any]]:
         row["state"] = "now"
     rows.append(row)
     window = _window(page)
-    if window is not None:
-        rows.append({"words": str(window.name), "state": "now", "on": window.due_on, "note": _("until")})
+    opened = window is not None and (filed is None or (window.opens_on or filed) < filed)
+    if window is not None and opened:
+        rows.append(_open(window))
     if filed or not page.is_public_view:
         row = _stage(_("Appeal or review"), filed)
         if filed and not decided:
             row["state"] = "now"
         rows.append(row)
         rows.append(_stage(_("Decision on it"), decided))
+    if window is not None and not opened:
+        rows.append(_open(window))
     if sued or not page.is_public_view:
         row = _stage(_("Court"), sued)
         row["state"] = "now" if stage == "suit" else row["state"]
@@ -153,6 +157,10 @@ def _stages(page: RequestPage) -> list[dict[str, Any]]:
 def _stage(words: str, on: dt.date | None, *, passed: bool = False) -> dict[str, Any]:
     note = "" if on else _("passed over") if passed else _("not yet")
     return {"words": words, "on": on, "state": "done" if on or passed else "ahead", "note": note}
+
+
+def _open(window: Clock) -> dict[str, Any]:
+    return {"words": window.name, "state": "now", "on": window.due_on, "note": _("until")}
 
 
 def _window(page: RequestPage) -> Clock | None:
@@ -227,10 +235,7 @@ def _timeline(page: RequestPage, whole: list[str]) -> list[dict[str, Any]]:
         event = line.event
         if event.kind == "retracted" or (page.is_public_view and line.retracted_by is not None):
             continue
-        ours = (event.kind in SPECS and SPECS[event.kind].direction == "out") or event.kind in (
-            "sent",
-            *INTERNAL_KINDS,
-        )
+        ours = event.kind in REQUESTERS_OWN
         rows.append((line.on, 1, event.recorded_at, _told(page, line, ours, whole)))
     for clock in page.clocks:
         if (
