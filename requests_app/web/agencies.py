@@ -64,7 +64,7 @@ def agencies(request: Looking) -> HttpResponse:
         q=param(request, "q", 200),
         jurisdiction=param(request, "jurisdiction"),
         kind=param(request, "kind"),
-        mark=param(request, "mark") or "real",
+        mark=param(request, "mark") or ("both" if param(request, "q", 200) else "real"),
     )
     found = query.find(request.viewer, asked, now=request.now, page=page_number(request))
     rows = [_listed(row) for row in found.rows]
