@@ -86,7 +86,12 @@ def subject_of(facts: Facts) -> str:
     agency, due = facts.agency, date_format(facts.due_on, "D, M j")
     match facts.kind:
         case "lapsed":
-            return _("Lapsed on %(due)s: %(agency)s") % {"due": due, "agency": agency}
+            # Two clocks of one agency may end on one day; which of ours ends is nobody's business in a subject.
+            return _("Lapsed on %(due)s: %(clock)s, %(agency)s") % {
+                "due": due,
+                "clock": facts.clock,
+                "agency": agency,
+            }
         case "closing":
             days = (facts.due_on - facts.today).days
             if days < 0:
