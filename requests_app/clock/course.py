@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .calendars import ONE_DAY
-from .events import Kind, Outcome
+from .events import REACTIONS, Kind, Outcome
 from .ledger import Ledger, Line
 from .rules import Owes, Owner, StepOf
 from .standing import Clock, Extended, Move, PartStanding, Stage, Standing, StandingSpan, State
@@ -16,13 +16,6 @@ LATE_FOR = frozenset({Owner.agency, Owner.reviewer})
 ONLY_TO_WITHHOLD = frozenset({Owes.ruling_request, Owes.brief})
 """Owed only by a body that means to withhold: once lapsed they cost it that right, and make no request late."""
 WINDOWS = frozenset({StepOf.appeal, StepOf.review, StepOf.notice})
-IT_CAME = frozenset(
-    {
-        Kind.receipt_confirmed, Kind.perfected, Kind.clarification_asked, Kind.fee_estimated, Kind.deposit_asked,
-        Kind.extension_noticed, Kind.date_promised, Kind.category_decided, Kind.expedite_decided,
-        Kind.fee_waiver_decided, Kind.referred, Kind.consulted, Kind.third_party_notified, Kind.ruling_requested,
-    }
-)  # fmt: skip
 WHOLE_ANSWER = frozenset({None, Outcome.produced, Outcome.granted})
 REFUSALS = frozenset(
     {
@@ -290,7 +283,7 @@ def _told(ledger: Ledger, day: dt.date, part: str | None) -> _Told:
             gone.update(touched)
         elif kind is Kind.closed:
             gone.update(touched)
-        elif kind in IT_CAME:
+        elif kind in REACTIONS:
             told.received = True
     told.closed = len(gone) == len(universe)
     told.answered = len(answered) == len(universe)

@@ -106,6 +106,16 @@ REQUESTERS_OWN = frozenset(
 )  # fmt: skip
 """Steps the requester takes: their sent date is the day they happened."""
 
+REACTIONS = frozenset(
+    {
+        Kind.receipt_confirmed, Kind.perfected, Kind.acknowledged, Kind.clarification_asked, Kind.fee_estimated,
+        Kind.deposit_asked, Kind.extension_noticed, Kind.date_promised, Kind.category_decided,
+        Kind.expedite_decided, Kind.fee_waiver_decided, Kind.referred, Kind.consulted, Kind.third_party_notified,
+        Kind.ruling_requested, Kind.determined, Kind.produced,
+    }
+)  # fmt: skip
+"""What an agency does only with a request in hand: it had come by then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from .events import REQUESTERS_OWN, Event, Kind
+from .events import REACTIONS, REQUESTERS_OWN, Event, Kind
 from .ledger import Ledger, Line, day, text
 from .rules import DateOf, Length, Receipt
 
@@ -84,6 +84,8 @@ def arrival(ledger: Ledger, opening: Line, allowances: Receipt, until_place: int
                 shown = shown or found
             if kind is Kind.acknowledged or text(facts, "received_by") == "component":
                 office = office or found
+    if presumed.early < presumed.late:
+        presumed = _by_reaction(ledger, opening, presumed, until_place)
     stated = presumed if presumed.basis in ("stated", "transfer") else None
     first = shown or stated or presumed
     best = named or first
@@ -103,6 +105,18 @@ def arrival(ledger: Ledger, opening: Line, allowances: Receipt, until_place: int
     if named is not None and presumed.basis not in ("stated", "transfer") and shown is None:
         first = presumed if presumed.early <= named.early else named
     return Arrival(first, office, best)
+
+
+def _by_reaction(ledger: Ledger, opening: Line, presumed: Bounds, until_place: int | None) -> Bounds:
+    """A presumption ends on the day the agency first acted on the request: it had come by then."""
+    for line in ledger.lines:
+        if line.on >= presumed.late or (until_place is not None and line.place >= until_place):
+            break
+        about_it = text(line.event.facts, "of") in (None, opening.uid)
+        if line.place > opening.place and line.kind in REACTIONS and line.on >= presumed.early and about_it:
+            said = "No proof of receipt; the later bound is the day on which the agency first acted on it."
+            return presumed._replace(late=line.on, doubt=said)
+    return presumed
 
 
 def delivered(ledger: Ledger, opening: Line) -> Line | None:

@@ -14,6 +14,7 @@ from requests_app.clock.events import Kind, Outcome
 from requests_app.clock.rules import (
     Counting,
     Length,
+    Meeting,
     Offset,
     Owner,
     Remedy,
@@ -318,3 +319,68 @@ def test_the_edges_of_a_calendar() -> None:
     for ask_it in asks:
         with pytest.raises(OutsideCalendar, match="known from 2010-01-01 to 2040-12-31 only"):
             ask_it()
+
+
+@pytest.mark.parametrize(
+    ("said", "received", "moves", "expected"),
+    [
+        ("on a Saturday, it counts from the Saturday", D(2026, 3, 7), False, D(2026, 3, 9)),
+        ("on a Saturday, where the law moves it to Monday", D(2026, 3, 7), True, D(2026, 3, 10)),
+        ("on an open day nothing moves", D(2026, 3, 6), True, D(2026, 3, 9)),
+    ],
+)
+def test_arrival_on_a_closed_day(said: str, received: D, moves: bool, expected: D) -> None:
+    counting = Counting(roll=Roll.forward, closed_arrival_moves=moves)
+    found = due(determine(business(1), counting=counting), sent(received))
+    assert (found.earliest, found.latest) == (expected, expected), said
+
+
+@pytest.mark.parametrize(
+    ("at", "met_on"),
+    [(dt.time(17), D(2026, 3, 3)), (dt.time(17, 1), D(2026, 3, 4)), (None, D(2026, 3, 3))],
+)
+def test_what_is_filed_after_the_cut_off_hour_counts_on_the_next_day(at: dt.time | None, met_on: D) -> None:
+    late = Meeting((Kind.determined,), cutoff=dt.time(17))
+    answered = event("yes", Kind.determined, sent_on=D(2026, 3, 3), sent_at=at)
+    assert due(determine(business(20), met_by=(late,)), sent(D(2026, 2, 2)), answered).met_on == met_on
+
+
+def test_the_first_day_counts_where_the_law_says_so_and_both_ways_where_it_does_not() -> None:
+    for first, other, earliest, latest in (
+        (False, None, D(2026, 3, 6), D(2026, 3, 6)),
+        (True, False, D(2026, 3, 6), D(2026, 3, 9)),
+        (True, None, D(2026, 3, 9), D(2026, 3, 9)),
+    ):
+        counting = Counting(exclude_first_day=first, or_exclude_first_day=other, roll=Roll.forward)
+        found = due(determine(business(5), counting=counting), sent(D(2026, 3, 2)))
+        assert (found.earliest, found.latest) == (earliest, latest)
+    counting = Counting(exclude_first_day=False, roll=Roll.forward)
+    closed = due(determine(business(5), counting=counting), sent(D(2026, 3, 1)))
+    assert closed.latest == D(2026, 3, 6), "a Sunday is no business day, so it cannot be the first"
+
+
+def test_arrival_at_the_records_officer_is_what_counts_where_the_law_says_so() -> None:
+    officer = rule("determine", business(5), Start(on=(Kind.sent,), at_component=True))
+    reached = event(
+        "r", Kind.receipt_confirmed, received_on=D(2026, 3, 5), facts={"received_by": "component"}
+    )
+    assert due(officer, sent(D(2026, 3, 2))).latest == D(2026, 3, 9)
+    assert due(officer, sent(D(2026, 3, 2)), reached).latest == D(2026, 3, 12)
+    somewhere = event("r", Kind.receipt_confirmed, received_on=D(2026, 3, 5))
+    assert due(officer, sent(D(2026, 3, 2)), somewhere).started_by == "sent"
+
+
+@pytest.mark.parametrize(
+    ("said", "starts", "opens", "expected"),
+    [
+        ("from the due day, lapsed or not", Start(due_of=("determine",)), D(2026, 3, 3), D(2026, 3, 17)),
+        ("from the day it was met", Start(met_of=("determine",)), D(2026, 2, 20), D(2026, 3, 6)),
+    ],
+)
+def test_a_second_clock_counts(said: str, starts: Start, opens: D, expected: D) -> None:
+    shelf = book(determine(business(20)), rule("produce", business(10), starts))
+    answered = event("yes", Kind.determined, D(2026, 2, 20))
+    found = clock(fold(shelf, sent(D(2026, 2, 2)), answered), "produce")
+    assert (found.opens_on, found.latest) == (opens, expected), said
+    waits = fold(shelf, sent(D(2026, 2, 2))).clock("produce|request|r1")
+    assert (waits is None) == bool(starts.met_of)

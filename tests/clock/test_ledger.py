@@ -236,6 +236,18 @@ def out(channel: str, on: D = TWENTY, uid: str = "sent") -> Event:
             D(2026, 2, 6),
         ),
         Proof(
+            "an acknowledgement that names no day still shows that it had come",
+            [out("post"), event("k", Kind.acknowledged, D(2026, 2, 4), facts={})],
+            D(2026, 2, 3),
+            D(2026, 2, 5),
+        ),
+        Proof(
+            "an acknowledgement later than the allowance shows nothing more",
+            [out("post"), event("k", Kind.acknowledged, D(2026, 2, 12), facts={})],
+            D(2026, 2, 3),
+            D(2026, 2, 9),
+        ),
+        Proof(
             "an agency that names a later day than the receipt leaves both",
             [
                 out("post"),
