@@ -10,6 +10,7 @@ import pytest
 from requests_app.clock.events import Event, Kind, Outcome
 from requests_app.clock.rules import (
     Chain,
+    DateOf,
     Extension,
     Form,
     LateNotice,
@@ -265,3 +266,13 @@ def test_several_notices_share_one_cap() -> None:
     assert found.latest == CALENDAR.add_open(TWENTY, 30)
     assert [claim.allowed for claim in found.extensions] == [8, 2, 0]
     assert found.extensions[2].verdict is Verdict.over_cap
+
+
+def test_which_date_of_a_notice_must_be_in_time_is_a_property_of_the_rule() -> None:
+    notice = event(
+        "x", Kind.extension_noticed, dated_on=D(2026, 3, 3), sent_on=D(2026, 3, 4), received_on=D(2026, 3, 6)
+    )
+    for date, earliest in ((DateOf.dated, D(2026, 3, 17)), (DateOf.sent, D(2026, 3, 3))):
+        with_it = determine(business(20), extensions=(Extension(length=business(10), notice_date=date),))
+        found = due(with_it, sent(TWENTY), notice)
+        assert (found.earliest, found.latest) == (earliest, D(2026, 3, 17))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -390,3 +391,27 @@ def test_the_proof_of_an_appeals_receipt_belongs_to_the_appeal() -> None:
         "r", Kind.acknowledged, D(2026, 3, 9), facts={"of": "appeal", "names_received_on": "2026-03-05"}
     )
     assert clock(fold(FULL, *steps, named), "appeal-decision", "event:appeal").due_on == D(2026, 3, 19)
+
+
+def test_a_step_taken_after_a_new_version_follows_its_transition_clause() -> None:
+    for transition, days_to_appeal in ((Transition.requests_made, 30), (Transition.steps_taken, 45)):
+        longer = replace(APPEAL, length=days(45), starts=APPEAL.starts[:1])
+        old = version(
+            determine(business(20)), replace(APPEAL, starts=APPEAL.starts[:1]), effective_until=LATER
+        )
+        new = version(determine(business(20)), longer, effective_from=LATER, transition=transition)
+        shelf = ShelfBook({"us-x": law(old, new)}, {"us-x": CALENDAR})
+        denied = event("no", Kind.determined, D(2026, 2, 20), outcome=Outcome.denied)
+        found = clock(fold(shelf, sent(TWENTY), denied), "appeal-by")
+        assert found.opens_on is not None
+        assert found.latest == CALENDAR.roll(found.opens_on + dt.timedelta(days=days_to_appeal))
+
+
+def test_a_proof_from_before_the_second_sending_proves_nothing_about_it() -> None:
+    ledger = [
+        out("post"),
+        event("r", Kind.receipt_confirmed, received_on=D(2026, 2, 4)),
+        event("b", Kind.bounced, D(2026, 2, 5)),
+        out("email", D(2026, 2, 9), "again"),
+    ]
+    assert clock(fold(book(determine(business(1))), *ledger), "determine").latest == D(2026, 2, 10)

@@ -444,3 +444,17 @@ def test_only_what_is_still_owed_at_the_lapse_is_deemed_denied() -> None:
     assert clock(made, "appeal-by", "lapse:determine").parts == ("A3",)
     parts = {part.part: part for part in made.on(D(2026, 3, 10)).parts}
     assert [parts[name].late for name in ("A1", "A2", "A3")] == [False, False, True]
+
+
+def test_the_same_part_denied_twice_keeps_the_first_for_us_and_the_last_for_lateness() -> None:
+    first = event("no", Kind.determined, D(2026, 2, 20), outcome=Outcome.denied)
+    again = event("no2", Kind.determined, D(2026, 3, 2), outcome=Outcome.denied)
+    found = clock(fold(book(determine(business(20)), APPEAL_ONLY), sent(TWENTY), first, again), "appeal-by")
+    assert (found.earliest, found.latest) == (D(2026, 3, 20), D(2026, 4, 1))
+    assert found.due_on == found.earliest
+
+
+def test_closing_on_the_last_day_leaves_no_lapse_and_closing_after_it_does() -> None:
+    for on, there in ((D(2026, 3, 3), False), (D(2026, 3, 4), True)):
+        made = fold(FULL, sent(TWENTY), event("c", Kind.closed, on))
+        assert (made.clock("appeal-by|lapse:determine|r1") is not None) is there
