@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections import defaultdict
-from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Case, DateField, Value, When
+from django.db.models import DateField, F, Func
+
+from .places import DATA
 
 # No zone's day begins off a quarter of an hour, so within one nothing changes.
 QUARTER = 15 * 60
 
 
-def local_day(at: dt.datetime, zone: str = "zone") -> Case:
-    """The day at `at` in the zone that the column names.
+class LocalDay(Func):
+    """The day at an instant in the zone that the column names.
 
-    Written as a comparison of names, not with timezone(): that function is not leakproof, so row-level
-    security
-    would have to be answered for every row before the day could narrow anything.
+    The zones of the jurisdictions are compared by name, and only another one is asked of timezone(): a list of
+    20,000 rows would feel the difference.
     """
-    days = _days(int(at.timestamp()) // QUARTER)
-    common, *others = sorted(days, key=lambda day: -len(days[day]))
-    return Case(
-        *(When(**{f"{zone}__in": days[day]}, then=Value(day)) for day in others),
-        default=Value(common),
-        output_field=DateField(),
-    )
+
+    output_field = DateField()
+    arity = 1
+
+    def __init__(self, zone: Any, at: dt.datetime) -> None:
+        super().__init__(zone)
+        self.at = at
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+        zone, params = compiler.compile(self.get_source_expressions()[0])
+        sql, given = [], []
+        for day, names in _days(int(self.at.timestamp()) // QUARTER).items():
+            sql.append(f"WHEN {zone} = ANY(%s) THEN %s::date")
+            given += [*params, list(names), day]
+        return f"(CASE {' '.join(sql)} ELSE timezone({zone}, %s)::date END)", [*given, *params, self.at]
+
+
+def local_day(at: dt.datetime, zone: str = "zone") -> LocalDay:
+    return LocalDay(F(zone), at)
 
 
 def day_in(zone: str, at: dt.datetime) -> dt.date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+@cache
+def _zones() -> tuple[str, ...]:
+    with (DATA / "jurisdictions.csv").open(newline="", encoding="utf-8") as rows:
+        return tuple(sorted({zone for row in csv.DictReader(rows) for zone in row["all_zones"].split()}))
+
+
 @lru_cache(maxsize=8)
-def _days(quarter: int) -> dict[dt.date, list[str]]:
+def _days(quarter: int) -> dict[dt.date, tuple[str, ...]]:
     at = dt.datetime.fromtimestamp(quarter * QUARTER, dt.UTC)
     days: dict[dt.date, list[str]] = defaultdict(list)
-    for zone in sorted(available_timezones()):
+    for zone in _zones():
         days[day_in(zone, at)].append(zone)
-    return dict(days)
+    return {day: tuple(names) for day, names in days.items()}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Model, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from requests_app.clock import codec
 from requests_app.clock.book import Book
@@ -130,7 +130,7 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
     ours = viewer.belongs_to(found.organisation_id)
     today = day_in(found.zone, now)
     lines = _lines(viewer, found, ours=ours)
-    clocks, superseded = _deadlines(viewer, found)
+    clocks, superseded = _deadlines(viewer, found, ours=ours)
     whole = course(ledger_of(line.event for line in lines), book=_book(found)) if ours else None
     return RequestPage(
         request=found,
@@ -152,36 +152,40 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
 
 
 def _request(viewer: Viewer, public_id: str, now: dt.datetime) -> Any:
+    """The viewer's own first: there one column decides, and the long question about shares is not asked."""
+    if viewer.roles:
+        own = RecordsRequest.objects.of_organisation(viewer).filter(public_id=public_id)
+        found = _with_all(own, now, lambda table: table.objects.of_organisation(viewer), StandingSpan).first()
+        if found is not None:
+            return found
+    seen = RecordsRequest.objects.visible_to(viewer).filter(public_id=public_id)
+    return _with_all(seen, now, lambda table: table.objects.visible_to(viewer), PublicStandingSpan).first()
+
+
+def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans: type[Model]) -> Any:
     here = OuterRef("pk")
-    private = RequestPrivate.objects.visible_to(viewer).filter(pk=here)
-    correspondence = RequestCorrespondence.objects.visible_to(viewer).filter(pk=here)
-    campaign = Campaign.objects.visible_to(viewer).filter(pk=OuterRef("campaign_id"))
-    parts = Part.objects.visible_to(viewer).filter(request=here).order_by("position")
+    parts = rows(Part).filter(request=here).order_by("position")
     closures = AgencyClosure.objects.filter(agency_id=OuterRef("agency_id"))
-    own_span = StandingSpan.objects.filter(organisation_id__in=viewer.organisations)
-    spans = [_span_today(own_span)] if viewer.roles else []
-    spans.append(_span_today(PublicStandingSpan.objects.visible_to(viewer)))
-    return (
-        RecordsRequest.objects.visible_to(viewer)
-        .filter(public_id=public_id)
-        .select_related("agency", "custodian")
-        .annotate(
-            today=local_day(now),
-            seen_standing=Coalesce(*spans) if len(spans) > 1 else spans[0],
-            seen_campaign=_one(campaign, public_id="public_id", title="public_title"),
-            seen_private=_one(
-                private,
-                working_title="working_title",
-                notes="notes",
-                assignee="assignee__name",
-                assignee_id="assignee_id",
-            ),
-            seen_correspondence=_one(correspondence, tracking_number="tracking_number", letter="letter"),
-            seen_parts=ArraySubquery(parts.values(found=JSONObject(label="label", title="title"))),
-            closures=ArraySubquery(closures.values(found=JSONObject(on="on", name="name", source="source"))),
-        )
-        .first()
+    requests = requests.select_related("agency", "custodian").annotate(
+        today=local_day(now),
+        seen_standing=_span_today(rows(spans)),
+        seen_campaign=_one(
+            rows(Campaign).filter(pk=OuterRef("campaign_id")), public_id="public_id", title="public_title"
+        ),
+        seen_correspondence=_one(
+            rows(RequestCorrespondence).filter(pk=here), tracking_number="tracking_number", letter="letter"
+        ),
+        seen_parts=ArraySubquery(parts.values(found=JSONObject(label="label", title="title"))),
     )
+    if spans is PublicStandingSpan:
+        return requests
+    return requests.annotate(
+        seen_private=_one(
+            rows(RequestPrivate).filter(pk=here), working_title="working_title", notes="notes",
+            assignee="assignee__name", assignee_id="assignee_id",
+        ),
+        closures=ArraySubquery(closures.values(found=JSONObject(on="on", name="name", source="source"))),
+    )  # fmt: skip
 
 
 def _one(rows: Any, **fields: str) -> Subquery:
@@ -209,7 +213,7 @@ def _book(found: Any) -> Book:
 
 
 def _lines(viewer: Viewer, found: Any, *, ours: bool) -> tuple[Line, ...]:
-    rows = EventRow.objects.visible_to(viewer).filter(request=found.pk).in_order()
+    rows = _rows(EventRow, viewer, ours=ours).filter(request=found.pk).in_order()
     if ours:
         rows = rows.select_related("note__actor")
     if found.seen_correspondence is not None:
@@ -236,9 +240,13 @@ def _lines(viewer: Viewer, found: Any, *, ours: bool) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _deadlines(viewer: Viewer, found: Any) -> tuple[tuple[Clock, ...], tuple[Superseded, ...]]:
+def _rows(table: Any, viewer: Viewer, *, ours: bool) -> Any:
+    return table.objects.of_organisation(viewer) if ours else table.objects.visible_to(viewer)
+
+
+def _deadlines(viewer: Viewer, found: Any, *, ours: bool) -> tuple[tuple[Clock, ...], tuple[Superseded, ...]]:
     rows = (
-        Deadline.objects.visible_to(viewer)
+        _rows(Deadline, viewer, ours=ours)
         .filter(request=found.pk)
         .order_by("opens_on", "pk")
         .values_list("clock", "clock_key", "name", "due_on", "superseded_at")

@@ -7,7 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from requests_app.models import Campaign, RecordsRequest, RequestCorrespondence, RequestPrivate
 from requests_app.models.visibility import Viewer
@@ -19,9 +29,10 @@ PAGE = 50
 SORTS = {
     "newest": ("-filed_on", "-pk"),
     "oldest": ("filed_on", "pk"),
-    "next": ("next_on", "pk"),
-    "late": ("late_since", "next_on", "pk"),
-    "agency": ("agency_name", "-filed_on", "pk"),
+    "next": ("span__next_on", "pk"),
+    "late": ("span__late_since", "span__next_on", "pk"),
+    "stage": ("span__stage", "-filed_on", "pk"),
+    "agency": ("agency__name", "-filed_on", "pk"),
     "title": ("public_title", "pk"),
 }
 STANDING = (
@@ -44,8 +55,8 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the address asks for; an empty field asks for nothing. within: days until the next date. kind: of the
-    agency. group and population: see `groups`."""
+    """What the address asks for; an empty field asks for nothing. within: days until the next date. kind: of
+    the agency. group and population: see `groups`."""
 
     q: str = ""
     jurisdiction: str = ""
@@ -65,6 +76,15 @@ class Filters:
     @property
     def any(self) -> bool:
         return self != EVERYTHING
+
+    @property
+    def by_standing(self) -> bool:
+        """Whether an answer needs the standing of today."""
+        return (
+            bool(self.stage or self.move or self.outcome or self.group)
+            or self.late is not None
+            or self.within is not None
+        )
 
 
 EVERYTHING = Filters()
@@ -149,47 +169,66 @@ def list_requests(
     page: int = 1,
     size: int = PAGE,
 ) -> Page:
-    """One page, with the exact number of all. Three queries, whatever the data; a page past the end is the
-    last."""
-    halves = [filtered(half, viewer, filters) for half in standing_halves(viewer, now=now)]
-    total = _union([half.order_by().values("pk") for half in halves]).count()
+    """One page, with the exact number of all; a page past the end is the last. Four queries, whatever the
+    data.
+
+    First the keys of the page, then its rows: what is shown is read for fifty requests, not for all of them.
+    """
+    order = SORTS.get(sort, SORTS["newest"])
+    by_standing = filters.by_standing or any(name.startswith("span__") for name in _names(order))
+    halves = _halves(viewer, now, spans=by_standing)
+    keys = [filtered(half, viewer, filters).order_by().values_list("pk", *_names(order)) for half in halves]
+    total = _union([half.values_list("pk") for half in keys]).count()
     number = min(max(page, 1), max(1, -(-total // size)))
     start = (number - 1) * size
-    rows = [Row(*row) for row in ordered(halves, sort)[start : start + size]]
+    ids = [row[0] for row in _union(keys).order_by(*map(_key, order))[start : start + size]]
+    rows = {row.pk: row for row in _rows(viewer, now, ids)}
     # Not a join: whether the campaign may be seen is another question than whether the request may.
     campaigns = Campaign.objects.visible_to(viewer).in_bulk(
-        {row.campaign_id for row in rows if row.campaign_id}
+        {row.campaign_id for row in rows.values() if row.campaign_id}
     )
-    named = tuple(replace(row, campaign=campaigns.get(row.campaign_id or 0)) for row in rows)
+    named = tuple(replace(rows[pk], campaign=campaigns.get(rows[pk].campaign_id or 0)) for pk in ids)
     return Page(named, total, number, size)
+
+
+def _rows(viewer: Viewer, now: dt.datetime, ids: list[int]) -> list[Row]:
+    halves = [half.filter(pk__in=ids) for half in standing_halves(viewer, now=now)]
+    return [Row(*row) for row in ordered(halves)]
 
 
 def standing_halves(viewer: Viewer, *, now: dt.datetime) -> list[QuerySet[Any]]:
     """Visible requests with their standing today: the viewer's own by the whole standing, everybody else's by
-    the
-    public projection. Two halves rather than one row with a choice, so that each is an indexed join."""
+    the public projection. Two halves rather than one row with a choice, so that each is an indexed join."""
+    return [
+        half.annotate(
+            agency_name=F("agency__name"),
+            agency_slug=F("agency__slug"),
+            agency_abbreviation=F("agency__abbreviation"),
+            jurisdiction=F("agency__jurisdiction"),
+            **{name: F(f"span__{name}") for name in STANDING},
+        )
+        for half in _halves(viewer, now, spans=True)
+    ]
+
+
+def _halves(viewer: Viewer, now: dt.datetime, *, spans: bool) -> list[QuerySet[Any]]:
+    others = RecordsRequest.objects.visible_to(viewer)
+    halves = []
+    if viewer.roles:
+        own = RecordsRequest.objects.of_organisation(viewer).annotate(ours=Value(True), today=local_day(now))
+        halves.append(_with_span(own, "spans", now) if spans else own)
+        others = others.exclude(organisation_id__in=viewer.organisations)
+    others = others.annotate(ours=Value(False), today=local_day(now))
+    halves.append(_with_span(others, "public_spans", now) if spans else others)
+    return halves
+
+
+def _with_span(requests: QuerySet[Any], spans: str, now: dt.datetime) -> QuerySet[Any]:
     day = local_day(now)
-    seen = RecordsRequest.objects.visible_to(viewer).exclude(organisation_id__in=viewer.organisations)
-    others = _with_spans(seen, "public_spans", day, ours=False)
-    if not viewer.roles:
-        return [others]
-    return [_with_spans(RecordsRequest.objects.of_organisation(viewer), "spans", day, ours=True), others]
-
-
-def _with_spans(requests: QuerySet[Any], spans: str, day: Case, *, ours: bool) -> QuerySet[Any]:
     on = Q(**{f"{spans}__from_on__lte": day}) & (
         Q(**{f"{spans}__until_on": None}) | Q(**{f"{spans}__until_on__gt": day})
     )
-    return requests.annotate(
-        today=day,
-        span=FilteredRelation(spans, condition=on),
-        agency_name=F("agency__name"),
-        agency_slug=F("agency__slug"),
-        agency_abbreviation=F("agency__abbreviation"),
-        jurisdiction=F("agency__jurisdiction"),
-        ours=Value(ours),
-        **{name: F(f"span__{name}") for name in STANDING},
-    )
+    return requests.annotate(span=FilteredRelation(spans, condition=on))
 
 
 def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> QuerySet[Any]:
@@ -213,7 +252,7 @@ def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> Query
     if filters.late is not None:
         requests = requests.filter(span__late=filters.late)
     if filters.within is not None:
-        last = F("today") + Value(dt.timedelta(days=filters.within))
+        last = ExpressionWrapper(F("today") + Value(dt.timedelta(days=filters.within)), DateField())
         requests = requests.filter(span__next_on__gte=F("today"), span__next_on__lte=last)
     for word in filters.q.split()[:8]:
         requests = requests.filter(_says(word, viewer))
@@ -241,11 +280,17 @@ def _says(word: str, viewer: Viewer) -> Q:
 def ordered(halves: Iterable[QuerySet[Any]], sort: str = "newest") -> QuerySet[Any]:
     """Rows of COLUMNS out of both halves."""
     union = _union([half.order_by().values_list(*COLUMNS) for half in halves])
-    return union.order_by(*(_key(name) for name in SORTS.get(sort, SORTS["newest"])))
+    return union.order_by(
+        *(_key(name.replace("span__", "").replace("agency__", "agency_")) for name in SORTS[sort])
+    )
 
 
 def _union(halves: list[QuerySet[Any]]) -> QuerySet[Any]:
     return halves[0] if len(halves) == 1 else halves[0].union(*halves[1:], all=True)
+
+
+def _names(order: Iterable[str]) -> list[str]:
+    return [name.removeprefix("-") for name in order if name.removeprefix("-") != "pk"]
 
 
 def _key(name: str) -> Any:
