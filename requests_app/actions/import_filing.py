@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
+from requests_app.intake.agencies import Directory
+from requests_app.intake.days import order_of
+from requests_app.intake.fields import Mapping
 from requests_app.intake.judging import Judge, Row
 from requests_app.laws.registry import library
 from requests_app.models import (
@@ -61,19 +64,35 @@ def _closed_name(law_id: str, on: dt.date) -> str:
     return closed.name if closed else ""
 
 
+def judge_of(batch: ImportBatch, on: dt.date) -> Judge:
+    mapping = Mapping.of(batch.mapping)
+    columns = [column for column in batch.columns if column["heading"] in mapping.headings_of_days()]
+    return Judge(
+        mapping,
+        [column["heading"] for column in batch.columns],
+        order_of(columns, mapping.order),
+        on,
+        batch.reading.get("epoch", 1900),
+        Directory(mapping.agencies),
+        LawDesk(),
+    )
+
+
+def numbers_known(batch: ImportBatch, numbers: Iterable[str]) -> set[str]:
+    return set(
+        ExternalNumber.objects.filter(
+            organisation_id=batch.organisation_id, source=batch.source, number__in=list(numbers)
+        ).values_list("number", flat=True)
+    )
+
+
 def file_rows(*, batch: ImportBatch, rows: list[ImportRow], judge: Judge, actor: Person, on: dt.date) -> None:
     """In the transaction of the caller, which holds the batch and the numbers of its source.
 
     A row whose number has come in meanwhile becomes "known" and nothing else.
     """
     found_rows = [judged(row, judge) for row in rows]
-    known = set(
-        ExternalNumber.objects.filter(
-            organisation_id=batch.organisation_id,
-            source=batch.source,
-            number__in=[row.number for row in found_rows],
-        ).values_list("number", flat=True)
-    )
+    known = numbers_known(batch, (row.number for row in found_rows))
     changed: list[ImportRow] = []
     fresh: list[tuple[ImportRow, Row]] = []
     for row, found in zip(rows, found_rows, strict=True):
@@ -160,7 +179,8 @@ def _events(batch: ImportBatch, found: Row) -> Iterator[dict[str, Any]]:
     agency = _agency(found)
     act = f"import:{batch.public_id}:{found.line}"
     facts: dict[str, Any] = {
-        "law": found.law_id, "zone": agency.zone, "agency_kind": found.agency_kind, "agency": agency.slug,
+        "law": found.law_id, "revision": revision_of(found.law_id, found.sent_on), "zone": agency.zone, "agency_kind": found.agency_kind,
+        "agency": agency.slug,
         "requester": [], "record_types": [], "channel": "unknown", "parts": [],
     }  # fmt: skip
     if found.received_on:

@@ -7,7 +7,6 @@ from there. Nothing of a request exists before somebody has seen the dry run and
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path, PurePath
@@ -18,13 +17,18 @@ from django.db.models import Count
 from django.db.models.functions import Now
 
 from requests_app.intake import spreadsheets, storage
-from requests_app.intake.agencies import Directory
-from requests_app.intake.days import order_of
 from requests_app.intake.fields import BY_KEY, Mapping, guess_columns
 from requests_app.intake.judging import KNOWN, REFUSED, Judge, Row
-from requests_app.models import ExternalNumber, ImportBatch, ImportRow, Organisation, Person, StoredFile
+from requests_app.models import (
+    ImportBatch,
+    ImportRow,
+    Membership,
+    Organisation,
+    Person,
+    StoredFile,
+)
 from requests_app.models.ids import public_id
-from requests_app.models.visibility import Viewer, viewing_as
+from requests_app.models.visibility import Viewer, organisation_viewer, viewing, viewing_as
 
 from . import audit, import_filing, nudge
 from .refusals import NotYours, Refused
@@ -35,6 +39,9 @@ APPLIED_AT_ONCE = 500
 CHECKED_IN_PAGE = 2_000
 WORK = "requests_app.tasks.imports.work"
 State = ImportBatch.State
+LEFT = (
+    "Who began this import may no longer edit here, so it stopped. Somebody else can import the file again."
+)
 CHOICES = ("delimiter", "encoding", "sheet", "head_line")
 
 
@@ -125,7 +132,7 @@ def remembered(batch: ImportBatch) -> ImportBatch | None:
 
 def read_again(*, viewer: Viewer, batch: ImportBatch, actor: Person, choices: dict[str, Any]) -> ImportBatch:
     """Read the same bytes with another delimiter, encoding, sheet or line of headings."""
-    batch = _locked(viewer, batch.pk, State.UPLOADED, State.CHECKED, State.FAILED)
+    batch = locked(viewer, batch.pk, State.UPLOADED, State.CHECKED, State.FAILED)
     wanted = {key: choices[key] for key in CHOICES if choices.get(key)}
     try:
         with storage.opened(batch.file.name) as file:
@@ -146,7 +153,7 @@ def map_columns(
     *, viewer: Viewer, batch: ImportBatch, actor: Person, mapping: Mapping, source: str = ""
 ) -> ImportBatch:
     """Say which column holds what; then every row is looked at. Nothing is written to any request."""
-    batch = _locked(viewer, batch.pk, State.UPLOADED, State.CHECKED, State.CHECKING, State.FAILED)
+    batch = locked(viewer, batch.pk, State.UPLOADED, State.CHECKED, State.CHECKING, State.FAILED)
     _check_mapping(batch, mapping)
     batch.source = _source(source) or batch.source
     batch.mapping = mapping.as_json()
@@ -195,18 +202,25 @@ def _check_mapping(batch: ImportBatch, mapping: Mapping) -> None:
 
 
 def check(
-    *, actor: Person, batch_id: int, on: dt.date, progress: Callable[[int], None] | None = None
-) -> None:
+    *,
+    actor: Person,
+    batch_id: int,
+    on: dt.date,
+    most: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> bool:
     """Look at every row, a thousand in a transaction. `on` is the legal day of whoever asked.
 
-    Begun again after a kill, it reads the file from the start and writes from where it stopped.
+    Begun again after a kill, or after `most` rows, it reads the file from the start and writes from where it
+    stopped. True: there are more rows to look at.
     """
     with viewing_as(actor) as viewer:
         batch = ImportBatch.objects.editable_by(viewer).select_related("file").filter(pk=batch_id).first()
         if batch is None or batch.state != State.CHECKING:
-            return
+            return False
         token, done = batch.counts.get("token"), batch.rows_done
-        judge = _judge(batch, on)
+        begun = done
+        judge = import_filing.judge_of(batch, on)
     try:
         with storage.opened(batch.file.name) as file:
             rows = spreadsheets.rows(file, batch.reading)
@@ -216,33 +230,22 @@ def check(
                     judge.row(read)
             while chunk := list(islice(rows, CHECKED_AT_ONCE)):
                 if not _write_checked(actor, batch_id, token, done, judge, chunk):
-                    return
+                    return False
                 done += len(chunk)
                 if progress:
                     progress(done)
+                if most is not None and done - begun >= most:
+                    return True
     except spreadsheets.Unreadable as wrong:
         _fail(actor, batch_id, State.CHECKING, wrong.sentence)
-        return
+        return False
     _finish_check(actor, batch_id, token)
-
-
-def _judge(batch: ImportBatch, on: dt.date) -> Judge:
-    mapping = Mapping.of(batch.mapping)
-    columns = [column for column in batch.columns if column["heading"] in mapping.headings_of_days()]
-    return Judge(
-        mapping,
-        headings_of(batch),
-        order_of(columns, mapping.order),
-        on,
-        batch.reading.get("epoch", 1900),
-        Directory(mapping.agencies),
-        import_filing.LawDesk(),
-    )
+    return False
 
 
 def judged(batch: ImportBatch, rows: Iterable[ImportRow], *, on: dt.date) -> list[Row]:
     """Stored rows as they would be taken in, for the page that shows them."""
-    judge = _judge(batch, on)
+    judge = import_filing.judge_of(batch, on)
     return [import_filing.judged(row, judge) for row in rows]
 
 
@@ -251,11 +254,11 @@ def _write_checked(
 ) -> bool:
     """False: somebody else is at it, or has changed the mapping since."""
     with viewing_as(actor) as viewer:
-        batch = _locked(viewer, batch_id)
+        batch = locked(viewer, batch_id)
         if batch.state != State.CHECKING or batch.counts.get("token") != token or batch.rows_done != done:
             return False
         judged = [judge.row(read) for read in chunk]
-        known = numbers_known(batch, (row.number for row in judged))
+        known = import_filing.numbers_known(batch, (row.number for row in judged))
         made = []
         for row, read in zip(judged, chunk, strict=True):
             if row.number in known and row.verdict != REFUSED:
@@ -277,17 +280,9 @@ def _write_checked(
     return True
 
 
-def numbers_known(batch: ImportBatch, numbers: Iterable[str]) -> set[str]:
-    return set(
-        ExternalNumber.objects.filter(
-            organisation_id=batch.organisation_id, source=batch.source, number__in=list(numbers)
-        ).values_list("number", flat=True)
-    )
-
-
 def _finish_check(actor: Person, batch_id: int, token: int | None) -> None:
     with viewing_as(actor) as viewer:
-        batch = _locked(viewer, batch_id)
+        batch = locked(viewer, batch_id)
         if batch.state != State.CHECKING or batch.counts.get("token") != token:
             return
         batch.counts = {**batch.counts, **verdicts(batch)}
@@ -303,7 +298,7 @@ def verdicts(batch: ImportBatch) -> dict[str, int]:
 
 def begin_apply(*, viewer: Viewer, batch: ImportBatch, actor: Person) -> ImportBatch:
     """From here on the rows become requests, chunk by chunk. Pressed twice, it is begun once."""
-    batch = _locked(viewer, batch.pk, State.CHECKED, State.APPLYING, State.APPLIED)
+    batch = locked(viewer, batch.pk, State.CHECKED, State.APPLYING, State.APPLIED)
     if batch.state != State.CHECKED:
         return batch
     if not batch.counts.get("new", 0) + batch.counts.get("warned", 0):
@@ -316,14 +311,16 @@ def begin_apply(*, viewer: Viewer, batch: ImportBatch, actor: Person) -> ImportB
 def apply_next(*, actor: Person, batch_id: int, on: dt.date, most: int = APPLIED_AT_ONCE) -> bool:
     """The next rows, in one transaction. True: there are more. `on`: no alarm for a date before it."""
     with viewing_as(actor) as viewer:
-        batch = _locked(viewer, batch_id)
+        batch = locked(viewer, batch_id)
         if batch.state != State.APPLYING:
             return False
         _one_at_a_time(batch)
         todo = batch.rows.filter(verdict__in=("new", "warned"), request=None).order_by("line")
         rows = list(todo[:most])
         if rows:
-            import_filing.file_rows(batch=batch, rows=rows, judge=_judge(batch, on), actor=actor, on=on)
+            import_filing.file_rows(
+                batch=batch, rows=rows, judge=import_filing.judge_of(batch, on), actor=actor, on=on
+            )
             batch.rows_done = batch.rows_total - todo.count()
             batch.save(update_fields=["rows_done"])
         if todo.exists():
@@ -355,50 +352,9 @@ def _one_at_a_time(batch: ImportBatch) -> None:
         )
 
 
-def undo(*, viewer: Viewer, batch: ImportBatch, actor: Person) -> int:
-    """Take out every request the import made. Refused as a whole once anybody has built upon one of them.
-
-    Pressed twice, the second finds nothing left to take out.
-    """
-    if (
-        _locked(viewer, batch.pk, State.APPLYING, State.APPLIED, State.FAILED, State.UNDONE).state
-        == State.UNDONE
-    ):
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT app_undo_import(%s)", [batch.pk])
-        answer = _decoded(cursor.fetchone()[0])
-    batch.refresh_from_db()
-    if "removed" in answer:
-        return int(answer["removed"])
-    raise Refused("built_upon", _built_upon(answer), status=409)
-
-
-def _decoded(answer: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(answer) if isinstance(answer, str) else answer
-    return found
-
-
-def _built_upon(answer: dict[str, Any]) -> str:
-    n = answer["built_upon"]
-    said = [
-        f"{answer[key]} {words}"
-        for key, words in (
-            ("events", "with events logged since"),
-            ("shares", "shared"),
-            ("reminders", "with a reminder sent"),
-            ("filed", "assigned, renamed or put into a campaign"),
-        )
-        if answer.get(key)
-    ]
-    detail = f" ({', '.join(said)})" if said else ""
-    what = "1 of its requests" if n == 1 else f"{n} of its requests"
-    return f"Somebody has worked on {what} since the import{detail}, so it cannot be undone as a whole."
-
-
 def start_over(*, viewer: Viewer, batch: ImportBatch, actor: Person, once: str) -> ImportBatch:
     """The same stored file as a new import, with the same columns: after an undo, or after a failure."""
-    old = _locked(viewer, batch.pk)
+    old = locked(viewer, batch.pk)
     made, _ = ImportBatch.objects.get_or_create(
         organisation_id=old.organisation_id,
         once=once,
@@ -410,8 +366,8 @@ def start_over(*, viewer: Viewer, batch: ImportBatch, actor: Person, once: str) 
     return made
 
 
-def work(*, actor: Person, batch_id: int, on: dt.date) -> bool:
-    """One bounded step of whatever the batch waits for. True: there is more to do.
+def work(*, actor: Person, batch_id: int, on: dt.date, most: int | None = None) -> bool:
+    """One bounded step of whatever the batch waits for. True: there is more to do. most: rows to look at.
 
     What the database or the box refuses for good ends the batch in a sentence; everything else is tried again.
     """
@@ -421,19 +377,41 @@ def work(*, actor: Person, batch_id: int, on: dt.date) -> bool:
         return False
     try:
         if batch.state == State.CHECKING:
-            check(actor=actor, batch_id=batch_id, on=on)
-            return False
+            return check(actor=actor, batch_id=batch_id, on=on, most=most)
         if batch.state == State.APPLYING:
             return apply_next(actor=actor, batch_id=batch_id, on=on)
     except (DataError, IntegrityError, FileNotFoundError) as problem:
-        _fail(
-            actor,
-            batch_id,
-            batch.state,
-            f"The import stopped: {type(problem).__name__}. The operator's log says more.",
-        )
+        sentence = f"The import stopped: {type(problem).__name__}. The operator's log says more."
+        _fail(actor, batch_id, batch.state, sentence)
         raise
     return False
+
+
+def who_acts(*, organisation_id: int, batch_id: int) -> Person | None:
+    """Whoever pressed the last button, as long as they may still edit; else the batch ends in a sentence.
+
+    Seen by the organization itself: the worker has no person of its own.
+    """
+    with viewing(organisation_viewer(organisation_id)):
+        batch = (
+            ImportBatch.objects.select_related("acting")
+            .filter(pk=batch_id, state__in=[State.CHECKING, State.APPLYING])
+            .first()
+        )
+        if batch is None:
+            return None
+        person: Person | None = batch.acting
+        if (
+            person is not None
+            and person.is_active
+            and Membership.objects.filter(
+                organisation_id=organisation_id, person=person, ended_at=None, role__in=["editor", "owner"]
+            ).exists()
+        ):
+            return person
+        batch.state, batch.problem = State.FAILED, LEFT
+        batch.save(update_fields=["state", "problem"])
+    return None
 
 
 def _fail(actor: Person, batch_id: int, state: str, sentence: str) -> None:
@@ -448,7 +426,7 @@ def _editable(viewer: Viewer, organisation_id: int) -> None:
         raise NotYours
 
 
-def _locked(viewer: Viewer, batch_id: int, *states: str) -> ImportBatch:
+def locked(viewer: Viewer, batch_id: int, *states: str) -> ImportBatch:
     batch: ImportBatch | None = (
         ImportBatch.objects.editable_by(viewer)
         .select_for_update(of=("self",))
@@ -499,7 +477,7 @@ def import_file(
         map_columns(viewer=viewer, batch=batch, actor=actor, mapping=mapping or Mapping.of(batch.mapping))
     check(actor=actor, batch_id=batch.pk, on=on, progress=progress)
     with viewing_as(actor) as viewer:
-        batch = _locked(viewer, batch.pk)
+        batch = locked(viewer, batch.pk)
         if batch.state == State.FAILED:
             raise Refused("unreadable", batch.problem)
         if dry_run or not batch.counts["new"] + batch.counts["warned"]:
@@ -509,4 +487,4 @@ def import_file(
         if progress:
             progress(batch.pk)
     with viewing_as(actor) as viewer:
-        return _locked(viewer, batch.pk)
+        return locked(viewer, batch.pk)

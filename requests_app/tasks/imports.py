@@ -16,12 +16,11 @@ from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewin
 @shared_task(name=imports.WORK)
 def work(organisation_id: int, batch_id: int) -> None:
     """The worker acts as the person who pressed the button: whoever has left the organization changes nothing."""
-    with viewing(organisation_viewer(organisation_id)):
-        batch = ImportBatch.objects.select_related("acting").filter(pk=batch_id).first()
-    if batch is None or batch.acting is None:
+    person = imports.who_acts(organisation_id=organisation_id, batch_id=batch_id)
+    if person is None:
         return
-    on = timezone.now().astimezone(ZoneInfo(batch.acting.zone)).date()
-    if imports.work(actor=batch.acting, batch_id=batch_id, on=on):
+    on = timezone.now().astimezone(ZoneInfo(person.zone)).date()
+    if imports.work(actor=person, batch_id=batch_id, on=on):
         work.delay(organisation_id, batch_id)
 
 

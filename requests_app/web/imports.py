@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from requests_app.actions import imports
+from requests_app.actions import import_undo, imports
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.intake import storage
 from requests_app.intake.agencies import Directory
@@ -209,9 +209,11 @@ def _act(request: Looking, batch: ImportBatch) -> HttpResponse:
         case "apply":
             imports.wake_worker(imports.begin_apply(batch=batch, **who))
         case "continue":
-            imports.work(actor=who["actor"], batch_id=batch.pk, on=today(request))
+            imports.work(
+                actor=who["actor"], batch_id=batch.pk, on=today(request), most=imports.CHECKED_IN_PAGE
+            )
         case "undo":
-            imports.undo(batch=batch, **who)
+            import_undo.undo(batch=batch, **who)
         case "again":
             return _see(
                 imports.start_over(batch=batch, once=request.POST.get("once", "")[:64] or public_id(), **who)
@@ -368,6 +370,7 @@ def _result(
             "Takes out the %(n)d requests of this import, unless somebody has worked on one of them."
         )
         % {"n": made},
+        "may_repeat": batch.state in (State.UNDONE, State.FAILED),
         "once": public_id(),
     }
     return render(request, "import_result.html", context, status=status)

@@ -14,7 +14,7 @@ import pytest
 from django.db import connections
 
 from foia_tracker.embedded import place
-from requests_app.actions import imports
+from requests_app.actions import import_undo, imports
 from requests_app.models import Event, EventNote, ExternalNumber, RecordsRequest, StandingSpan
 from requests_app.models.visibility import viewing_as
 from tests.builders import cast
@@ -78,5 +78,5 @@ def test_killed_again_and_again_the_import_ends_whole(tmp_path: Path) -> None:
         for rows, per_request in ((RecordsRequest, 1), (ExternalNumber, 1), (Event, 2), (EventNote, 2)):
             assert rows.objects.count() == per_request * ROWS
         assert StandingSpan.objects.values("request").distinct().count() == ROWS
-        assert imports.undo(viewer=viewer, batch=batch, actor=people.edgar) == ROWS
+        assert import_undo.undo(viewer=viewer, batch=batch, actor=people.edgar) == ROWS
         assert not RecordsRequest.objects.exists()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from requests_app.actions import import_filing, imports
+from requests_app.actions import import_filing, import_undo, imports
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.intake import storage
 from requests_app.models import (
@@ -236,7 +236,7 @@ def test_a_check_for_the_mapping_of_before_writes_nothing_more(people: Cast, bri
         imports.map_columns(
             viewer=viewer, batch=batch, actor=people.edgar, mapping=imports.Mapping.of(batch.mapping)
         )
-    judge_of_before = imports._judge(batch, TODAY)
+    judge_of_before = import_filing.judge_of(batch, TODAY)
     assert not imports._write_checked(
         people.edgar, batch.pk, 1, 0, judge_of_before, [{"line": 2, "cells": [""] * 6}]
     )
@@ -316,7 +316,7 @@ def test_readers_and_strangers_bring_nothing_in(people: Cast, bring: Importer) -
                 imports.start_import(
                     viewer=viewer, organisation=home, actor=who, name="l.csv", chunks=[three_rows()], once="x"
                 )
-            for act in (imports.begin_apply, imports.undo):
+            for act in (imports.begin_apply, import_undo.undo):
                 with pytest.raises(NotYours):
                     act(viewer=viewer, batch=batch, actor=who)
 

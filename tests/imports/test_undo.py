@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 
-from requests_app.actions import imports
+from requests_app.actions import import_undo, imports
 from requests_app.actions.refusals import Refused
 from requests_app.models import AuditEntry, Deadline, ImportBatch, RecordsRequest, Reminder, RequestPrivate
 from requests_app.models.ids import public_id
@@ -28,7 +28,7 @@ def rows_everywhere() -> dict[str, int]:
 
 def undo(people: Cast, batch: ImportBatch) -> int:
     with viewing_as(people.edgar) as viewer:
-        return imports.undo(viewer=viewer, batch=batch, actor=people.edgar)
+        return import_undo.undo(viewer=viewer, batch=batch, actor=people.edgar)
 
 
 def test_undone_nothing_of_it_is_left_but_the_file_and_the_audit(bring: Importer, people: Cast) -> None:

@@ -59,6 +59,46 @@ def test_a_message_that_comes_twice_or_names_another_organization_does_nothing(
     assert worker == []
 
 
+def test_who_may_no_longer_edit_ends_the_import_in_a_sentence_and_another_goes_on(
+    bring: Importer, people: Cast, worker: list[tuple[int, int]]
+) -> None:
+    batch = begun(bring, people)
+    with viewing_as(people.edgar) as viewer:
+        imports.apply_next(actor=people.edgar, batch_id=batch.pk, on=TODAY, most=2)
+    with viewing_as(people.olive):
+        people.harbor.memberships.filter(person=people.edgar).update(role="viewer")
+    door.work(people.harbor.pk, batch.pk)
+    with viewing_as(people.olive) as viewer:
+        stopped = ImportBatch.objects.get(pk=batch.pk)
+        assert (stopped.state, stopped.rows_done) == ("failed", 2)
+        assert "may no longer edit" in stopped.problem
+        again = imports.start_over(viewer=viewer, batch=stopped, actor=people.olive, once="k")
+        imports.map_columns(
+            viewer=viewer, batch=again, actor=people.olive, mapping=imports.Mapping.of(again.mapping)
+        )
+    imports.check(actor=people.olive, batch_id=again.pk, on=TODAY)
+    with viewing_as(people.olive) as viewer:
+        imports.begin_apply(viewer=viewer, batch=again, actor=people.olive)
+    door.work(people.harbor.pk, again.pk)
+    with viewing_as(people.olive):
+        again.refresh_from_db()
+        assert (again.state, again.counts["known"], again.counts["made"]) == ("applied", 2, 3)
+
+
+def test_a_check_can_be_done_piece_by_piece(
+    bring: Importer, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "CHECKED_AT_ONCE", 2)
+    batch = bring(log(*(f"A-{n},{OURS},2024-03-04,,Text," for n in range(5))))
+    with viewing_as(people.edgar) as viewer:
+        imports.map_columns(
+            viewer=viewer, batch=batch, actor=people.edgar, mapping=imports.Mapping.of(batch.mapping)
+        )
+    done = [imports.work(actor=people.edgar, batch_id=batch.pk, on=TODAY, most=2) for _ in range(3)]
+    assert done == [True, True, False]
+    assert seen(people, batch).counts["new"] == 5
+
+
 def test_the_sweep_finds_what_a_lost_message_left(
     bring: Importer, people: Cast, worker: list[tuple[int, int]]
 ) -> None:

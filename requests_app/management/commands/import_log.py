@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from requests_app.actions import imports
+from requests_app.actions import import_undo, imports
 from requests_app.actions.refusals import Refused
 from requests_app.intake import presets
 from requests_app.models import ImportBatch, Organisation, Person
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             batch = ImportBatch.objects.editable_by(viewer).filter(public_id=pid).first()
             if batch is None:
                 raise CommandError(f"{person.email} may edit no import {pid}.")
-            removed = imports.undo(viewer=viewer, batch=batch, actor=person)
+            removed = import_undo.undo(viewer=viewer, batch=batch, actor=person)
         self.stdout.write(f"Import {pid} undone: {removed} requests taken out.")
 
     def _import(self, person: Person, options: dict[str, Any]) -> None:
