@@ -105,6 +105,7 @@ COMMANDS = {
     "backup": (RUN, "foia_tracker.backup.command"),
     "restore": (RUN, "foia_tracker.backup.command"),
     "bench": (DEVELOP, "bench"),
+    "screens": (DEVELOP, "tests.browser.screens"),
 }
 
 if __name__ == "__main__":
