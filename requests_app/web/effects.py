@@ -99,8 +99,8 @@ def _reminders(effect: Effect) -> dict[str, Any]:
     parts = []
     if effect.stops:
         n = len(effect.stops)
-        parts.append(ngettext("for %(n)d clock stop", "for %(n)d clocks stop", n) % {"n": n})
+        parts.append(ngettext("stop for %(n)d clock", "stop for %(n)d clocks", n) % {"n": n})
     if effect.starts:
         n = len(effect.starts)
-        parts.append(ngettext("for %(n)d clock begin", "for %(n)d clocks begin", n) % {"n": n})
+        parts.append(ngettext("begin for %(n)d clock", "begin for %(n)d clocks", n) % {"n": n})
     return {"what": _("Reminders"), "words": ", ".join(parts), "old_on": None, "new_on": None, "tone": ""}
