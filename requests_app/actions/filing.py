@@ -102,8 +102,11 @@ def file_request(
     if receipt_basis is not None and receipt_basis not in BASES:
         raise Refused("basis_unknown", "Say how the day of receipt is known.", field="receipt_basis")
     pid = public_id()
+    revision = revision_of(law_id, sent_on)
     facts: dict[str, Any] = {
         "law": law_id,
+        # Pinned: a newer reading of the law moves no date until an owner applies it.
+        "revision": revision,
         "zone": agency.zone,
         "agency_kind": custodian.kind if custodian else agency.kind,
         "agency": agency.slug,
@@ -131,6 +134,7 @@ def file_request(
                 agency=agency,
                 custodian=custodian,
                 law_id=law_id,
+                law_revision=f"r{revision}",
                 zone=agency.zone,
                 public_title=public_title,
                 filed_on=sent_on,
@@ -187,6 +191,12 @@ def file_request(
             raise
         return again
     return records_request
+
+
+def revision_of(law_id: str, on: dt.date) -> int:
+    """The newest reading of the text in force. Before the first text the library holds, the clock says so itself."""
+    version = library().law(law_id).law.version(on)
+    return version.revision if version else 1
 
 
 def filed_before(organisation: Organisation, once: str) -> RecordsRequest | None:
