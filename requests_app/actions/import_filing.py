@@ -29,7 +29,7 @@ from requests_app.models.ids import public_id
 from requests_app.queries.ledger import book_of
 
 from . import deadlines
-from .filing import uid_of
+from .filing import revision_of, uid_of
 
 DAY_UNKNOWN = (
     "The log gives this answer without a day. It stands under the first possible day, so that the agency is not "
@@ -127,6 +127,7 @@ def _file(batch: ImportBatch, fresh: list[tuple[ImportRow, Row]], actor: Person,
             agency_id=_agency(found).id,
             custodian_id=found.custodian_id,
             law_id=found.law_id,
+            law_revision=f"r{revision_of(found.law_id, found.filed_on)}",
             zone=_agency(found).zone,
             public_title=found.title,
             filed_on=found.filed_on,
@@ -179,8 +180,8 @@ def _events(batch: ImportBatch, found: Row) -> Iterator[dict[str, Any]]:
     agency = _agency(found)
     act = f"import:{batch.public_id}:{found.line}"
     facts: dict[str, Any] = {
-        "law": found.law_id, "revision": revision_of(found.law_id, found.sent_on), "zone": agency.zone, "agency_kind": found.agency_kind,
-        "agency": agency.slug,
+        "law": found.law_id, "revision": revision_of(found.law_id, found.filed_on), "zone": agency.zone,
+        "agency_kind": found.agency_kind, "agency": agency.slug,
         "requester": [], "record_types": [], "channel": "unknown", "parts": [],
     }  # fmt: skip
     if found.received_on:
