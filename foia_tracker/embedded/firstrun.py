@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
     address = f"http://localhost:{options.port}"
     try:
         lock.take(address=address)
-        holder.require_port(options.port)
+        holder.require_port(options.port, patience=3)
     except holder.Held as who:
         print(who, file=sys.stderr)
         return 1

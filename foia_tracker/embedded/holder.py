@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import socket
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,19 @@ class FolderLock:
             self._descriptor = None
 
 
-def require_port(port: int) -> None:
+def require_port(port: int, *, patience: float = 0) -> None:
+    """`patience`: seconds in which the web of a run that was just killed may still let go of it."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return _try_port(port)
+        except Held:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(0.2)
+
+
+def _try_port(port: int) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from foia_tracker.embedded import holder, place
+from foia_tracker.embedded.postgres import open_search
 from foia_tracker.embedded.supervisor import DidNotStart, Service, Supervisor
 
 NOT_OURS = ("FOIA_", "DATABASE_", "DJANGO_", "REDIS_", "CACHE_", "EMAIL_", "MAIL_CATCHER", "TEST_")
@@ -206,6 +207,36 @@ def test_a_held_port_is_named_with_who_holds_it(tmp_path: Path) -> None:
         ):
             holder.require_port(port)
     holder.require_port(port)
+
+
+def test_folders_above_the_data_are_opened_for_passing_through_and_told(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    below = closed / "below"
+    below.mkdir(parents=True)
+    closed.chmod(0o700)
+    below.chmod(0o755)
+    told: list[str] = []
+    open_search(below, told.append)
+    assert closed.stat().st_mode & 0o777 == 0o701, "passing through, not listing"
+    assert [sentence for sentence in told if f"{closed} (o+x)" in sentence]
+    before = len(told)
+    open_search(below, told.append)
+    assert len(told) == before
+
+
+def test_a_folder_for_sockets_is_ours_alone_and_never_a_link(tmp_path: Path) -> None:
+    made = place.private_folder(tmp_path / "run" / "postgres")
+    assert made.stat().st_mode & 0o777 == 0o700
+    (tmp_path / "link").symlink_to(made)
+    with pytest.raises(PermissionError, match="belongs to somebody else"):
+        place.private_folder(tmp_path / "link")
+
+
+def test_a_long_folder_gets_a_short_place_for_its_sockets(tmp_path: Path) -> None:
+    long = tmp_path / ("deep" * 30)
+    sockets = place.socket_folder(long, "postgres")
+    assert len(str(sockets)) <= place.LONGEST_SOCKET_FOLDER
+    assert sockets != place.socket_folder(tmp_path / ("other" * 30), "postgres")
 
 
 def test_the_lock_ends_with_its_holder(tmp_path: Path) -> None:
