@@ -7,6 +7,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from .ids import public_id
@@ -22,13 +23,16 @@ OUR_TURN_KINDS = (
     "fee_waiver_asked", "fee_waiver_decided", "narrowed", "follow_up_sent",
 )  # fmt: skip
 
+# What was taken back, and not restored: the public reads neither the event nor its retraction.
+RETRACTED = RawSQL("SELECT app_retracted_events()", [])
+
 
 class EventQuerySet(ContentQuerySet):
     def for_partners(self) -> Q:
         return ~Q(kind__in=INTERNAL_KINDS)
 
     def for_public(self) -> Q:
-        return ~Q(kind__in=INTERNAL_KINDS + OUR_TURN_KINDS)
+        return ~Q(kind__in=INTERNAL_KINDS + OUR_TURN_KINDS) & ~Q(pk__in=RETRACTED)
 
     def in_order(self) -> Self:
         return self.order_by("recorded_at", "id")
@@ -112,7 +116,7 @@ class EventCorrespondenceQuerySet(CorrespondenceQuerySet):
         return ~Q(event__kind__in=INTERNAL_KINDS)
 
     def for_public(self) -> Q:
-        return ~Q(event__kind__in=INTERNAL_KINDS + OUR_TURN_KINDS)
+        return ~Q(event__kind__in=INTERNAL_KINDS + OUR_TURN_KINDS) & ~Q(pk__in=RETRACTED)
 
 
 class EventCorrespondence(models.Model):
