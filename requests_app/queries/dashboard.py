@@ -261,8 +261,8 @@ def _agencies(cube: list[tuple[int, str, int]], population: str, filters: Filter
         centers = Q(pk=None)
     rows = Agency.objects.filter(centers | Q(pk__in=list(counts))).order_by("jurisdiction", "name")
     return tuple(
-        Asked(*facts, counts=counts.get(pk, {}))
-        for pk, *facts in rows.values_list(
+        Asked(slug, name, kind, place, x, y, is_sample, counts.get(pk, {}))
+        for pk, slug, name, kind, place, x, y, is_sample in rows.values_list(
             "pk", "slug", "name", "kind", "jurisdiction", "map_x", "map_y", "is_sample"
         )
     )

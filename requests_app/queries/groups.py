@@ -53,7 +53,7 @@ def group_of(viewer: Viewer, span: str = "span__") -> Case:
 
     def when(group: Group, *conditions: Q, **fields: Any) -> When:
         named = {f"{span}{name}": value for name, value in fields.items()}
-        return When(*conditions, **named, then=Value(group.value))
+        return When(Q(*conditions, **named), then=Value(group.value))
 
     return Case(
         when(Group.full, outcome="produced"),

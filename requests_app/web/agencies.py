@@ -22,7 +22,7 @@ from requests_app.queries.places import jurisdictions, outlines, place_name
 from .draw.map import map_svg
 from .draw.shapes import MapPoint, StateShape
 from .event_specs import Words
-from .figures import answer_words, per_group, unknown_filters
+from .figures import answer_words, kind_choices, per_group, unknown_filters
 from .paging import page_number, param, select, shown
 from .requests import request_row
 from .shell import Looking
@@ -94,7 +94,7 @@ def _filters(asked: query.Asked) -> list[dict[str, Any]]:
             [("", any_one), *((code, place.name) for code, place in jurisdictions().items())],
             asked.jurisdiction,
         ),
-        select("kind", _("Kind"), [("", any_one), *AgencyKind.choices], asked.kind),
+        select("kind", _("Kind"), [("", any_one), *kind_choices()], asked.kind),
         select(
             "mark", _("Real or sample"), [(k, str(v)) for k, v in MARKS.items()],
             asked.mark,

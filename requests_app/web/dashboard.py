@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -31,6 +31,7 @@ from .figures import (
     POPULATIONS,
     RARE,
     answer_words,
+    kind_choices,
     list_url,
     names_a_number,
     per_group,
@@ -132,7 +133,7 @@ def _filters(filters: Filters, found: query.Dashboard) -> list[dict[str, Any]]:
             "group", _("Stage"),
             [("", _("Any stage")), *((key, str(words)) for key, words in GROUPS.items())], filters.group,
         ),
-        select("kind", _("Agency kind"), [("", any_one), *AgencyKind.choices], filters.kind),
+        select("kind", _("Agency kind"), [("", any_one), *kind_choices()], filters.kind),
     ]  # fmt: skip
 
 
@@ -249,12 +250,20 @@ def _typical(found: query.Dashboard) -> dict[str, Any]:
 
 
 def _bars(found: query.Dashboard, link: Link) -> BarChart:
-    tones = {Group.full: "ink", Group.part: "ink", Group.late: "late"}
+    tones: dict[str, Literal["ink", "mid", "late"]] = {
+        Group.full: "ink",
+        Group.part: "ink",
+        Group.late: "late",
+    }
     return bar_chart(
         [
             Bar(
-                str(words), found.counts.get(key, 0), found.total, link(group=str(key)), tones.get(key, "mid")
-            )  # type: ignore[call-overload, arg-type]
+                str(words),
+                found.counts.get(key, 0),
+                found.total,
+                link(group=str(key)) if found.counts.get(key) else "",
+                tones.get(key, "mid"),
+            )
             for key, words in GROUPS.items()
             if found.counts.get(key) or key not in RARE
         ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from requests_app.clock.rules import Length, Owes, Owner, Rule, Unit
 from requests_app.laws.registry import library
+from requests_app.models.agencies import AgencyKind
 from requests_app.queries.groups import Group
 
 from .event_specs import Words
@@ -39,6 +40,10 @@ POPULATIONS: dict[str, Words] = {
     "log": gettext_lazy("Real, from logs"),
 }
 KNOWN_GROUPS = {*GROUPS, *TOGETHER_WORDS}
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [(key, str(words)) for key, words in AgencyKind.choices]
 
 
 def list_url(**params: str) -> str:
