@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from typing import Any
 
 import psycopg2
@@ -9,6 +13,7 @@ import pytest
 from django.db import ProgrammingError, connections
 
 from foia_tracker import roles
+from foia_tracker.embedded.place import REPOSITORY
 from foia_tracker.rolecheck import TooPowerful, powers, refuse_powerful_role
 
 pytestmark = pytest.mark.committed
@@ -74,3 +79,32 @@ def test_the_operators_of_full_text_search_are_marked_leakproof(as_role: Any) ->
     with as_role("postgres") as cursor:
         cursor.execute("select proleakproof from pg_proc where proname = 'ts_match_vq'")
         assert cursor.fetchone() == (True,)
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        ["-c", "import foia_tracker.wsgi"],
+        ["-c", "import foia_tracker.asgi"],
+        ["-m", "celery", "--quiet", "--app", "foia_tracker.celery", "worker", "--concurrency", "1"],
+    ],
+    ids=["gunicorn", "asgi", "worker"],
+)
+def test_a_server_given_the_owner_ends_with_one_sentence(door: list[str]) -> None:
+    name = connections["default"].settings_dict["NAME"]
+    owner = re.sub(r"/[^/?]+\?", f"/{name}?", os.environ["DATABASE_OWNER_URL"])
+    done = subprocess.run(
+        [sys.executable, *door],
+        cwd=REPOSITORY,
+        env={**os.environ, "FOIA_ENV": "development", "DATABASE_URL": owner},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert (
+        "Refused to start: DATABASE_URL signs in as the role 'foia_owner', which owns tables" in done.stderr
+    )
+    assert "manage.py setup_roles" in done.stderr
+    assert "Traceback" not in done.stderr

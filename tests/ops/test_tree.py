@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+import psycopg2
 import pytest
 
 from foia_tracker.embedded import holder, place
-from foia_tracker.embedded.postgres import open_search
+from foia_tracker.embedded.postgres import ensure_database, open_search
 from foia_tracker.embedded.supervisor import DidNotStart, Service, Supervisor
 
 NOT_OURS = ("FOIA_", "DATABASE_", "DJANGO_", "REDIS_", "CACHE_", "EMAIL_", "MAIL_CATCHER", "TEST_")
@@ -27,7 +28,7 @@ READY = "Public Records Tracker is at"
 
 
 class Run:
-    def __init__(self, var: Path, port: int) -> None:
+    def __init__(self, var: Path, port: int, extra: dict[str, str] | None = None) -> None:
         self.var, self.port = var, port
         self.output = var.parent / f"output-{time.monotonic_ns()}"
         environment = {k: v for k, v in os.environ.items() if not k.startswith(NOT_OURS)}
@@ -35,7 +36,7 @@ class Run:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "foia_tracker.embedded.firstrun", "--port", str(port), "--no-sample"],
                 cwd=place.REPOSITORY,
-                env={**environment, "FOIA_VAR_DIR": str(var)},
+                env={**environment, "FOIA_VAR_DIR": str(var), **(extra or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
@@ -103,8 +104,8 @@ def start() -> Iterator[Callable[..., Run]]:
     folder = Path(tempfile.mkdtemp(prefix="records-tree-"))
     folder.chmod(0o711)
 
-    def start(*, port: int | None = None) -> Run:
-        runs.append(Run(folder / "var", port or holder.free_port()))
+    def start(*, port: int | None = None, **extra: str) -> Run:
+        runs.append(Run(folder / "var", port or holder.free_port(), extra))
         return runs[-1]
 
     yield start
@@ -195,6 +196,28 @@ def test_mail_is_caught_byte_for_byte(start: Callable[..., Run]) -> None:
     assert envelope["from"] == "a@example.org"
     assert envelope["to"] == ["b@example.org", "c@example.org"]
     assert not list((run.var / "mail" / "tmp").iterdir())
+
+
+@pytest.mark.slow
+def test_services_of_your_own_take_over(start: Callable[..., Run], superuser_url: str) -> None:
+    ensure_database(superuser_url, name="takeover", owner="foia_owner")
+    given = superuser_url.replace("/postgres?", "/takeover?")
+    web = given.replace("postgres@", "foia_web@")
+    run = start(
+        DATABASE_URL=web,
+        DATABASE_DIRECT_URL=web,
+        DATABASE_OWNER_URL=given.replace("postgres@", "foia_owner@"),
+        REDIS_URL=os.environ["REDIS_URL"],
+        CACHE_URL=os.environ["REDIS_URL"],
+        EMAIL_URL="console:",
+    ).ready()
+    assert {path.stem for path in (run.var / "log").iterdir()} == {"web", "worker", "beat"}
+    until(lambda: ready(run.port), 30, run.said)
+    run.stop()
+    connection = psycopg2.connect(superuser_url)
+    connection.autocommit = True
+    connection.cursor().execute("drop database takeover with (force)")
+    connection.close()
 
 
 def test_a_held_port_is_named_with_who_holds_it(tmp_path: Path) -> None:
