@@ -67,9 +67,9 @@ def plan_for_requests(
         if known := cursor.fetchone()[0]:
             cancelled = _run(cursor, CANCEL, given) + _run(cursor, REASSIGN, given)
             _run(cursor, HAND_ON, given)
-        added = _run(cursor, ADD, given)
+        added = _count(cursor, ADD, given)
         if known:
-            moved = _run(cursor, MOVED, given) + _run(cursor, GONE, given)
+            moved = _count(cursor, MOVED, given) + _count(cursor, GONE, given)
         if hurry and added + moved:
             cursor.execute(ANY_DUE, given)
             if cursor.fetchone()[0]:
@@ -134,6 +134,11 @@ def _given(cursor: Any, ids: list[int], now: datetime, policy: Sequence[Rule]) -
 def _run(cursor: Any, statement: str, given: dict[str, Any]) -> int:
     cursor.execute(statement, given)
     return int(cursor.rowcount)
+
+
+def _count(cursor: Any, statement: str, given: dict[str, Any]) -> int:
+    cursor.execute(statement, given)
+    return int(cursor.fetchone()[0])
 
 
 @lru_cache(maxsize=1024)
@@ -208,8 +213,10 @@ WITH stale AS (
              WHEN d.met_on IS NOT NULL THEN 'met on ' || d.met_on
              ELSE 'ended on ' || d.ended_on END AS why
       FROM requests_app_reminder r
-      LEFT JOIN requests_app_deadline d
-        ON d.request_id = r.request_id AND d.clock_key = r.clock_key AND d.superseded_at IS NULL
+      LEFT JOIN LATERAL (
+          SELECT id, due_on, met_on, ended_on FROM requests_app_deadline
+           WHERE request_id = r.request_id AND clock_key = r.clock_key AND superseded_at IS NULL LIMIT 1
+      ) d ON true
      WHERE r.request_id = ANY(%(ids)s) AND r.state IN ('planned', 'claimed') AND r.handed_over_at IS NULL
        AND CASE r.kind
              WHEN 'gone' THEN d.id IS NOT NULL
@@ -251,21 +258,49 @@ WITH same AS (
 UPDATE requests_app_reminder r SET deadline_id = same.deadline_id FROM same WHERE same.id = r.id
 """
 
-MESSAGE_ID = """
-left(encode(sha256(convert_to(concat_ws('|', {key}), 'UTF8')), 'hex'), 40) || '@' || %(domain)s
+# What is wanted and not there is added; what was cancelled or skipped and is wanted again takes its old row. The insert
+# names no constraint on purpose: two planners at one instant may meet in either unique key, and both are the same row.
+WRITE = """
+, mine AS (
+    SELECT w.*, r.id
+      FROM wanted w LEFT JOIN requests_app_reminder r
+        ON r.request_id = w.request_id AND r.clock_key = w.clock_key AND r.due_on = w.due_on AND r.kind = w.kind
+       AND r.offset_days = w.before AND r.recipient_id = w.person_id AND r.channel = 'email'
+), revived AS (
+    UPDATE requests_app_reminder r
+       SET state = 'planned', deadline_id = m.deadline_id, next_at = m.next_at, outcome = '', owner_key = NULL,
+           claim_token = NULL
+      FROM mine m
+     WHERE m.id = r.id
+       AND ((r.state IN ('cancelled', 'skipped') AND r.attempts < %(most)s)
+            OR (r.state = 'planned' AND r.attempts = 0 AND r.next_at <> m.next_at AND m.kind NOT IN ('moved', 'gone')))
+    RETURNING 1
+), added AS (
+    INSERT INTO requests_app_reminder (
+        organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, recipient_id, channel, state,
+        next_at, attempts, outcome, message_id)
+    SELECT organisation_id, request_id, deadline_id, clock_key, due_on, kind, before, person_id, 'email', 'planned',
+           next_at, 0, '',
+           left(encode(sha256(convert_to(concat_ws(
+               '|', request_id, clock_key, due_on, kind, before, person_id, 'email'), 'UTF8')), 'hex'), 40)
+               || '@' || %(domain)s
+      FROM mine m
+     WHERE id IS NULL
+       AND (kind IN ('moved', 'gone') OR next_at > %(now)s OR NOT EXISTS (
+            SELECT FROM requests_app_reminder t
+             WHERE t.request_id = m.request_id AND t.clock_key = m.clock_key AND t.due_on = m.due_on
+               AND t.kind = m.kind AND t.offset_days = m.before AND t.state = 'sent'))
+     ORDER BY request_id, clock_key, due_on, kind, before, person_id
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM revived) + (SELECT count(*) FROM added)
 """
-
-
-def _message_id_of_correction(alias: str, kind: str) -> str:
-    return MESSAGE_ID.format(
-        key=f"{alias}.request_id, {alias}.clock_key, {alias}.due_on, '{kind}', coalesce(c.times, 0), "
-        "told.recipient_id, 'email'"
-    )
-
 
 # Of the stages whose day has come only the latest is planned. A lapse is told at eight in the morning where the
 # reader is, but not before the agency's day is over; our own window at eight, but not after noon at the agency.
-# A late comer is not told again what the house was told already.
+# A late comer is not told again what the house was told already. A row that nobody has tried yet follows its reader to
+# another zone.
 ADD = f"""
 WITH {CREW}, rule AS (
     SELECT * FROM unnest(%(kinds)s::text[], %(owners)s::text[], %(befores)s::int[]) AS t(kind, owner, before)
@@ -298,29 +333,7 @@ WITH {CREW}, rule AS (
      WHERE (latest_come IS NULL OR day >= latest_come)
        AND CASE WHEN before < 0 THEN due_on >= today - %(ancient)s ELSE last_on >= today END
 )
-INSERT INTO requests_app_reminder AS r (
-    organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, recipient_id, channel, state,
-    next_at, attempts, outcome, message_id)
-SELECT w.organisation_id, w.request_id, w.deadline_id, w.clock_key, w.due_on, w.kind, w.before, w.person_id,
-       'email', 'planned', w.next_at, 0, '',
-       {MESSAGE_ID.format(key="w.request_id, w.clock_key, w.due_on, w.kind, w.before, w.person_id, 'email'")}
-  FROM wanted w
-  LEFT JOIN requests_app_reminder mine
-    ON mine.request_id = w.request_id AND mine.clock_key = w.clock_key AND mine.due_on = w.due_on
-   AND mine.kind = w.kind AND mine.offset_days = w.before AND mine.recipient_id = w.person_id
-   AND mine.channel = 'email'
- WHERE CASE WHEN mine.id IS NOT NULL
-            THEN mine.state IN ('cancelled', 'skipped') AND mine.attempts < %(most)s
-            ELSE w.next_at > %(now)s OR NOT EXISTS (
-                SELECT FROM requests_app_reminder t
-                 WHERE t.request_id = w.request_id AND t.clock_key = w.clock_key AND t.due_on = w.due_on
-                   AND t.kind = w.kind AND t.offset_days = w.before AND t.state = 'sent')
-       END
- ORDER BY w.request_id, w.clock_key, w.due_on, w.kind, w.before, w.person_id
-ON CONFLICT (request_id, clock_key, due_on, kind, offset_days, recipient_id, channel) DO UPDATE
-   SET state = 'planned', deadline_id = excluded.deadline_id, next_at = excluded.next_at, outcome = '',
-       owner_key = NULL, claim_token = NULL
- WHERE r.state IN ('cancelled', 'skipped')
+{WRITE}
 """
 
 # The last thing each person was told of each clock, and how often a date moved under them.
@@ -337,52 +350,35 @@ WITH {CREW}, told AS (
 )
 """
 
-INSERT_CORRECTION = """
-INSERT INTO requests_app_reminder AS r (
-    organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, recipient_id, channel, state,
-    next_at, attempts, outcome, message_id)
-"""
-
-REVIVE = """
-ON CONFLICT (request_id, clock_key, due_on, kind, offset_days, recipient_id, channel) DO UPDATE
-   SET state = 'planned', deadline_id = excluded.deadline_id, next_at = excluded.next_at, outcome = '',
-       owner_key = NULL, claim_token = NULL
- WHERE r.state IN ('cancelled', 'skipped') AND r.attempts < %(most)s
-"""
-
 # offset_days numbers the corrections, so that a date that moves to and fro is told each time.
 MOVED = f"""
-{TOLD}
-{INSERT_CORRECTION}
-SELECT d.organisation_id, d.request_id, d.id, d.clock_key, d.due_on, 'moved', coalesce(c.times, 0),
-       told.recipient_id, 'email', 'planned', now(), 0, '',
-       {_message_id_of_correction("d", "moved")}
-  FROM told
-  JOIN crew ON crew.organisation_id = told.organisation_id AND crew.person_id = told.recipient_id
-  JOIN requests_app_deadline d
-    ON d.request_id = told.request_id AND d.clock_key = told.clock_key AND d.superseded_at IS NULL
-  LEFT JOIN corrected c ON c.request_id = told.request_id AND c.clock_key = told.clock_key
-   AND c.recipient_id = told.recipient_id AND c.kind = 'moved'
- WHERE d.due_on IS NOT NULL AND (d.due_on <> told.due_on OR told.kind = 'gone')
-   AND d.met_on IS NULL AND d.ended_on IS NULL
-   AND greatest(d.due_on, told.due_on) >= %(now)s::date - %(ancient)s
- ORDER BY d.request_id, d.clock_key, told.recipient_id
-{REVIVE}
+{TOLD}, wanted AS (
+    SELECT d.organisation_id, d.request_id, d.id AS deadline_id, d.clock_key, d.due_on, 'moved'::text AS kind,
+           coalesce(c.times, 0)::int AS before, told.recipient_id AS person_id, now() AS next_at
+      FROM told
+      JOIN crew ON crew.organisation_id = told.organisation_id AND crew.person_id = told.recipient_id
+      JOIN requests_app_deadline d
+        ON d.request_id = told.request_id AND d.clock_key = told.clock_key AND d.superseded_at IS NULL
+      LEFT JOIN corrected c ON c.request_id = told.request_id AND c.clock_key = told.clock_key
+       AND c.recipient_id = told.recipient_id AND c.kind = 'moved'
+     WHERE d.due_on IS NOT NULL AND (d.due_on <> told.due_on OR told.kind = 'gone')
+       AND d.met_on IS NULL AND d.ended_on IS NULL
+       AND greatest(d.due_on, told.due_on) >= %(now)s::date - %(ancient)s
+)
+{WRITE}
 """
 
 GONE = f"""
-{TOLD}
-{INSERT_CORRECTION}
-SELECT told.organisation_id, told.request_id, told.deadline_id, told.clock_key, told.due_on, 'gone',
-       coalesce(c.times, 0), told.recipient_id, 'email', 'planned', now(), 0, '',
-       {_message_id_of_correction("told", "gone")}
-  FROM told
-  JOIN crew ON crew.organisation_id = told.organisation_id AND crew.person_id = told.recipient_id
-  LEFT JOIN corrected c ON c.request_id = told.request_id AND c.clock_key = told.clock_key
-   AND c.recipient_id = told.recipient_id AND c.kind = 'gone'
- WHERE told.kind <> 'gone' AND told.due_on >= %(now)s::date - %(ancient)s
-   AND NOT EXISTS (SELECT FROM requests_app_deadline d WHERE d.request_id = told.request_id
-                    AND d.clock_key = told.clock_key AND d.superseded_at IS NULL)
- ORDER BY told.request_id, told.clock_key, told.recipient_id
-{REVIVE}
+{TOLD}, wanted AS (
+    SELECT told.organisation_id, told.request_id, told.deadline_id, told.clock_key, told.due_on, 'gone'::text AS kind,
+           coalesce(c.times, 0)::int AS before, told.recipient_id AS person_id, now() AS next_at
+      FROM told
+      JOIN crew ON crew.organisation_id = told.organisation_id AND crew.person_id = told.recipient_id
+      LEFT JOIN corrected c ON c.request_id = told.request_id AND c.clock_key = told.clock_key
+       AND c.recipient_id = told.recipient_id AND c.kind = 'gone'
+     WHERE told.kind <> 'gone' AND told.due_on >= %(now)s::date - %(ancient)s
+       AND NOT EXISTS (SELECT FROM requests_app_deadline d WHERE d.request_id = told.request_id
+                        AND d.clock_key = told.clock_key AND d.superseded_at IS NULL)
+)
+{WRITE}
 """

@@ -252,19 +252,29 @@ def _said(answer: Answer) -> str:
 
 
 TELL_OWNERS = """
-INSERT INTO requests_app_reminder AS mine (
+WITH owner AS (
+    SELECT r.*, m.person_id
+      FROM requests_app_reminder r
+      JOIN requests_app_membership m
+        ON m.organisation_id = r.organisation_id AND m.ended_at IS NULL AND m.role = 'owner'
+      JOIN requests_app_person p ON p.id = m.person_id AND p.is_active
+     WHERE r.id = %(id)s AND m.person_id <> r.recipient_id
+), revived AS (
+    UPDATE requests_app_reminder mine
+       SET state = 'planned', next_at = now(), outcome = '', owner_key = NULL, claim_token = NULL
+      FROM owner o
+     WHERE mine.request_id = o.request_id AND mine.clock_key = o.clock_key AND mine.due_on = o.due_on
+       AND mine.kind = o.kind AND mine.offset_days = o.offset_days AND mine.recipient_id = o.person_id
+       AND mine.channel = o.channel AND mine.state IN ('cancelled', 'skipped')
+)
+INSERT INTO requests_app_reminder (
     organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, recipient_id, channel, state,
     next_at, attempts, outcome, message_id)
-SELECT r.organisation_id, r.request_id, r.deadline_id, r.clock_key, r.due_on, r.kind, r.offset_days, m.person_id,
-       r.channel, 'planned', now(), 0, '',
-       left(encode(sha256(convert_to(concat_ws('|', r.request_id, r.clock_key, r.due_on, r.kind, r.offset_days,
-            m.person_id, r.channel), 'UTF8')), 'hex'), 40) || '@' || %(domain)s
-  FROM requests_app_reminder r
-  JOIN requests_app_membership m ON m.organisation_id = r.organisation_id AND m.ended_at IS NULL AND m.role = 'owner'
-  JOIN requests_app_person p ON p.id = m.person_id AND p.is_active
- WHERE r.id = %(id)s AND m.person_id <> r.recipient_id
- ORDER BY m.person_id
-ON CONFLICT (request_id, clock_key, due_on, kind, offset_days, recipient_id, channel) DO UPDATE
-   SET state = 'planned', next_at = excluded.next_at, outcome = '', owner_key = NULL, claim_token = NULL
- WHERE mine.state IN ('cancelled', 'skipped')
+SELECT organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, person_id, channel, 'planned',
+       now(), 0, '',
+       left(encode(sha256(convert_to(concat_ws(
+           '|', request_id, clock_key, due_on, kind, offset_days, person_id, channel), 'UTF8')), 'hex'), 40)
+           || '@' || %(domain)s
+  FROM owner ORDER BY person_id
+ON CONFLICT DO NOTHING
 """

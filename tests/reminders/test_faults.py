@@ -196,9 +196,8 @@ def test_sweeps_at_one_instant_send_each_mail_once(cast: builders.Cast, mail_ser
 
 
 def test_planners_and_an_act_at_one_instant_plan_each_row_once(cast: builders.Cast) -> None:
-    made = [request_with_clock(cast, due_on=today() + dt.timedelta(days=2))[0] for _ in range(30)]
     now = dt.datetime.now(dt.UTC)
-    together = threading.Barrier(3)
+    together = threading.Barrier(4)
 
     def everything() -> int:
         together.wait()
@@ -207,12 +206,15 @@ def test_planners_and_an_act_at_one_instant_plan_each_row_once(cast: builders.Ca
         except reminders.PlanIncomplete:
             return 0  # it gave way to the others; its next turn finds nothing to do
 
-    def act() -> int:
-        together.wait()
-        return plan(cast, *made).added
+    for turn in range(1, 6):
+        made = [request_with_clock(cast, due_on=today() + dt.timedelta(days=2))[0] for _ in range(20)]
 
-    assert sum(_in_threads(everything, everything, act)) == 60
-    assert len(rows()) == 60
+        def act(made: list[Any] = made) -> int:
+            together.wait()
+            return plan(cast, *made).added
+
+        assert sum(_in_threads(everything, everything, act, act)) == 40
+        assert len(rows()) == 40 * turn
 
 
 def test_two_sweeps_leave_a_live_workers_rows_alone(cast: builders.Cast, post: Any) -> None:

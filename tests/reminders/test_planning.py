@@ -110,6 +110,21 @@ def test_a_planner_whose_clock_is_wrong_by_a_day_plans_the_same_instants(
     assert told("lapsed") == [(-1, "Edgar", "2026-03-10 12:00")]
 
 
+def test_a_reader_who_moves_to_another_zone_takes_the_morning_along(cast: builders.Cast) -> None:
+    request, _ = request_with_clock(cast, due_on=MONDAY)
+    assign(request, cast.olive)
+    plan(cast, request, now=EARLY)
+    Person.objects.filter(pk=cast.olive.pk).update(zone="America/Los_Angeles")
+    plan(cast, request, now=EARLY)
+    assert told("lapsed") == [(-1, "Olive", "2026-03-10 15:00")]
+    # Once it has been tried, its next time is the mail server's to say.
+    with viewing(SCHEDULE):
+        Reminder.objects.update(attempts=1)
+    Person.objects.filter(pk=cast.olive.pk).update(zone="America/New_York")
+    plan(cast, request, now=EARLY)
+    assert told("lapsed") == [(-1, "Olive", "2026-03-10 15:00")]
+
+
 def test_our_own_window_is_told_at_each_stage_and_on_the_last_day(cast: builders.Cast) -> None:
     request, _ = request_with_clock(
         cast, due_on=dt.date(2026, 4, 30), owner="requester", opens_on=dt.date(2026, 3, 1)
