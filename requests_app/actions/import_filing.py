@@ -35,7 +35,10 @@ DAY_UNKNOWN = (
     "The log gives this answer without a day. It stands under the first possible day, so that the agency is not "
     "counted as late; when it was given is not known."
 )
-LOG_ENDS = "The log ends here: what became of the request afterwards is not known, so no clock runs on."
+LOG_ENDS = (
+    "From a log of somebody else's requests: what became of this one afterwards is not known, and its windows were "
+    "never ours. No clock of it runs on."
+)
 
 
 class LawDesk:
@@ -202,9 +205,8 @@ def _events(batch: ImportBatch, found: Row) -> Iterator[dict[str, Any]]:
                     "facts": {} if known else {"day_unknown": True}, "text": text,
                     "note": "" if known else DAY_UNKNOWN,
                 }  # fmt: skip
-    # A closing by the agency decides nothing: the clock would run on against a log that says no more.
-    if batch.mapping.get("history") and not meaning.outcome:
-        ends = max(found.filed_on, found.closed_on or found.log_on or found.filed_on)
+    if batch.mapping.get("history"):
+        ends = max(day for day in (found.filed_on, found.closed_on, found.log_on) if day)
         yield {"kind": "closed", "sent_on": ends, "note": LOG_ENDS, "once": f"{act}:closed"}
 
 

@@ -104,7 +104,7 @@ class MappingForm(forms.Form):
     )  # fmt: skip
     history = forms.BooleanField(
         label=_("These are somebody else's requests, known only up to that day"), required=False,
-        help_text=_("A row without an answer is then closed on our side on that day, and no clock of it runs on."),
+        help_text=_("Each row is then closed on our side: its outcome and dates stay, and no clock of it runs on."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, batch: ImportBatch, directory: Directory, **kwargs: Any) -> None:

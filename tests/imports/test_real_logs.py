@@ -60,7 +60,10 @@ def test_the_shipped_log_comes_in_whole_as_its_notes_say(people: Cast, federal: 
             ("determined", "no_records"): 55, ("determined", "not_ours"): 47, ("determined", "not_subject"): 7,
             ("determined", "directed_to_web"): 6, ("withdrawn", "withdrawn"): 7, ("agency_closed", ""): 7,
         }  # fmt: skip
-        assert not StandingSpan.objects.filter(until_on=None, late=True).exists()
+        now = StandingSpan.objects.filter(until_on=None)
+        assert now.count() == 298
+        assert set(now.values_list("late", "whose_move")) == {(False, "nobody")}
+        assert now.filter(outcome="denied").count() == 15
         slow = RecordsRequest.objects.get(external_numbers__number="DOJ-2017-000676")
         due = slow.deadlines.get(rule_id="determine")
         # Received November 8, 2016, answered August 1, 2017: their date beside our clock.

@@ -433,4 +433,7 @@ def test_old_rows_of_a_published_log_run_no_clock_on(bring: Importer, people: Ca
         assert not spans.filter(late=True).exists()
         without_day = Event.objects.get(kind="determined")
         assert without_day.facts == {"day_unknown": True}
-        assert Event.objects.filter(kind="closed").count() == 2
+        assert Event.objects.filter(kind="closed").count() == 3
+        assert set(spans.values_list("stage", "whose_move", "outcome")) == {
+            ("closed", "nobody", ""), ("closed", "nobody", "denied"),
+        }  # fmt: skip
