@@ -22,7 +22,7 @@ from requests_app.queries.places import jurisdictions, outlines, place_name
 from .draw.map import map_svg
 from .draw.shapes import MapPoint, StateShape
 from .event_specs import Words
-from .figures import answer_words, kind_choices, per_group, unknown_filters
+from .figures import GROUPS, answer_words, kind_choices, per_group, unknown_filters
 from .paging import page_number, param, select, shown
 from .requests import request_row
 from .shell import Looking
@@ -191,13 +191,14 @@ def agency(request: Looking, slug: str) -> HttpResponse:
             }
             for c in custodians
         ],
-        "claims": [_claim(claim) for claim in agency.claims],
+        "claims": _claims(agency.claims),
         "sources": [_source(source) for source in agency.sources],
         "names": [
             {"name": n.name, "from_on": n.from_on, "until_on": n.until_on, **_source(n.source)}
             for n in agency.names.all()
         ],
         "record": _record(found),
+        "record_rest": _rest(found.counts),
         "record_asof": request.now.astimezone(ZoneInfo(agency.zone)).date(),
         "rows": rows,
         "requests_url": f"{reverse('requests')}?agency={agency.slug}" if found.total else "",
@@ -264,6 +265,16 @@ def _source(source: str) -> dict[str, str]:
     return {"source": source, "source_url": ""}
 
 
+def _claims(claims: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row a claim; values of one field that come without a source of their own share a row."""
+    bare: dict[str, list[str]] = {}
+    for claim in claims:
+        if set(claim) <= {"field", "value"}:
+            bare.setdefault(str(claim.get("field", "")), []).append(str(claim.get("value", "")))
+    told = [_claim(claim) for claim in claims if not set(claim) <= {"field", "value"}]
+    return told + [_claim({"field": field, "value": "; ".join(values)}) for field, values in bare.items()]
+
+
 def _claim(claim: dict[str, Any]) -> dict[str, Any]:
     field = str(claim.get("field", ""))
     return {
@@ -273,6 +284,13 @@ def _claim(claim: dict[str, Any]) -> dict[str, Any]:
         "confidence": claim.get("confidence", ""),
         **_source(str(claim.get("source", ""))),
     }
+
+
+def _rest(counts: dict[str, int]) -> str:
+    """What the four numbers leave out, so that they add up."""
+    rest = ((counts.get(group, 0), GROUPS[group]) for group in (Group.review, Group.closed))
+    said = "; ".join(f"{n} {str(words).lower()}" for n, words in rest if n)
+    return _("Besides: %(rest)s.") % {"rest": said} if said else ""
 
 
 def _record(found: query.AgencyPage) -> list[dict[str, Any]]:

@@ -81,9 +81,18 @@ def dashboard(request: Looking) -> HttpResponse:
 
 
 def _lead(found: query.Dashboard, places: int) -> str:
+    if not found.total:
+        return ""
     n_agencies = sum(1 for agency in found.agencies if agency.total)
     agencies = ngettext("%(n)d agency", "%(n)d agencies", n_agencies) % {"n": n_agencies}
     where = ngettext("%(n)d jurisdiction", "%(n)d jurisdictions", places) % {"n": places}
+    if found.population == "log":
+        said = ngettext(
+            "%(n)d request to %(agencies)s in %(places)s: what came back, what was refused, and how long it took.",
+            "%(n)d requests to %(agencies)s in %(places)s: what came back, what was refused, and how long it took.",
+            found.total,
+        )
+        return said % {"n": found.total, "agencies": agencies, "places": where}
     said = ngettext(
         "%(n)d request to %(agencies)s in %(places)s: who answered, who is late under the law, and what came back.",
         "%(n)d requests to %(agencies)s in %(places)s: who answered, who is late under the law, and what came back.",
@@ -117,7 +126,7 @@ def _filters(filters: Filters, found: query.Dashboard) -> list[dict[str, Any]]:
     populations = [
         (key, f"{words} ({found.populations.get(key, 0)})")
         for key, words in POPULATIONS.items()
-        if found.populations.get(key) or key == found.population
+        if found.populations.get(key) or not found.populations
     ]
     any_one = pgettext("filter", "Any")
     campaigns = [(c.public_id, c.public_title) for c in found.campaigns]
@@ -201,33 +210,47 @@ def _states(agencies: Iterable[query.Asked], request: Looking, link: Link) -> li
 
 
 def _stats(found: query.Dashboard, link: Link) -> list[dict[str, Any]]:
+    """Four numbers. Of a log that has ended nothing is open: what was refused and what never came stands instead."""
     counts, total = found.counts, found.total
-    answered = per_group(counts, *ANSWERED)
-    timed = sum(n for law_id, n in found.laws.items() if names_a_number(law_id))
-    pending = per_group(counts, Group.pending)
     few = total < FEWEST_FOR_A_SHARE
+    answered = per_group(counts, *ANSWERED)
     share = (
         _("too few for a share")
         if few
         else _("%(n)d%% of all requests") % {"n": round(answered / total * 100)}
     )
-    out: list[dict[str, Any]] = [
-        {
-            "term": _("Answered, in full or in part"), "n": answered, "of": _("of %(n)d") % {"n": total},
-            "note": share, "url": link(group="answered"), "late": False,
-        },
-        {
-            "term": _("Late under the law"), "n": counts.get(Group.late, 0),
-            "of": _("of %(n)d") % {"n": timed}, "note": _("open today, past every reading of the law’s time"),
-            "url": link(group="late"), "late": bool(counts.get(Group.late)),
-        },
+
+    def stat(term: str, note: str, group: str, n: int, of: int = total) -> dict[str, Any]:
+        return {
+            "term": term, "n": n, "of": _("of %(n)d") % {"n": of}, "note": note, "url": link(group=group),
+            "late": group == Group.late and n > 0,
+        }  # fmt: skip
+
+    first = stat(_("Answered, in full or in part"), share, "answered", answered)
+    if found.population == "log":
+        refused, ended = per_group(counts, *REFUSED), per_group(counts, Group.closed)
+        return [
+            first,
+            stat(
+                _("Denied, none or elsewhere"), _("no records, or another office named"), "refused", refused
+            ),
+            _typical(found),
+            stat(_("Withdrawn or ended"), _("no answer is in the log"), str(Group.closed), ended),
+        ]
+    timed = sum(n for law_id, n in found.laws.items() if names_a_number(law_id))
+    late, pending = per_group(counts, Group.late), per_group(counts, Group.pending)
+    return [
+        first,
+        stat(
+            _("Late under the law"),
+            _("open today, past every reading of the law’s time"),
+            "late",
+            late,
+            timed,
+        ),
         _typical(found),
-        {
-            "term": _("Pending"), "n": pending, "of": _("of %(n)d") % {"n": total},
-            "note": _("in time, or without a set time; no refusal"), "url": link(group="pending"), "late": False,
-        },
-    ]  # fmt: skip
-    return out
+        stat(_("Pending"), _("in time, or without a set time; no refusal"), "pending", pending),
+    ]
 
 
 def _waiting(found: query.Dashboard) -> WaitingFigure:

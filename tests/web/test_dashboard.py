@@ -132,6 +132,7 @@ def test_sample_rows_are_marked_and_kept_from_search_engines(cast: builders.Cast
 
 def test_an_empty_dashboard_says_what_will_stand_there(cast: builders.Cast) -> None:
     seen = page()
+    assert "Nothing is published yet" in seen
     assert "A request appears here when its organization publishes it." in seen
     assert '<svg class="map"' not in seen
 
