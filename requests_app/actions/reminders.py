@@ -250,9 +250,12 @@ UPDATE requests_app_reminder r SET state = 'cancelled', outcome = 'somebody else
 HAND_ON = """
 WITH same AS (
     SELECT r.id, d.id AS deadline_id FROM requests_app_reminder r
-      JOIN requests_app_deadline d ON d.request_id = r.request_id AND d.clock_key = r.clock_key
-       AND d.superseded_at IS NULL AND d.due_on = r.due_on AND d.id <> r.deadline_id
-     WHERE r.request_id = ANY(%(ids)s) AND r.state IN ('planned', 'claimed', 'unknown')
+      CROSS JOIN LATERAL (
+          SELECT id FROM requests_app_deadline
+           WHERE request_id = r.request_id AND clock_key = r.clock_key AND superseded_at IS NULL
+             AND due_on = r.due_on LIMIT 1
+      ) d
+     WHERE d.id <> r.deadline_id AND r.request_id = ANY(%(ids)s) AND r.state IN ('planned', 'claimed', 'unknown')
      ORDER BY r.id FOR UPDATE OF r
 )
 UPDATE requests_app_reminder r SET deadline_id = same.deadline_id FROM same WHERE same.id = r.id
