@@ -48,7 +48,7 @@ def main() -> int:
         if name not in get_commands() or (is_sample and options.no_sample) or state.get(name) == data:
             continue
         print(f"Running {name} …", flush=True)
-        call_command(name)
+        call_command(name, verbosity=0)
         state.put(name, data)
     return 0
 
