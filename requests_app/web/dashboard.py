@@ -269,6 +269,11 @@ def _typical(found: query.Dashboard) -> dict[str, Any]:
         return base | {"n": "–", "of": _("not yet"), "note": note}
     days = ngettext("day", "days", figure.median_days)
     note = _("median of %(n)d, open ones counted") % {"n": figure.n}
+    if len(found.laws) == 1:
+        note = _("%(note)s; the law gives %(time)s") % {
+            "note": note,
+            "time": answer_words(next(iter(found.laws))),
+        }
     return base | {"n": figure.median_days, "of": days, "note": note}
 
 

@@ -148,3 +148,14 @@ def test_the_number_of_queries_does_not_grow(cast: builders.Cast) -> None:
         builders.publish(cast.olive, builders.bare_request(cast.olive, cast.harbor, cast.agency))
     assert [queries(address) for address in addresses] == few
     assert max(few) <= 12
+
+
+def test_a_real_request_out_of_a_log_is_not_called_a_sample(cast: builders.Cast) -> None:
+    there = real("Prairie State Center")
+    builders.publish(
+        cast.olive,
+        builders.bare_request(cast.olive, cast.harbor, there, is_imported=True, public_title="Logged"),
+    )
+    seen = page("/agencies/prairie-state-center/")
+    assert "Logged" in seen
+    assert "(sample)" not in seen
