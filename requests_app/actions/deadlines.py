@@ -24,6 +24,7 @@ from requests_app.clock import codec
 from requests_app.clock.book import Book
 from requests_app.clock.calendars import ONE_DAY
 from requests_app.clock.course import LATE_FOR, ONLY_TO_WITHHOLD
+from requests_app.clock.events import Event
 from requests_app.clock.fold import course
 from requests_app.clock.standing import Clock
 from requests_app.clock.standing import StandingSpan as StandingSpanOfFold
@@ -159,11 +160,12 @@ class _Chunk:
             table: _by_request(table, ids, ("request_id", "pk", *SPAN_COLUMNS)) for table in self.span_changes
         }
         for pk in ids:
-            whole = course(ledger_of_rows(ledgers.get(pk, ())), book=book)
+            ledger = ledger_of_rows(ledgers.get(pk, ()))
+            whole, since = course(ledger, book=book), _last_day(ledger)
             self._compare_clocks(pk, whole.clocks, stored.get(pk, ()))
             for table, rows in spans.items():
                 # From the last event on: what an earlier day looked like is asked of the ledger.
-                folded = whole.spans(public=table is PublicStandingSpan, since=whole.horizon)
+                folded = whole.spans(public=table is PublicStandingSpan, since=since)
                 wanted = span_rows(folded, whole.clocks)
                 _compare_spans(self.span_changes[table], pk, wanted, rows.get(pk, ()))
 
@@ -252,6 +254,12 @@ def span_rows(spans: Iterable[StandingSpanOfFold], clocks: Sequence[Clock]) -> l
             )
         )
     return rows
+
+
+def _last_day(ledger: Iterable[Event]) -> dt.date | None:
+    """The last day an event names. Never the day of recording, which west of Greenwich may be tomorrow's."""
+    days = (event.received_on or event.sent_on or event.dated_on for event in ledger)
+    return max((day for day in days if day is not None), default=None)
 
 
 def _late_since(clocks: Iterable[Clock], on: dt.date) -> dt.date | None:

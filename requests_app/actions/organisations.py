@@ -61,9 +61,10 @@ def change_role(*, viewer: Viewer, membership: Membership, role: str, actor: Per
     _known(role)
     if role != Role.OWNER:
         _keep_an_owner(membership)
+    # The line first: an owner who steps down may not write it afterwards.
+    _log("member.role_changed", organisation, actor, membership.person, role=role)
     membership.role = role
     membership.save(update_fields=["role"])
-    _log("member.role_changed", organisation, actor, membership.person, role=role)
     return membership
 
 
@@ -72,8 +73,8 @@ def end_membership(*, viewer: Viewer, membership: Membership, actor: Person) -> 
     organisation = membership.organisation
     _owned(viewer, organisation)
     _keep_an_owner(membership)
-    Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=Now())
     _log("member.ended", organisation, actor, membership.person)
+    Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=Now())
 
 
 def _owned(viewer: Viewer, organisation: Organisation) -> None:

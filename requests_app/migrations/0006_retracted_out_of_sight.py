@@ -25,7 +25,7 @@ BEGIN
     WHERE polrelid = 'requests_app_event'::regclass AND polname = 'reads';
     EXECUTE 'ALTER POLICY reads ON requests_app_event USING ((' || rule || ') AND ('
          || 'organisation_id IN (SELECT app_viewer_organisations()) '
-         || 'OR NOT (id IN (SELECT app_retracted_events()))'
+         || 'OR (kind <> ''retracted'' AND NOT (id IN (SELECT app_retracted_events())))'
          || ' OR EXISTS (SELECT 1 FROM requests_app_recordsrequest r JOIN requests_app_share s '
          || 'ON s.organisation_id = r.organisation_id AND s.grantee_kind <> ''public'' '
          || 'AND app_share_is_live(s.from_at, s.until_at, s.embargo_until, s.revoked_at) '
