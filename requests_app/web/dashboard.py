@@ -124,7 +124,7 @@ def _links(filters: Filters, population: str) -> Link:
 
 def _filters(filters: Filters, found: query.Dashboard) -> list[dict[str, Any]]:
     populations = [
-        (key, f"{words} ({found.populations.get(key, 0)})")
+        (key, f"{words}: {found.populations.get(key, 0)}")
         for key, words in POPULATIONS.items()
         if found.populations.get(key) or not found.populations
     ]

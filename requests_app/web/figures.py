@@ -36,7 +36,7 @@ TOGETHER_WORDS: dict[str, Words] = {
 RARE = (Group.elsewhere, Group.closed)
 POPULATIONS: dict[str, Words] = {
     "filed": gettext_lazy("Filed here"),
-    "sample": gettext_lazy("Sample, invented"),
+    "sample": gettext_lazy("Invented sample"),
     "log": gettext_lazy("Real, from logs"),
 }
 KNOWN_GROUPS = {*GROUPS, *TOGETHER_WORDS}

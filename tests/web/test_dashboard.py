@@ -127,7 +127,7 @@ def test_sample_rows_are_marked_and_kept_from_search_engines(cast: builders.Cast
     seen = page()
     assert '<meta name="robots" content="noindex">' in seen
     assert '<span class="smp">(sample)</span>' in seen
-    assert "Sample, invented (1)" in seen
+    assert "Invented sample: 1" in seen
 
 
 def test_an_empty_dashboard_says_what_will_stand_there(cast: builders.Cast) -> None:
