@@ -283,7 +283,7 @@ def _told(page: RequestPage, line: Line, ours: bool, whole: list[str]) -> dict[s
     retractable = page.may_edit and event.kind != "sent"
     return {
         "uid": event.uid,
-        "on": line.on,
+        "on": None if event.facts.get("day_unknown") else line.on,
         "kind": "out" if ours else "in",
         "who": (_("Requester") if page.is_public_view else _("We")) if ours else _("Agency"),
         "title": kind_words(event.kind),
