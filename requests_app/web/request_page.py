@@ -74,6 +74,7 @@ def _heading(page: RequestPage) -> dict[str, Any]:
     found = page.request
     law = library().law(found.law_id)
     received = _received_on(page.lines)
+    closed = page.standing is not None and page.standing.stage == "closed"
     return {
         "public_id": found.public_id,
         "title": found.public_title,
@@ -85,7 +86,7 @@ def _heading(page: RequestPage) -> dict[str, Any]:
         "law_url": law_address(found.law_id),
         "filed_on": found.filed_on,
         "received_on": received,
-        "day_n": (page.today - (received or found.filed_on)).days + 1,
+        "day_n": None if closed else (page.today - (received or found.filed_on)).days + 1,
         "tracking_number": page.correspondence["tracking_number"] if page.correspondence else "",
         "campaign": page.campaign["title"] if page.campaign else "",
         "campaign_url": reverse("campaign", args=[page.campaign["public_id"]]) if page.campaign else "",
@@ -155,7 +156,7 @@ def _stages(page: RequestPage) -> list[dict[str, Any]]:
 
 
 def _stage(words: str, on: dt.date | None, *, passed: bool = False) -> dict[str, Any]:
-    note = "" if on else _("passed over") if passed else _("not yet")
+    note = "" if on else _("not recorded") if passed else _("not yet")
     return {"words": words, "on": on, "state": "done" if on or passed else "ahead", "note": note}
 
 
