@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     DateField,
     Exists,
@@ -169,8 +171,7 @@ def list_requests(
     page: int = 1,
     size: int = PAGE,
 ) -> Page:
-    """One page, with the exact number of all; a page past the end is the last. Four queries, whatever the
-    data.
+    """One page, with the exact number of all; a page past the end is the last. Three queries, whatever the data.
 
     First the keys of the page, then its rows: what is shown is read for fifty requests, not for all of them.
     """
@@ -178,37 +179,68 @@ def list_requests(
     by_standing = filters.by_standing or any(name.startswith("span__") for name in _names(order))
     halves = _halves(viewer, now, spans=by_standing)
     keys = [filtered(half, viewer, filters).order_by().values_list("pk", *_names(order)) for half in halves]
-    total = _union([half.values_list("pk") for half in keys]).count()
+    total, ids = _keys_of_page(_union(keys), order, start=(max(page, 1) - 1) * size, size=size)
     number = min(max(page, 1), max(1, -(-total // size)))
-    start = (number - 1) * size
-    ids = [row[0] for row in _union(keys).order_by(*map(_key, order))[start : start + size]]
     rows = {row.pk: row for row in _rows(viewer, now, ids)}
     # Not a join: whether the campaign may be seen is another question than whether the request may.
     campaigns = Campaign.objects.visible_to(viewer).in_bulk(
         {row.campaign_id for row in rows.values() if row.campaign_id}
     )
-    named = tuple(replace(rows[pk], campaign=campaigns.get(rows[pk].campaign_id or 0)) for pk in ids)
+    named = tuple(
+        replace(rows[pk], campaign=campaigns.get(rows[pk].campaign_id or 0)) for pk in ids if pk in rows
+    )
     return Page(named, total, number, size)
 
 
+KEYS = """
+WITH found AS MATERIALIZED ({keys}), counted AS (SELECT count(*) AS total FROM found)
+SELECT total, ARRAY(SELECT pk FROM found ORDER BY {order} LIMIT %s
+                    OFFSET greatest(0, least(%s, (total - 1) / %s * %s))) FROM counted
+"""
+
+
+def _keys_of_page(
+    keys: QuerySet[Any], order: Sequence[str], *, start: int, size: int
+) -> tuple[int, list[int]]:
+    """How many there are, and the keys of one page: one walk for both."""
+    try:
+        sql, params = keys.query.sql_with_params()
+    except EmptyResultSet:
+        return 0, []
+    by = ", ".join(
+        f'"{name.removeprefix("-")}" {"DESC" if name.startswith("-") else "ASC"} NULLS LAST' for name in order
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS.format(keys=sql, order=by), [*params, size, start, size, size])
+        total, ids = cursor.fetchone()
+    return total, ids
+
+
 def _rows(viewer: Viewer, now: dt.datetime, ids: list[int]) -> list[Row]:
-    halves = [half.filter(pk__in=ids) for half in standing_halves(viewer, now=now)]
-    return [Row(*row) for row in ordered(halves)]
+    """The keys have passed the question who may see them; here each half takes those that are its own."""
+    here = RecordsRequest.objects.filter(pk__in=ids)
+    others = here.exclude(organisation_id__in=viewer.organisations)
+    halves = [_with_span(others.annotate(ours=Value(False), today=local_day(now)), "public_spans", now)]
+    if viewer.roles:
+        own = here.filter(organisation_id__in=viewer.organisations)
+        halves.append(_with_span(own.annotate(ours=Value(True), today=local_day(now)), "spans", now))
+    return [Row(*row) for row in ordered(map(_told, halves))]
 
 
 def standing_halves(viewer: Viewer, *, now: dt.datetime) -> list[QuerySet[Any]]:
     """Visible requests with their standing today: the viewer's own by the whole standing, everybody else's by
     the public projection. Two halves rather than one row with a choice, so that each is an indexed join."""
-    return [
-        half.annotate(
-            agency_name=F("agency__name"),
-            agency_slug=F("agency__slug"),
-            agency_abbreviation=F("agency__abbreviation"),
-            jurisdiction=F("agency__jurisdiction"),
-            **{name: F(f"span__{name}") for name in STANDING},
-        )
-        for half in _halves(viewer, now, spans=True)
-    ]
+    return [_told(half) for half in _halves(viewer, now, spans=True)]
+
+
+def _told(half: QuerySet[Any]) -> QuerySet[Any]:
+    return half.annotate(
+        agency_name=F("agency__name"),
+        agency_slug=F("agency__slug"),
+        agency_abbreviation=F("agency__abbreviation"),
+        jurisdiction=F("agency__jurisdiction"),
+        **{name: F(f"span__{name}") for name in STANDING},
+    )
 
 
 def _halves(viewer: Viewer, now: dt.datetime, *, spans: bool) -> list[QuerySet[Any]]:
