@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -215,6 +216,7 @@ def stack(superuser_url: str, tmp_path: Path) -> Iterator[Stack]:
     for process in servers:
         process.kill()
         process.wait()
+    shutil.rmtree(short, ignore_errors=True)
     connection = psycopg2.connect(superuser_url)
     connection.autocommit = True
     connection.cursor().execute("drop database compose with (force)")
