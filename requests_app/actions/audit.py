@@ -31,8 +31,8 @@ def record(
             "INSERT INTO requests_app_auditentry (organisation_id, actor_id, act, subject, detail) "
             "VALUES (%s, %s, %s, %s, %s)",
             [
-                organisation and organisation.pk,
-                actor and actor.pk,
+                organisation.pk if organisation else None,
+                actor.pk if actor else None,
                 act,
                 subject,
                 json.dumps(dict(detail or {})),

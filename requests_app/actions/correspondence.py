@@ -264,9 +264,10 @@ def _checked(
     if known is Kind.closed:
         _check_closing(request, today)
     return Event(
-        uid=uid_of(request.public_id, once), kind=known, **days,
-        **{field: told.get(field) for field in TIMES},
-        parts=tuple(parts), outcome=Outcome(outcome) if outcome else None, facts=said,
+        uid=uid_of(request.public_id, once), kind=known, dated_on=days["dated_on"], sent_on=days["sent_on"],
+        received_on=days["received_on"], dated_at=told.get("dated_at"), sent_at=told.get("sent_at"),
+        received_at=told.get("received_at"), parts=tuple(parts),
+        outcome=Outcome(outcome) if outcome else None, facts=said,
     )  # fmt: skip
 
 
@@ -338,9 +339,8 @@ def _check_facts(
     if kind in NEEDS_REASON:
         facts.pop("reason", None)
         facts.pop("by", None)
-    field = NAMES_AN_EVENT.get(kind)
-    for name in {"of", field} - {None}:
-        uid = facts.get(str(name))
+    for name in {"of", NAMES_AN_EVENT.get(kind, "of")}:
+        uid = facts.get(name)
         if uid is not None and not EventRow.objects.filter(request=request, uid=uid).exists():
             raise Refused("event_unknown", "The request has no such event.", field=name)
     if kind is Kind.disputed and not facts.get("event"):

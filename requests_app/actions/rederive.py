@@ -22,7 +22,7 @@ from requests_app.queries.ledger import book_of
 
 from .deadlines import Written, derive_requests
 
-CHUNK = 250
+CHUNK = 500
 Task = tuple[int, Sequence[int]]
 _book: Any = None
 

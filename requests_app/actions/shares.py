@@ -70,7 +70,7 @@ def grant(
                 organisation_id=subject.organisation_id,
                 **_of(subject),
                 grantee_kind=_kind(grantee),
-                grantee_id=grantee and grantee.pk,
+                grantee_id=grantee.pk if grantee else None,
                 correspondence=grants.correspondence,
                 documents=grants.documents,
                 everything=grants.everything,

@@ -31,13 +31,13 @@ class LocalDay(Func):
         super().__init__(zone)
         self.at = at
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, Any]:
         zone, params = compiler.compile(self.get_source_expressions()[0])
         sql, given = [], []
         for day, names in _days(int(self.at.timestamp()) // QUARTER).items():
             sql.append(f"WHEN {zone} = ANY(%s) THEN %s::date")
             given += [*params, list(names), day]
-        return f"(CASE {' '.join(sql)} ELSE timezone({zone}, %s)::date END)", [*given, *params, self.at]
+        return f"(CASE {' '.join(sql)} ELSE timezone({zone}, %s)::date END)", (*given, *params, self.at)
 
 
 def local_day(at: dt.datetime, zone: str = "zone") -> LocalDay:

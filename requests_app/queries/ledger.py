@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from requests_app.clock.book import Book
+from requests_app.clock.course import Course
 from requests_app.clock.events import NO_FACTS, Event, Kind, Outcome
-from requests_app.clock.fold import Course, course
+from requests_app.clock.fold import course
 from requests_app.laws.registry import library
 from requests_app.models import AgencyClosure, RecordsRequest
 from requests_app.models import Event as EventRow
