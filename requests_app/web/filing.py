@@ -64,7 +64,11 @@ class RequestForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Who legally holds the records. Each custodian gets a request of its own."),
     )
-    law_id = forms.ChoiceField(label=gettext_lazy("Law"))
+    law_id = forms.ChoiceField(
+        label=gettext_lazy("Law"),
+        required=False,
+        help_text=gettext_lazy("Left open, it is the one that governs the custodian, else the agency."),
+    )
     public_title = forms.CharField(
         label=gettext_lazy("Public title"),
         max_length=filing.TITLE_MAX,
@@ -131,12 +135,16 @@ class RequestForm(forms.Form):
         self.custodians = {str(c.pk): c for c in custodians}
         governing = [one.law_id for one in self.chosen.laws.all()] if self.chosen else []
         laws = sorted(library().laws, key=lambda entry: (entry.id not in governing, entry.id))
+        # The agency is typed on this very page: a law chosen beforehand would be the wrong one unawares.
         self.fields["law_id"].choices = [  # type: ignore[attr-defined]
-            (entry.id, law_words(entry)) for entry in laws
+            ("", _("The one that governs them")),
+            *((entry.id, law_words(entry)) for entry in laws),
         ]
+        self.governing = governing
 
     def _agency(self) -> Agency | None:
-        words = str(self["agency"].value() or "").strip()
+        # Read before the field is cleaned: the list of custodians hangs on it.
+        words = str(self["agency"].value() or "").replace("\x00", "").strip()[:300]
         if not words:
             return None
         exact = Agency.objects.filter(slug=words).first() or Agency.objects.filter(name__iexact=words).first()
@@ -157,6 +165,27 @@ class RequestForm(forms.Form):
         raise forms.ValidationError(
             _("No agency has this name. Look it up under Agencies, and copy its name.")
         )
+
+    def law_of(self, custodian: str) -> str:
+        return self.custodians[custodian].law_id if custodian in self.custodians else ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("law_id") or data.get("agency") is None:
+            return data
+        law_id = self.law_of(data.get("custodian", ""))
+        if not law_id and len(self.governing) == 1:
+            law_id = self.governing[0]
+        if not law_id:
+            self.add_error("law_id", _("Several laws may govern them, or none is known. Choose one."))
+        elif law_id not in {entry.id for entry in library().laws}:
+            self.add_error(
+                "law_id",
+                _("The law that governs them (%(law)s) is not in the library yet: no date can be computed.")
+                % {"law": law_id},
+            )
+        data["law_id"] = law_id
+        return data
 
     def clean_parts(self) -> list[tuple[str, str]]:
         rows = [line.strip() for line in self.cleaned_data["parts"].splitlines() if line.strip()]
@@ -266,7 +295,10 @@ def _effect(request: Looking, form: RequestForm) -> dict[str, Any]:
     warnings = []
     if data["received_on"] is None:
         warnings.append(_("The day of receipt is taken as the day of sending until it is proved."))
-    return {"headline": "", "changes": changes, "nothing": not changes, "warnings": warnings}
+    if data["law_id"] not in {form.law_of(data["custodian"]), *form.governing}:
+        warnings.append(_("This law is not among those noted for this agency."))
+    under = _("Counted under %(law)s.") % {"law": found.law_name}
+    return {"headline": under, "changes": changes, "nothing": not changes, "warnings": warnings}
 
 
 def _asked_before(request: Looking, agency: Agency | None) -> list[dict[str, Any]]:
