@@ -19,7 +19,8 @@ PUBLIC_OWNERS = ("agency", "reviewer", "court", "third_party")
 
 class DeadlineQuerySet(ContentQuerySet):
     def for_public(self) -> Q:
-        return Q(owner__in=PUBLIC_OWNERS)
+        """No window of ours, no clock that stands still (for whom would be told), no date that once stood."""
+        return Q(owner__in=PUBLIC_OWNERS, paused_since=None, superseded_at=None)
 
     def standing(self) -> Self:
         """The rows that count today; superseded ones are history."""
