@@ -22,6 +22,8 @@ from .requests import EVERYTHING, Filters, filtered, standing_halves
 
 ANSWERS = ("determined", "produced")
 SHOWN = 6
+# Of these, who has no date in public is left out.
+READ = 5 * SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Waited:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """A request without decision or records. due_on None with `standard`: the law names no number of days."""
+    """A request without decision or records, and with a time that the public sees: a clock that stands still for us is
+    no silence. due_on None with `standard`: the law names no number of days."""
 
     public_id: str
     title: str
@@ -155,7 +158,7 @@ SELECT json_build_object(
     'undated', (SELECT n FROM undated),
     'silence', (SELECT coalesce(json_agg(t), '[]') FROM (
         SELECT json_build_object('id', id, 'on', filed_on, 'days', days) FROM mine
-        WHERE stage = ANY (%s) AND standing IN ('late', 'pending') AND whose_move <> 'nobody'
+        WHERE stage = ANY (%s) AND standing IN ('late', 'pending')
         ORDER BY filed_on, id LIMIT %s) AS f(t)),
     'newest', (SELECT coalesce(json_agg(t), '[]') FROM (
         SELECT json_build_object('id', id, 'on', last_on, 'outcome', outcome) FROM mine
@@ -186,7 +189,7 @@ def _count(now: dt.datetime, filters: Filters) -> dict[str, Any]:
                 list(POPULATIONS),
                 silent,
                 silent,
-                SHOWN,
+                READ,
                 SHOWN,
             ],
         )
@@ -246,8 +249,8 @@ def _silence(silent: list[dict[str, Any]], rows: dict[int, dict[str, Any]]) -> t
             standard=row["id"] in standard,
         )
         for row in silent
-        if row["id"] in rows
-    )
+        if row["id"] in rows and (row["id"] in due or row["id"] in standard)
+    )[:SHOWN]
 
 
 def _agencies(cube: list[tuple[int, str, int]], population: str, filters: Filters) -> tuple[Asked, ...]:

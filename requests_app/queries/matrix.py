@@ -213,8 +213,9 @@ def _add_clocks(viewer: Viewer, lines: Iterable[Line], ours: bool) -> None:
     for request_id, clock in rows:
         read = codec.from_json(clock)
         if not ours:
-            # That an agency waits for the requester is the requester's own to tell.
+            # That an agency waits for the requester is the requester's own to tell, and so is when we ask again.
             read.pauses = tuple(pause for pause in read.pauses if not pause.on_us)
+            read.follow_up_on = None
         by_pk[request_id].clocks.append(read)
 
 

@@ -254,7 +254,11 @@ def _deadlines(viewer: Viewer, found: Any, *, ours: bool) -> tuple[tuple[Clock, 
     standing, superseded = [], []
     for clock, key, name, due_on, superseded_at in rows:
         if superseded_at is None:
-            standing.append(codec.from_json(clock))
+            read = codec.from_json(clock)
+            if not ours:
+                # The day on which we mean to ask again is no date of the law.
+                read.follow_up_on = None
+            standing.append(read)
         else:
             superseded.append(Superseded(key, name, due_on, superseded_at))
     return tuple(standing), tuple(superseded)

@@ -290,7 +290,7 @@ def answer_clock(line: query.Line) -> Clock | None:
 
 def _due_words(clock: Clock | None, today: dt.date) -> str:
     if clock is None:
-        return ""
+        return _("no date")
     if clock.state(today) is State.paused:
         return _("paused")
     return _("no number") if clock.standard else _("no date")

@@ -351,7 +351,6 @@ def _point(agency: query.Asked) -> MapPoint:
 
 
 def _silent(row: query.Silent) -> dict[str, Any]:
-    due_words = _("no number in the law") if row.standard else _("no date now")
     return {
         "agency": row.agency,
         "url": reverse("request", args=[row.public_id]),
@@ -360,7 +359,7 @@ def _silent(row: query.Silent) -> dict[str, Any]:
         "title": row.title,
         "filed_on": row.filed_on,
         "due_on": row.due_on,
-        "due_words": due_words,
+        "due_words": _("no number in the law"),
         "days": row.days,
     }
 

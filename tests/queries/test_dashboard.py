@@ -138,11 +138,14 @@ def test_an_answer_whose_day_no_log_tells_is_left_out_of_the_waiting(cast: build
 def test_the_longest_silence_comes_first_and_leaves_out_who_waits_for_us(cast: builders.Cast) -> None:
     old = asked(cast, stage="acknowledged", late=True, filed_on=dt.date(2026, 1, 5))
     new = asked(cast, stage="sent")
-    asked(cast, stage="acknowledged", whose_move="nobody", filed_on=dt.date(2025, 12, 1))
+    stopped = asked(cast, stage="acknowledged", filed_on=dt.date(2025, 12, 1))
     with viewing_as(cast.olive):
         builders.deadline(old, due_on=dt.date(2026, 1, 12))
         builders.deadline(old, due_on=dt.date(2026, 1, 7), clock={"owes": "acknowledgement"})
         builders.deadline(new, due_on=None, earliest_on=None, latest_on=None, clock={"standard": "promptly"})
+        builders.deadline(
+            stopped, due_on=None, earliest_on=None, latest_on=None, paused_since=dt.date(2025, 12, 3)
+        )
     first, second = load().silence
     assert (first.public_id, first.days, first.due_on) == (old.public_id, 64, dt.date(2026, 1, 12))
     assert (second.public_id, second.due_on, second.standard) == (new.public_id, None, True)

@@ -35,6 +35,7 @@ def asked(cast: builders.Cast, *, public: bool = True, **fields: Any) -> Records
     with viewing_as(cast.olive):
         builders.span(made, public=True, **fields)
         builders.span(made, **fields)
+        builders.deadline(made, due_on=filed_on + dt.timedelta(days=90))
     if public:
         builders.publish(cast.olive, made)
     return made
