@@ -103,7 +103,7 @@ class EventForm(forms.Form):
     """Bound to a spec and the parts of one request. `act()` is what the action takes."""
 
     once = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(
         self,
