@@ -148,10 +148,16 @@ def _view(ledger: Ledger, clocks: Sequence[Clock], day: dt.date, part: str | Non
             if due is not None:
                 if due >= day and (next_due is None or (due, clock.key) < (next_due, next_key or "")):
                     next_due, next_key = due, clock.key
-            elif (ask := clock.follow_up_on) is not None and ask >= day and (ask_on is None or ask < ask_on):
+            elif (
+                not public
+                and (ask := clock.follow_up_on) is not None
+                and ask >= day
+                and (ask_on is None or ask < ask_on)
+            ):
                 ask_on, ask_key = ask, clock.key
         elif state is State.paused:
-            paused = paused or clock.waits_for_us(day)
+            # In public the wait for us moves no word: whoever owes the answer owes it still.
+            paused = paused or (not public and clock.waits_for_us(day))
         elif state is not State.lapsed or clock.owes in ONLY_TO_WITHHOLD:
             continue
         owner = clock.owner
