@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 register = template.Library()
 
@@ -89,6 +90,12 @@ def day(context: Mapping[str, Any], on: date | None, form: str = "short") -> Saf
     today = context.get("today")
     if form == "short" and (today is None or on.year != today.year):
         form = "mid"
+    return _time(on, form, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _time(on: date, form: str, language: str | None) -> SafeString:
+    """A list shows the same days again and again; words depend on the language alone."""
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), FORMS[form](on))
 
 
@@ -148,6 +155,11 @@ def move(
     whose: str, late_days: int = 0, box: bool = False, words: str = "", long: bool = False
 ) -> SafeString:
     """Whose move: shape and word first, color second. `late_days` counts from the later reading."""
+    return _move(whose, late_days, box, words, long, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _move(whose: str, late_days: int, box: bool, words: str, long: bool, language: str | None) -> SafeString:
     if late_days:
         if not words:
             who = {"reviewer": _("Reviewer"), "court": _("Court")}.get(whose, _("Agency"))
