@@ -46,7 +46,7 @@ def _public(browser: Browser, address: str) -> None:
         _take(page, "matrix", 1180)
         page.goto(f"{address}/calculator/?law=us-il&received=2017-02-10")
         for reason in page.locator("details.why").all():
-            chosen = "February 21" in reason.inner_text()
+            chosen = "February 21" in reason.locator("summary").inner_text()
             reason.evaluate("(reason, chosen) => { reason.open = chosen }", chosen)
         _take(page, "calculator", 1180, of="#answer")
     with _page(browser, dark=True) as page:

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 RUTH = "ruth.okafor@harbor-rights.example"
+LINA = "lina.haddad@harbor-rights.example"
 SAM = "sam.tran@harbor-rights.example"
 DELLA = "della.voss@prairie-watch.example"
 
@@ -41,7 +42,7 @@ def open_log_form(page: Page, kind: str) -> None:
 
 def day_it_lapsed(page: Page) -> str:
     """On a request page: the day in the signal color of *late*, as an ISO date."""
-    day = page.locator(".hero .bigdate.late time").get_attribute("datetime")
+    day = page.locator(".hero .bigdate.late time").first.get_attribute("datetime")
     assert day is not None
     return day
 
@@ -50,3 +51,14 @@ def fill_extension(page: Page, *, sent_on: str) -> None:
     page.get_by_label("Day the agency sent or mailed it").fill(sent_on)
     page.get_by_label("How many days more").fill("5")
     page.get_by_label("Reason the agency gave").fill("The records are in another building")
+
+
+def until_it_is_done(page: Page) -> None:
+    """The page of an import's progress, asked again and again as a person does."""
+    for _ in range(120):
+        further = page.get_by_role("link", name="See how far it is")
+        if not further.count():
+            return
+        page.wait_for_timeout(500)
+        further.click()
+    raise AssertionError("The import was not done within a minute.")
