@@ -71,6 +71,7 @@ class Reckoned:
     pauses: list[Pause] = field(default_factory=list)
     counted: list[str] = field(default_factory=list)
     late_notices: list[str] = field(default_factory=list)
+    beyond: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
 
@@ -338,19 +339,21 @@ def _extend(
         return here, phases
     unit = extension.length.unit if extension.length is not None else None
     if extension.form is Form.date_certain or unit is None:
-        if item.until is not None and item.until > end:
-            here, phases = _consume(None, here, phases, manner, reading, done.steps)
-            done.steps.append(
-                Step(StepKind.named, here, manner.calendar.check(item.until), event=item.event, citation=cite)
-            )
-            done.counted.append(item.event)
-            return item.until, []
-        return here, phases
+        return _named(item, done, manner, reading, here, phases, end)
     allowed = item.allowed or 0
     said_step = Step(StepKind.extend, item.on, None, allowed, unit, (), cite, item.event)
     if extension.form is Form.adds:
+        longer = [*phases, Phase(allowed, unit, cite, said_step)]
+        if item.asked is None and item.until is not None and due != dt.date.max:
+            longest = _ends(here, longer, manner, reading)
+            if item.until > rolled(longest, manner, Reading.late):
+                done.beyond.append(item.event)
+            elif reading is Reading.early and item.until < longest:
+                # A notice that names only a day takes no more than that day; the rest of what the law allows is
+                # arguable.
+                return _named(item, done, manner, reading, here, phases, end)
         done.counted.append(item.event)
-        return here, [*phases, Phase(allowed, unit, cite, said_step)]
+        return here, longer
     if extension.form is Form.total:
         used = elapsed(start, here, unit, manner.calendar) if unit in DAYS else 0
         stopped = sum(_stood(pause, unit, manner.calendar) for pause in done.pauses)
@@ -367,6 +370,26 @@ def _extend(
         Step(StepKind.restart, here, base, event=item.event, citation=cite, said="counted from")
     )
     return base, [Phase(allowed, unit, cite, said_step)]
+
+
+def _named(
+    item: Claimed,
+    done: Reckoned,
+    manner: Manner,
+    reading: Reading,
+    here: dt.date,
+    phases: list[Phase],
+    end: dt.date,
+) -> tuple[dt.date, list[Phase]]:
+    """The day the notice names stands in place of the counted one, when it is later."""
+    if item.until is None or item.until <= end:
+        return here, phases
+    here, phases = _consume(None, here, phases, manner, reading, done.steps)
+    cite = _cited(item.extension, manner)
+    named = manner.calendar.check(item.until)
+    done.steps.append(Step(StepKind.named, here, named, event=item.event, citation=cite))
+    done.counted.append(item.event)
+    return named, []
 
 
 def _stood(pause: Pause, unit: Unit, calendar: Calendar) -> int:

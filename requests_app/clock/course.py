@@ -24,6 +24,10 @@ REFUSALS = frozenset(
     }
 )  # fmt: skip
 GIVEN = frozenset({Outcome.produced, Outcome.produced_in_part, Outcome.granted, Outcome.directed_to_web})
+REVIEWS = frozenset({Kind.appeal_decided, Kind.review_decided})
+OPENED = frozenset({Outcome.granted, Outcome.reversed})
+"""Decided for us: the agency has to act next."""
+WITHHELD = frozenset({Outcome.denied, Outcome.upheld})
 OF_A_REVIEW = frozenset({Outcome.upheld, Outcome.reversed, Outcome.withdrawn})
 
 
@@ -145,6 +149,9 @@ def _view(ledger: Ledger, clocks: Sequence[Clock], day: dt.date, part: str | Non
         state = clock.state(day)
         if state is State.running:
             due = clock.due_on
+            if due is not None and due < day and clock.latest is not None:
+                # Our own day has passed, and the later reading may still be used.
+                due = clock.latest
             if due is not None:
                 if due >= day and (next_due is None or (due, clock.key) < (next_due, next_key or "")):
                     next_due, next_key = due, clock.key
@@ -260,6 +267,7 @@ def _told(ledger: Ledger, day: dt.date, part: str | None) -> _Told:
     universe = (part,) if part is not None else ledger.parts or ("",)
     outcomes: dict[str, Outcome | None] = {}
     answered: set[str] = set()
+    owed: set[str] = set()
     gone: set[str] = set()
     for line in ledger.lines:
         if line.on > day:
@@ -276,7 +284,10 @@ def _told(ledger: Ledger, day: dt.date, part: str | None) -> _Told:
         elif kind is Kind.acknowledged:
             told.acknowledged = True
         elif kind is Kind.determined or kind is Kind.produced:
-            _answered(line, kind, touched, outcomes, answered, told)
+            _answered(line, kind, touched, outcomes, answered, owed, told)
+        elif kind is Kind.ruling_issued:
+            _ruled(line.event.outcome, touched, outcomes, answered, owed)
+            told.received = True
         elif kind is Kind.records_destroyed:
             outcomes.update(dict.fromkeys(touched, Outcome.destroyed))
         elif kind is Kind.remanded:
@@ -284,8 +295,11 @@ def _told(ledger: Ledger, day: dt.date, part: str | None) -> _Told:
             told.appeal = told.review = told.suit = told.sued = told.appeal_decided = False
         elif kind in _STEPS:
             _step(line, kind, told, outcomes, touched)
+            if kind in REVIEWS and line.event.outcome in OPENED:
+                owed.update(touched)
         elif kind is Kind.withdrawn:
             outcomes.update(dict.fromkeys(touched, Outcome.withdrawn))
+            owed.difference_update(touched)
             gone.update(touched)
         elif kind is Kind.closed:
             gone.update(touched)
@@ -295,7 +309,7 @@ def _told(ledger: Ledger, day: dt.date, part: str | None) -> _Told:
     told.answered = len(answered) == len(universe)
     told.in_part = told.in_part or bool(answered)
     told.outcome = _together([outcomes.get(one) for one in universe])
-    told.owed = any(outcomes.get(one) is Outcome.granted for one in universe)
+    told.owed = bool(owed)
     return told
 
 
@@ -305,12 +319,15 @@ def _answered(
     touched: list[str],
     outcomes: dict[str, Outcome | None],
     answered: set[str],
+    owed: set[str],
     told: _Told,
 ) -> None:
     outcome = line.event.outcome
     told.received = True
-    if kind is Kind.determined or outcome in WHOLE_ANSWER:
+    whole = outcome in WHOLE_ANSWER
+    if kind is Kind.determined or whole:
         answered.update(touched)
+        owed.difference_update(touched)
     else:
         told.in_part = True
     if outcome is None and kind is Kind.produced:
@@ -319,9 +336,32 @@ def _answered(
         return
     for one in touched:
         before = outcomes.get(one)
+        if outcome is Outcome.granted and kind is Kind.determined:
+            # A letter that grants what has already come takes nothing back and owes nothing more.
+            if before is Outcome.produced:
+                continue
+            owed.add(one)
         # Pages that follow a partial denial do not undo it.
         if not (before is Outcome.denied_in_part and kind is Kind.produced):
             outcomes[one] = outcome
+
+
+def _ruled(
+    outcome: Outcome | None,
+    touched: list[str],
+    outcomes: dict[str, Outcome | None],
+    answered: set[str],
+    owed: set[str],
+) -> None:
+    """A ruling that lets the body withhold is the answer to what it was asked about; any other leaves it owing."""
+    if outcome in WITHHELD:
+        answered.update(touched)
+        outcomes.update(dict.fromkeys(touched, Outcome.denied))
+    elif outcome is Outcome.denied_in_part:
+        outcomes.update(dict.fromkeys(touched, outcome))
+        owed.update(touched)
+    elif outcome in OPENED:
+        owed.update(touched)
 
 
 _STEPS = frozenset(

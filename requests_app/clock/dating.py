@@ -14,6 +14,7 @@ from .openings import Made, Opening
 from .receipt import Bounds
 from .rules import (
     Chain,
+    Form,
     LawVersion,
     Length,
     Owes,
@@ -152,7 +153,7 @@ def record_extensions(clock: Clock, items: list[Stopped | Claimed], early: Recko
     found = [
         recorded(
             item, clock.key, item.event in late.late_notices, item.event in early.counted,
-            item.event in late.counted,
+            item.event in late.counted, item.event in late.beyond,
         )
         for item in items if isinstance(item, Claimed)
     ]  # fmt: skip
@@ -190,7 +191,11 @@ def _one_reading(made: Made, manner: Manner, items: list[Stopped | Claimed], ear
         if isinstance(item, Stopped):
             if item.on_first != item.on_last or item.until_first != item.until_last:
                 return False
-        elif manner.chain is Chain.unknown or item.event in early.late_notices:
+        elif (
+            manner.chain is Chain.unknown
+            or item.event in early.late_notices
+            or (item.asked is None and item.until is not None and item.extension.form is Form.adds)
+        ):
             return False
     return True
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from . import receipt
 from .conditions import Facts, holds
-from .events import Kind
+from .events import Kind, Outcome
 from .ledger import Ledger, Line, day, overlap, text
 from .openings import Made, Opening
 from .rules import (
@@ -53,6 +53,13 @@ def concerns(line: Line, opening: Opening) -> bool:
     return True
 
 
+def undoes(line: Line, opening: Opening) -> bool:
+    """Whether an event that ends a clock reaches this one. Pages that follow a partial denial do not undo it: what
+    was withheld can still be appealed."""
+    denial = opening.line.event.outcome if opening.line is not None else None
+    return concerns(line, opening) and not (line.kind is Kind.produced and denial is Outcome.denied_in_part)
+
+
 class Settled(NamedTuple):
     """One event that settles some of a clock's parts, or all: it met them, or made them pointless."""
 
@@ -79,7 +86,7 @@ def conclude(ledger: Ledger, made: Made, rule: Rule, version: LawVersion, segmen
     for ending in rule.ends_on:
         for kind in ending.on:
             for line in kinds.get(kind, ()):
-                if concerns(line, opening) and holds(ending.when, line, segment.facts):
+                if undoes(line, opening) and holds(ending.when, line, segment.facts):
                     why = ending.why or kind.value.replace("_", " ")
                     found.append(Settled(line.on, line.place, line, why, State.not_needed, False))
     for kind, why, state in ENDS_ALL:

@@ -46,8 +46,8 @@ class Kind(StrEnum):
     ruling_requested = "ruling_requested"
     ruling_brief_sent = "ruling_brief_sent"
     ruling_issued = "ruling_issued"
-    produced = "produced"
     determined = "determined"
+    produced = "produced"
     appeal_filed = "appeal_filed"
     appeal_decided = "appeal_decided"
     review_filed = "review_filed"
@@ -71,8 +71,8 @@ class Kind(StrEnum):
 
 PRECEDENCE: Mapping[Kind, int] = {kind: place for place, kind in enumerate(Kind)}
 """Events of one day are read in this order, then by uid. A question comes before its answer, a payment after
-the demand, an answer after the extension it follows, an appeal after the denial, a remand last of the
-steps."""
+the demand, an answer after the extension it follows, the records after the letter that grants them, an
+appeal after the denial, a remand last of the steps."""
 
 
 class Outcome(StrEnum):

@@ -140,7 +140,7 @@ class _Fold:
             unknown=why, citation="",
         )  # fmt: skip
         self.unread.append(clock)
-        self.doubts.append(why[:1].upper() + why[1:] + ".")
+        self.doubts.append(why[:1].upper() + why[1:].rstrip(".") + ".")
 
     # Opening clocks
 

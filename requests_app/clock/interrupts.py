@@ -121,7 +121,10 @@ def _claims(
             continue
         place = _which(rule, line, facts)
         if place is None:
-            if line.kind is Kind.extension_noticed:
+            if line.kind is Kind.extension_noticed and any(
+                line.kind in extension.on and holds(extension.when, line, facts)
+                for extension in rule.extensions
+            ):
                 yield _claim(line, rule.extensions[0], None, False, "the rule does not provide for it")
             continue
         extension = rule.extensions[place]
@@ -199,13 +202,17 @@ def _base(ledger: Ledger, extension: Extension, line: Line, parts: tuple[str, ..
     return None
 
 
-def recorded(item: Claimed, key: str, late: bool, moves_earliest: bool, moves_latest: bool) -> Extended:
-    """The line of the extension ledger for one claim on one clock."""
+def recorded(
+    item: Claimed, key: str, late: bool, moves_earliest: bool, moves_latest: bool, beyond: bool
+) -> Extended:
+    """The line of the extension ledger for one claim on one clock. beyond: it names a day past what may be added."""
     length = item.extension.length
     authority = item.extension.authority
     found = verdict(item, late)
     if found is Verdict.allowed and not moves_latest:
         found = Verdict.moot
+    elif found is Verdict.allowed and beyond:
+        found = Verdict.over_cap
     return Extended(
         item.event, key, item.on, found, item.asked, item.allowed or 0,
         length.unit if length is not None else None, item.until, item.reason, moves_earliest, moves_latest,

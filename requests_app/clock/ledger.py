@@ -86,6 +86,7 @@ def read(events: Iterable[Event]) -> Ledger:
             continue
         rows.append((on, PRECEDENCE[event.kind], event.uid, event))
     rows.sort(key=_order)
+    ledger.undated.sort(key=_undated_order)
     lines, kinds = ledger.lines, ledger.kinds
     remands: list[tuple[str, ...]] = []
     mentioned: dict[str, None] = {}
@@ -121,6 +122,10 @@ SAID = frozenset({Kind.disputed, Kind.override, Kind.override_released, Kind.wai
 
 def _order(row: tuple[dt.date, int, str, Event]) -> tuple[dt.date, int, str]:
     return row[:3]
+
+
+def _undated_order(event: Event) -> tuple[int, str]:
+    return PRECEDENCE[event.kind], event.uid
 
 
 def _say(ledger: Ledger, line: Line, disputes: dict[str, bool]) -> None:

@@ -292,6 +292,8 @@ def _extension(extension: Extension) -> str:
         needs.append("noticed before the time ends")
     if extension.times == 1 and not extension.by_agreement:
         needs.append("once")
+    if extension.cap is not None:
+        needs.append(f"{_length(extension.cap)} at most, however many notices")
     when = f" {_when(extension.when)}" if extension.when and not extension.when.unless else ""
     doubt = " Doubtful." if extension.doubtful else ""
     return f"{form}{when}{': ' + ', '.join(needs) if needs else ''}{_cite(extension.authority)}.{doubt}"
@@ -317,6 +319,7 @@ def _met(rule: Rule) -> str:
     for meeting in rule.met_by:
         words = _or([EVENTS[kind] for kind in meeting.on if kind in EVENTS])
         how = {DateOf.sent: "when sent", DateOf.received: "when it arrives"}.get(meeting.date, "")
+        how += f", {_when(meeting.when)}" if meeting.when else ""
         extra = [
             part
             for part in (
@@ -373,7 +376,7 @@ def _when(when: When | None) -> str:
     for name, values in (when.facts or {}).items():
         said.append(_fact(name, [str(value).lower().replace("-", " ").replace("_", " ") for value in values]))
     if when.unless is not None:
-        said.append(f"unless {_when(when.unless)}")
+        said.append(f"except {_when(when.unless)}")
     return ", ".join(said)
 
 
