@@ -79,7 +79,8 @@ SPECS: dict[str, Spec] = {
             "in", (("received_on", RECEIVED), ("dated_on", DATED)), extras=("until",), group=ANSWERS,
         ),
         Spec(
-            "produced", _("Records received"), _("Records came, all or some of them."),
+            "produced", _("Records received"),
+            _("Records came, all or some of them. What was withheld needs a decision, too: it opens our windows."),
             "in", (("received_on", RECEIVED), ("sent_on", SENT_BY_THEM)), parts=True,
             outcomes=("produced", "produced_in_part"), group=ANSWERS,
         ),
