@@ -1,7 +1,6 @@
 """Requests by the tens of thousands, in the mix of the sample: its ledgers under five laws, on many days.
 
-Set-based, past the actions, through the owner: this lays ground for measurements and is no way to file a
-request.
+Set-based, past the actions, through the owner: this lays ground for measurements and is no way to file a request.
 """
 
 from __future__ import annotations

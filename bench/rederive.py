@@ -1,5 +1,4 @@
-"""Deriving 100,000 requests again: time, memory, and what is written when nothing and when something
-changed."""
+"""Deriving 100,000 requests again: time, memory, and what is written when nothing and when something changed."""
 
 from __future__ import annotations
 

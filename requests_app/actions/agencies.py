@@ -46,8 +46,7 @@ def read_agencies(path: Path) -> list[Facts]:
 def load_agencies(
     rows: Iterable[Facts], *, is_sample: bool = False, progress: Callable[[str], None] | None = None
 ) -> Loaded:
-    """Write what the rows say, one transaction for all of them. Nothing is removed: history may hang on
-    it."""
+    """Write what the rows say, one transaction for all of them. Nothing is removed: history may hang on it."""
     tally = {"added": 0, "changed": 0, "unchanged": 0}
     zones = available_timezones()
     with transaction.atomic():

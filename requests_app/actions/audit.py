@@ -22,8 +22,7 @@ def record(
 ) -> None:
     """One line, in the transaction of the act. `subject` is a kind and a public id, never a title.
 
-    Written without RETURNING: an editor may add a line but only an owner may read one, and the database
-    refuses
+    Written without RETURNING: an editor may add a line but only an owner may read one, and the database refuses
     to hand back a row that the writer may not read.
     """
     with connections[using].cursor() as cursor:

@@ -22,8 +22,7 @@ def create_campaign(
     lead: Person | None = None,
     is_sample: bool = False,
 ) -> Campaign:
-    """The public title may be published one day; the working title and the strategy never leave the
-    organization."""
+    """The public title may be published one day; the working title and the strategy never leave the organization."""
     _editable(viewer, organisation)
     public_title = public_title.strip()
     if not public_title:
@@ -51,8 +50,7 @@ def create_campaign(
 def put_ask(
     *, viewer: Viewer, organisation: Organisation, campaign: Campaign | None, agency: Agency, kit: str = ""
 ) -> Ask:
-    """One kit put to one agency. Within a campaign the second call finds the first ask: its custodians share
-    it."""
+    """One kit put to one agency. Within a campaign the second call finds the first ask: its custodians share it."""
     _editable(viewer, organisation)
     if campaign is None:
         return Ask.objects.create(organisation=organisation, agency=agency, kit=kit)

@@ -1,5 +1,4 @@
-"""What happens to a request after it was filed: events recorded, previewed, taken back. The ledger only
-grows."""
+"""What happens to a request after it was filed: events recorded, previewed, taken back. The ledger only grows."""
 
 from __future__ import annotations
 
@@ -42,8 +41,7 @@ SAID = {"dated_on": "dated", "sent_on": "sent", "received_on": "received"}
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The event, what it changed, and what a person should hear. `repeated`: the same form came before;
-    nothing was
+    """The event, what it changed, and what a person should hear. `repeated`: the same form came before; nothing was
     written and `effect` is None."""
 
     event: EventRow
@@ -77,8 +75,7 @@ def record_event(
     tracking_number: str = "",
     book: Book | None = None,
 ) -> Recorded:
-    """Record one event, derive the dates again, and say what changed. `today` is the day in the agency's
-    zone.
+    """Record one event, derive the dates again, and say what changed. `today` is the day in the agency's zone.
 
     seen_version: the ledger version the form was made from; None for acts without a form (imports, commands).
     """

@@ -1,10 +1,7 @@
-"""Stored deadlines: the fold's shadow in the database. Same stays, changed is superseded and kept, new is
-added.
+"""Stored deadlines: the fold's shadow in the database. Same stays, changed is superseded and kept, new is added.
 
-One path serves the single act and the hundred thousand: read the ledgers of some requests, fold them, compare
-with
-what is stored, write the difference. Passing time needs no write: spans say from when to when each standing
-holds.
+One path serves the single act and the hundred thousand: read the ledgers of some requests, fold them, compare with
+what is stored, write the difference. Passing time needs no write: spans say from when to when each standing holds.
 """
 
 from __future__ import annotations
@@ -74,8 +71,7 @@ def derive(records_request: RecordsRequest, *, book: Book | None = None) -> Writ
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Several acts of one transaction, their dates derived once at its end: no date in between was ever
-    shown."""
+    """Several acts of one transaction, their dates derived once at its end: no date in between was ever shown."""
     token = _waiting.set(set())
     try:
         yield
@@ -94,9 +90,8 @@ def derive_requests(ids: Sequence[int], *, book: Book, hurry: bool = True) -> Wr
     """The dates of some requests of one organization. Only differences are written.
 
     hurry: let a worker look at once for what is due; without it the next sweep does.
-    Rows are locked only where something differs: then the ledger is read again under the lock, since an act
-    may have
-    written in between.
+    Rows are locked only where something differs: then the ledger is read again under the lock, since an act may
+    have written in between.
     """
     first = _Chunk(ids, book)
     if first.differing:
@@ -232,8 +227,7 @@ def _by_request(
 
 
 def span_rows(spans: Iterable[StandingSpanOfFold], clocks: Sequence[Clock]) -> list[SpanRow]:
-    """Spans of the fold as columns of the table. `late_since`: the day after the oldest last day that is
-    unmet."""
+    """Spans of the fold as columns of the table. `late_since`: the day after the oldest last day that is unmet."""
     named = {clock.key: clock for clock in clocks}
     rows: list[SpanRow] = []
     for span in spans:

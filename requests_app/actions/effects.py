@@ -50,8 +50,7 @@ class ClockChange:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Standing before and after on one day. `stops` and `starts`: clocks whose alarms end or begin; one whose
-    day
+    """Standing before and after on one day. `stops` and `starts`: clocks whose alarms end or begin; one whose day
     moved is in both."""
 
     on: dt.date

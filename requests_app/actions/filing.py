@@ -209,8 +209,7 @@ def filed_before(organisation: Organisation, once: str) -> RecordsRequest | None
 
 
 def uid_of(request_public_id: str, once: str) -> str:
-    """The event's id comes from its act, so that a preview sorts events of one day exactly as the record
-    will."""
+    """The event's id comes from its act, so that a preview sorts events of one day exactly as the record will."""
     number = int.from_bytes(hashlib.sha256(f"{request_public_id}:{once}".encode()).digest(), "big")
     letters = []
     for _ in range(12):

@@ -1,9 +1,7 @@
 """Deriving everything again: after a law, a holiday or an office's closed days changed.
 
-Organization by organization, in chunks, each a transaction of its own, so that readers never wait and a
-killed run
-loses one chunk. Work is shared by processes that are started fresh: a forked one would share a database
-connection.
+Organization by organization, in chunks, each a transaction of its own, so that readers never wait and a killed run
+loses one chunk. Work is shared by processes that are started fresh: a forked one would share a database connection.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The sample: invented organizations with invented requests to invented centers, under the real laws.
 
-Read from a scenario whose dates are told from the day of loading (docs/data.md). A second load finds every
-row by
+Read from a scenario whose dates are told from the day of loading (docs/data.md). A second load finds every row by
 the key of its act and adds nothing. Everything is marked `is_sample`, and one act takes it all away.
 """
 
@@ -324,11 +323,9 @@ class Removed:
 
 
 def remove_sample(*, actor: Person | None = None, using: str = "owner") -> Removed:
-    """Take away everything of the sample organizations, and the sample people and agencies nobody else refers
-    to.
+    """Take away everything of the sample organizations, and the sample people and agencies nobody else refers to.
 
-    Through the owner of the database, in one transaction that leaves one line in the audit. Foreign keys
-    hold: a row
+    Through the owner of the database, in one transaction that leaves one line in the audit. Foreign keys hold: a row
     of somebody else's that leans on the sample makes it fail whole.
     """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:

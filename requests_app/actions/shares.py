@@ -116,8 +116,7 @@ def revoke(*, viewer: Viewer, share: Share, actor: Person) -> None:
 
 
 def hold_back(*, viewer: Viewer, records_request: RecordsRequest, actor: Person, held: bool = True) -> None:
-    """Leave the request out of its campaign's shares, or take it in again. A share of its own still
-    stands."""
+    """Leave the request out of its campaign's shares, or take it in again. A share of its own still stands."""
     _owned(viewer, records_request)
     if RecordsRequest.objects.filter(pk=records_request.pk).exclude(held_back=held).update(held_back=held):
         _log("request.held_back" if held else "request.taken_in", records_request, actor)

@@ -11,20 +11,17 @@ from .rules import Law, LawVersion
 
 
 class Book(Protocol):
-    """Yields law and calendar by reference. Both raise LookupError, with a sentence, for what they do not
-    know."""
+    """Yields law and calendar by reference. Both raise LookupError, with a sentence, for what they do not know."""
 
     def law(self, law_id: str, on: dt.date, revision: int | None = None) -> LawVersion:
         """The version in force on a day, in the newest revision of our reading or in the one asked for."""
 
     def calendar(self, ref: str, agency: str | None = None) -> Calendar:
-        """The calendar of that ref, with the closures of the agency (the request's fact `agency`) laid
-        over."""
+        """The calendar of that ref, with the closures of the agency (the request's fact `agency`) laid over."""
 
 
 class ShelfBook:
-    """A book made of laws and calendars in hand; closures are by agency. For tests, tools and small
-    programs."""
+    """A book made of laws and calendars in hand; closures are by agency. For tests, tools and small programs."""
 
     def __init__(
         self,

@@ -31,8 +31,7 @@ class ClosedDay(NamedTuple):
 class Calendar:
     """The open days of one jurisdiction or agency, between `first` and `last`, both included.
 
-    `closures` maps days to (name, source); weekend days need no entry. No zone: days are the agency's own
-    local days.
+    `closures` maps days to (name, source); weekend days need no entry. No zone: days are the agency's own local days.
     """
 
     __slots__ = (

@@ -1,5 +1,4 @@
-"""A clock as a row: what is stored with a deadline, the way back, and the fingerprint that says it is the
-same."""
+"""A clock as a row: what is stored with a deadline, the way back, and the fingerprint that says it is the same."""
 
 from __future__ import annotations
 
@@ -25,8 +24,7 @@ _NEEDED: dict[str, Any] = {name: None for name in _NAMES if name not in _PLAIN}
 
 
 def fingerprint(clock: Clock) -> str:
-    """Thirty-two characters; the same for clocks that would be stored alike, in every process and version of
-    Python.
+    """Thirty-two characters; the same for clocks that would be stored alike, in every process and version of Python.
 
     A field at its default is left out, so that a field added later changes no stored clock.
     """
@@ -40,8 +38,7 @@ def fingerprint(clock: Clock) -> str:
 
 
 def to_json(clock: Clock) -> dict[str, Any]:
-    """Only what is said: an absent key is the default. Nested rows are objects with the names of their
-    fields."""
+    """Only what is said: an absent key is the default. Nested rows are objects with the names of their fields."""
     found: dict[str, Any] = {}
     for name, value in zip(_NAMES, _VALUES(clock), strict=True):
         if name not in _PLAIN or value != _PLAIN[name]:

@@ -1,5 +1,4 @@
-"""Counts one clock in one reading: from a day, through stops and extensions, to a last day, with every step
-said."""
+"""Counts one clock in one reading: from a day, through stops and extensions, to a last day, with every step said."""
 
 from __future__ import annotations
 
@@ -18,8 +17,7 @@ DAYS = frozenset({Unit.business_days, Unit.calendar_days})
 
 
 class Stopped(NamedTuple):
-    """A stop as the ledger shows it. In the earliest reading a stop is as short as arguable, in the latest as
-    long."""
+    """A stop as the ledger shows it. In the earliest reading a stop is as short as arguable, in the latest as long."""
 
     place: int
     on_first: dt.date
@@ -33,8 +31,7 @@ class Stopped(NamedTuple):
 
 
 class Claimed(NamedTuple):
-    """An extension as the ledger claims it; `allowed` is what the cap leaves of it, None where nothing
-    counts."""
+    """An extension as the ledger claims it; `allowed` is what the cap leaves of it, None where nothing counts."""
 
     place: int
     on: dt.date
@@ -404,8 +401,7 @@ def _hours(
     steps: list[Step],
     items: list[Stopped | Claimed],
 ) -> Reckoned:
-    """Hours on the wall. A missing time is read as the first minute for the earliest, the last for the
-    latest."""
+    """Hours on the wall. A missing time is read as the first minute for the earliest, the last for the latest."""
     calendar, counting = manner.calendar, manner.counting
     done = Reckoned(steps)
     at = start_at if start_at is not None else (dt.time() if reading is Reading.early else dt.time(23, 59))

@@ -84,8 +84,7 @@ class Course:
         return PartStanding(part, view.stage, view.outcome, view.whose_move, view.late, keys)
 
     def spans(self, *, public: bool = False, since: dt.date | None = None) -> tuple[StandingSpan, ...]:
-        """The standing as a step function of the day, from the first event (or `since`) for ever, without
-        gaps.
+        """The standing as a step function of the day, from the first event (or `since`) for ever, without gaps.
 
         With `since=course.horizon` it breaks only where time alone changes something. `public` leaves out
         every clock of the requester and every word of "our move".

@@ -1,5 +1,4 @@
-"""The fold: ledger and law become clocks. docs/clock.md tells the algorithm in prose; this file follows its
-order."""
+"""The fold: ledger and law become clocks. docs/clock.md tells the algorithm in prose; this file follows its order."""
 
 from __future__ import annotations
 
@@ -200,8 +199,7 @@ class _Fold:
         bounds: Bounds,
         segment: Segment,
     ) -> None:
-        """Adds one opening for each thing the clock hangs on; a later event of the same thing widens ours
-        only."""
+        """Adds one opening for each thing the clock hangs on; a later event of the same thing widens ours only."""
         if rule.scope is Scope.event:
             scopes = [(f"event:{line.uid}", line.parts or segment.parts)]
         elif rule.scope is Scope.part and line.parts:

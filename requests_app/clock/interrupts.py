@@ -221,8 +221,7 @@ def recorded(
 
 
 def verdict(item: Claimed, late: bool) -> Verdict:
-    """What a claim was worth. A claim of more days than allowed is over the cap, though the allowed ones
-    count."""
+    """What a claim was worth. A claim of more days than allowed is over the cap, though the allowed ones count."""
     if item.allowed is None:
         return WORDS.get(item.why, Verdict.not_provided)
     if late:

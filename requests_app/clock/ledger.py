@@ -1,7 +1,6 @@
 """Reads a ledger: what still stands of it, in which order, and what it says about the request itself.
 
-Nothing here knows a law. Every function is total: a ledger of nonsense gives an empty reading, never an
-error.
+Nothing here knows a law. Every function is total: a ledger of nonsense gives an empty reading, never an error.
 """
 
 from __future__ import annotations
@@ -42,8 +41,7 @@ class Ledger:
 
 
 def standing_events(events: Iterable[Event]) -> list[Event]:
-    """The events no standing event retracts. A retraction of a retraction restores; a circle retracts
-    nothing.
+    """The events no standing event retracts. A retraction of a retraction restores; a circle retracts nothing.
 
     Two events of one uid are one event recorded twice; which copy is read does not depend on the order.
     """

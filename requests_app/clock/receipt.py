@@ -32,8 +32,7 @@ SAID = {
 
 
 class Bounds(NamedTuple):
-    """The earliest and the latest day, with local times where known, the basis, and the event that proves
-    it."""
+    """The earliest and the latest day, with local times where known, the basis, and the event that proves it."""
 
     early: dt.date
     late: dt.date
@@ -47,8 +46,7 @@ class Bounds(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """A request's arrival: anywhere at the agency, and at the office that has to answer (None: not
-    proved)."""
+    """A request's arrival: anywhere at the agency, and at the office that has to answer (None: not proved)."""
 
     first: Bounds
     office: Bounds | None

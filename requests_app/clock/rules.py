@@ -13,8 +13,7 @@ How the ten shapes of law are said (so that a new jurisdiction adds data, never 
     officer); `lapse_of`, `due_of`, `met_of` (from another clock: silence, its due day, the day it was met).
 4.  *Length by agency, record, requester, regulation.* `Rule.variants`, first whose `when` holds; the whole
     rule by `applies_when`. Old records: a `record_types` word such as "older-than-24-months", or a fact.
-5.  *Clocks that owe only an answer.* `Rule.owes`: a clock that owes an acknowledgement is never "records
-    overdue".
+5.  *Clocks that owe only an answer.* `Rule.owes`: a clock that owes an acknowledgement is never "records overdue".
 6.  *Silence.* `Lapse.consequences`: denied, may_be_treated_as_denied, approved, presumed_public,
     fee_forfeited, burden_moves, penalty_per_day, withdrawn, exhausted, nothing.
 7.  *Stops.* `Stop.effect`: pause, restart, ignore, close. Abandonment by silence is a rule with owner
@@ -102,8 +101,7 @@ class When:
 
     agency_kinds, record_types, requester, channels, agency_regulation: words of the request's facts, one must
     match (`channels` looks at the event's own `channel` first). outcomes: of the event. facts: name →
-    allowed values, looked up in the event, then in the request; an absent fact does not match. unless: must
-    not hold.
+    allowed values, looked up in the event, then in the request; an absent fact does not match. unless: must not hold.
     """
 
     agency_kinds: tuple[str, ...] = ()
@@ -119,8 +117,7 @@ class When:
 @dataclass(frozen=True, slots=True)
 class Length:
     """How long. Without a count it is a `standard` in the law's words ("promptly"); then `follow_up` is an
-    interval of our own after which to ask, and is always shown as ours. `or_else` is the second arguable
-    reading."""
+    interval of our own after which to ask, and is always shown as ours. `or_else` is the second arguable reading."""
 
     count: int | None = None
     unit: Unit | None = None
@@ -131,8 +128,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """Moves the start before counting: "an e-mail is received on the next business day", "three days for
-    mail"."""
+    """Moves the start before counting: "an e-mail is received on the next business day", "three days for mail"."""
 
     length: Length
     when: When | None = None
@@ -143,8 +139,7 @@ class Start:
     """One way a clock opens. Exactly one of `on`, `lapse_of`, `due_of`, `met_of` is given.
 
     on: event kinds; date: which date of them; or_date: the second arguable reading.
-    lapse_of: ids of rules whose lapse opens this clock, counted from their last day (see `Rule.chain` of THIS
-    rule).
+    lapse_of: ids of rules whose lapse opens this clock, counted from their last day (see `Rule.chain` of THIS rule).
     due_of: ids of rules from whose due day this counts, lapsed or not. met_of: from the day they were met.
     when: condition on the event and the request. offsets: first whose `when` holds moves the start.
     routing_cap: the start is arrival at the right office, "in any event not later than" this long after first
@@ -199,8 +194,7 @@ class Variant:
 class Stop:
     """What stops the clock. on: the stopping kinds, of `date`; until: the kinds that end it, of `until_date`.
 
-    times: only the first so many stop it (None: each). resume_day_counts: the day of resuming is itself
-    counted.
+    times: only the first so many stop it (None: each). resume_day_counts: the day of resuming is itself counted.
     doubtful: the law does not clearly say it stops; the earliest reading counts as if it did not. A stop
     begun after the lapse changes nothing. While a `restart` waits for its answer the whole length is left.
     """
@@ -224,12 +218,9 @@ class Extension:
     times: how many notices (None: no limit). cap: the most all notices may take together, in its own unit.
     reasons: the law's list, for the form; reason_needed: without one it is defective and moves only the
     latest reading.
-    notice_before_lapse + late_notice: see `LateNotice`. notice_date: which date of the notice must be in
-    time.
-    date_required: defective unless it names a date. by_agreement: needs the fact `agreed`; then no cap
-    applies.
-    from_kinds / from_date: for `from_event`; () means the notice itself. doubtful: earliest reading ignores
-    it.
+    notice_before_lapse + late_notice: see `LateNotice`. notice_date: which date of the notice must be in time.
+    date_required: defective unless it names a date. by_agreement: needs the fact `agreed`; then no cap applies.
+    from_kinds / from_date: for `from_event`; () means the notice itself. doubtful: earliest reading ignores it.
     """
 
     form: Form = Form.adds
@@ -253,8 +244,7 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What meets the clock, and on which date of it. all_parts: met only when every part it concerns is
-    covered.
+    """What meets the clock, and on which date of it. all_parts: met only when every part it concerns is covered.
 
     cutoff: after this local hour it counts on the next day. channel, office, proof: words shown to whoever
     must file ("by mail or e-mail", "the records access appeals officer", "certificate of mailing").
@@ -273,8 +263,7 @@ class Meeting:
 @dataclass(frozen=True, slots=True)
 class Ending:
     """What makes the clock pointless without meeting it (a production for a denied part; a suit that ends a
-    review). Withdrawal, closing and a transfer of the whole request end every clock and need not be
-    listed."""
+    review). Withdrawal, closing and a transfer of the whole request end every clock and need not be listed."""
 
     on: tuple[Kind, ...]
     when: When | None = None
@@ -284,8 +273,7 @@ class Ending:
 @dataclass(frozen=True, slots=True)
 class Cure:
     """What undoes a lapse. on: e.g. a late answer; before: kinds that shut the door (a suit). ends: ids of
-    rules whose clocks opened by this lapse end then. note: what revives ("the appeal must be made first
-    again")."""
+    rules whose clocks opened by this lapse end then. note: what revives ("the appeal must be made first again")."""
 
     on: tuple[Kind, ...]
     before: tuple[Kind, ...] = ()
@@ -307,8 +295,7 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Where a requester's clock stands among the remedies. step and body ("the agency's FOIA appeals
-    officer").
+    """Where a requester's clock stands among the remedies. step and body ("the agency's FOIA appeals officer").
 
     requires_first: ids of rules to be met first. excludes: rule ids that end when this one is met (choose
     court or commission). does_not_stop: rule ids that go on running although one might think otherwise.
@@ -351,8 +338,7 @@ class Rule:
     """One clock.
 
     id: `acknowledge`, `determine`, `produce`, `clarify-by`, `deposit-by`, `appeal-by`, `appeal-decision`,
-    `review-by`, `review-decision`, `sue-by`, `ask-ruling`, `ruling-brief`, `ruling`, … unique within the
-    version.
+    `review-by`, `review-decision`, `sue-by`, `ask-ruling`, `ruling-brief`, `ruling`, … unique within the version.
     chain: from which day of a parent clock this one counts (`lapse_of`, `due_of`), and from which day of its own
     first length an extension goes on.
     only_after: the duty exists only once one of these has happened (arguments are owed to a reviewer only by a body
@@ -398,8 +384,7 @@ class LawVersion:
     """One text of a law. effective_from None: unknown, and earlier requests say so; effective_until: the
     first day of the next version, None while in force. revision: of our reading, never of the law.
     transition: to whom it applies.
-    calendar: ref of the business-day calendar. requesters: who may ask, () = anyone; requesters_authority
-    cites it.
+    calendar: ref of the business-day calendar. requesters: who may ask, () = anyone; requesters_authority cites it.
     """
 
     law_id: str

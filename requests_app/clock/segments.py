@@ -1,5 +1,4 @@
-"""Under which law which part of a ledger lies: a request may be transferred to an agency under another
-law."""
+"""Under which law which part of a ledger lies: a request may be transferred to an agency under another law."""
 
 from __future__ import annotations
 

@@ -76,8 +76,7 @@ class Left:
 
 
 class Pause(NamedTuple):
-    """One stop of a clock; until_on None while it lasts. restart: the whole length begins again
-    afterwards."""
+    """One stop of a clock; until_on None while it lasts. restart: the whole length begins again afterwards."""
 
     from_on: dt.date
     until_on: dt.date | None
@@ -213,8 +212,7 @@ class Clock:
 
     @property
     def shadow(self) -> tuple[object, ...]:
-        """What a stored deadline must share with this clock to stay; anything else changed means
-        superseded."""
+        """What a stored deadline must share with this clock to stay; anything else changed means superseded."""
         return (
             self.key, self.law_ref, self.calendar_ref, self.opens_on, self.earliest, self.latest, self.due_at,
             self.promised_on, self.met_on, self.met_by, self.paused_since, self.left_when_paused, self.follow_up_on,

@@ -95,8 +95,7 @@ class Form(StrEnum):
 
 
 class LateNotice(StrEnum):
-    """An extension noticed after the lapse: `arguable` moves only the latest reading, `void` none, `valid`
-    both."""
+    """An extension noticed after the lapse: `arguable` moves only the latest reading, `void` none, `valid` both."""
 
     arguable = "arguable"
     void = "void"

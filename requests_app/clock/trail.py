@@ -126,8 +126,7 @@ def _time(value: JSON) -> dt.time | None:
 
 
 def replay(steps: Iterable[Step], calendar: Calendar, reading: Reading = Reading.late) -> dt.date | None:
-    """Counts a trail again and returns its last day in one reading; None when it ends in an open pause or
-    names none.
+    """Counts a trail again and returns its last day in one reading; None when it ends in an open pause or names none.
 
     Only starts, resumptions, restarts, named dates and overrides are taken from the trail: they are facts.
     Every count and every roll is made again.

@@ -11,8 +11,7 @@ from .rules import Unit
 
 
 def add(day: dt.date, count: int, unit: Unit, calendar: Calendar) -> dt.date:
-    """`day` and a length. Leaves the calendar's range only with OutsideCalendar; hours are not for this
-    function."""
+    """`day` and a length. Leaves the calendar's range only with OutsideCalendar; hours are not for this function."""
     if unit is Unit.business_days:
         return calendar.add_open(day, count)
     calendar.check(day)
@@ -42,8 +41,7 @@ def elapsed(after: dt.date, through: dt.date, unit: Unit, calendar: Calendar) ->
 def add_hours(
     day: dt.date, time: dt.time | None, hours: int, calendar: Calendar, skip_closed: bool = False
 ) -> tuple[dt.date, dt.time]:
-    """Hours on the wall clock of the agency; closed days stand still when `skip_closed`. No time means
-    midnight."""
+    """Hours on the wall clock of the agency; closed days stand still when `skip_closed`. No time means midnight."""
     calendar.check(day)
     try:
         if not skip_closed:

@@ -79,8 +79,7 @@ class StandingNow:
 
 @dataclass(frozen=True, slots=True)
 class PartNow:
-    """One part of the letter. For the owner as the fold has it; for others from the decisions they may
-    read."""
+    """One part of the letter. For the owner as the fold has it; for others from the decisions they may read."""
 
     label: str
     title: str
@@ -92,8 +91,7 @@ class PartNow:
 
 @dataclass(frozen=True, slots=True)
 class RequestPage:
-    """`ours`: the viewer belongs to the organization; only then are private, clocks of ours and shares
-    filled."""
+    """`ours`: the viewer belongs to the organization; only then are private, clocks of ours and shares filled."""
 
     request: RecordsRequest
     today: dt.date
@@ -121,9 +119,8 @@ class RequestPage:
 
 
 def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | None:
-    """None where there is nothing to see, whether or not there is a request. Four queries for its owner,
-    three
-    for others."""
+    """None where there is nothing to see, whether or not there is a request. Four queries for its owner, three for
+    others."""
     found = _request(viewer, public_id, now)
     if found is None:
         return None

@@ -94,8 +94,7 @@ EVERYTHING = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request as the viewer may see it on its own local day `today`. `ours`: of the viewer's
-    organization, with
+    """One request as the viewer may see it on its own local day `today`. `ours`: of the viewer's organization, with
     the whole standing; else the public projection, without moves and windows of the requester."""
 
     pk: int

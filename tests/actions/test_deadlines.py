@@ -1,5 +1,4 @@
-"""Stored dates are the shadow of the fold: same stays, changed is superseded, and a second run writes
-nothing."""
+"""Stored dates are the shadow of the fold: same stays, changed is superseded, and a second run writes nothing."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The sample: loaded by its own acts, loaded twice without doubling, and removed without a trace but one
-line."""
+"""The sample: loaded by its own acts, loaded twice without doubling, and removed without a trace but one line."""
 
 from __future__ import annotations
 

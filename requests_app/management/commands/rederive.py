@@ -1,5 +1,4 @@
-"""`manage.py rederive`: every stored date again, after a law or a calendar changed. Writes only what
-differs."""
+"""`manage.py rederive`: every stored date again, after a law or a calendar changed. Writes only what differs."""
 
 from __future__ import annotations
 
