@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from requests_app.clock import words
 from requests_app.clock.book import Book
 from requests_app.clock.events import Event, Kind, Outcome
 from requests_app.models import Event as EventRow
@@ -27,7 +28,7 @@ from requests_app.queries.ledger import EVENT_COLUMNS, KINDS, OUTCOMES, book_of,
 
 from . import deadlines
 from .effects import Effect, Warned, effect_of, open_windows
-from .filing import spoken, uid_of
+from .filing import uid_of
 from .refusals import NotYours, Refused
 
 NEEDS_OUTCOME = frozenset({Kind.determined, Kind.appeal_decided, Kind.review_decided, Kind.suit_decided})
@@ -274,12 +275,12 @@ def _check_days(request: RecordsRequest, days: dict[str, dt.date | None], today:
         raise Refused("day_missing", "Give the day on which it happened.", field="sent_on")
     for field, day in given.items():
         if day > today:
-            raise Refused("in_the_future", f"{spoken(day)} has not come yet.", field=field)
+            raise Refused("in_the_future", f"{words.date(day)} has not come yet.", field=field)
         if day < request.filed_on:
             raise Refused(
                 "before_filing",
-                f"The request was sent on {spoken(request.filed_on)}; nothing about it can be "
-                f"{SAID[field]} on {spoken(day)}.",
+                f"The request was sent on {words.date(request.filed_on)}; nothing about it can be "
+                f"{SAID[field]} on {words.date(day)}.",
                 field=field,
             )
     received = given.get("received_on")
@@ -288,7 +289,7 @@ def _check_days(request: RecordsRequest, days: dict[str, dt.date | None], today:
         if received is not None and earlier is not None and received < earlier:
             raise Refused(
                 f"received_before_{SAID[field]}",
-                f"Received on {spoken(received)}, but {SAID[field]} only on {spoken(earlier)}. "
+                f"Received on {words.date(received)}, but {SAID[field]} only on {words.date(earlier)}. "
                 "One of the two is wrong.",
                 field="received_on",
             )
@@ -315,12 +316,12 @@ def _check_facts(
     if named is not None:
         day = dt.date.fromisoformat(named)
         if day > today:
-            raise Refused("in_the_future", f"{spoken(day)} has not come yet.", field="names_received_on")
+            raise Refused("in_the_future", f"{words.date(day)} has not come yet.", field="names_received_on")
         if day < request.filed_on:
             raise Refused(
                 "before_filing",
-                f"The request was sent on {spoken(request.filed_on)}; "
-                f"it cannot have arrived on {spoken(day)}.",
+                f"The request was sent on {words.date(request.filed_on)}; "
+                f"it cannot have arrived on {words.date(day)}.",
                 field="names_received_on",
             )
     days = facts.get("days")
@@ -357,7 +358,7 @@ def _check_closing(request: RecordsRequest, today: dt.date) -> None:
     windows = open_windows(standing, today)
     if windows:
         window = windows[0]
-        until = f" until {spoken(window.due_on)}" if window.due_on else ""
+        until = f" until {words.date(window.due_on)}" if window.due_on else ""
         raise Refused(
             "window_open",
             f"“{window.name}” is still open{until}. "
@@ -438,6 +439,6 @@ def _write(
     return row
 
 
-def _clean(words: str) -> str:
+def _clean(said: str) -> str:
     # PostgreSQL cannot store the character NUL; a pasted mail sometimes holds one.
-    return words.replace("\x00", "").strip()
+    return said.replace("\x00", "").strip()

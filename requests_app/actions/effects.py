@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from requests_app.clock import words
 from requests_app.clock.book import Book
 from requests_app.clock.events import Event, Kind
 from requests_app.clock.fold import course
@@ -149,7 +150,7 @@ def _warnings(event: Event, clocks: Sequence[Clock]) -> tuple[Warned, ...]:
                 found.append(
                     Warned(
                         "late",
-                        f"“{clock.name}” ended on {_said(clock.latest)}; this was "
+                        f"“{clock.name}” ended on {words.date(clock.latest)}; this was "
                         f"{_count(clock.met_on, clock.latest)} late. It is recorded as late.",
                     )
                 )
@@ -157,8 +158,8 @@ def _warnings(event: Event, clocks: Sequence[Clock]) -> tuple[Warned, ...]:
                 found.append(
                     Warned(
                         "arguably_late",
-                        f"By the stricter reading “{clock.name}” ended on {_said(clock.due_on)}; "
-                        f"by the other it ends on {_said(clock.latest or clock.due_on)}.",
+                        f"By the stricter reading “{clock.name}” ended on {words.date(clock.due_on)}; "
+                        f"by the other it ends on {words.date(clock.latest or clock.due_on)}.",
                     )
                 )
         for claim in clock.extensions:
@@ -179,10 +180,6 @@ DEFECTS = {
     Verdict.late_notice: "This extension of “{clock}” was noticed after the deadline had passed.",
     Verdict.not_provided: "The law provides no extension of “{clock}” like this one.",
 }
-
-
-def _said(day: dt.date) -> str:
-    return f"{day:%A, %B} {day.day}, {day.year}"
 
 
 def _count(later: dt.date, earlier: dt.date) -> str:

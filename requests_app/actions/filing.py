@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import IntegrityError, transaction
 
+from requests_app.clock import words
 from requests_app.clock.book import Book
 from requests_app.laws.errors import Refused as NoAnswer
 from requests_app.laws.registry import library
@@ -218,11 +219,6 @@ def uid_of(request_public_id: str, once: str) -> str:
     return "".join(letters)
 
 
-def spoken(day: dt.date) -> str:
-    """Thursday, January 15, 2026."""
-    return f"{day:%A, %B} {day.day}, {day.year}"
-
-
 def _check_words(
     public_title: str, working_title: str, tracking_number: str, parts: Sequence[tuple[str, str]]
 ) -> None:
@@ -288,7 +284,7 @@ def _check_days(law_id: str, sent_on: dt.date, received_on: dt.date | None, toda
         if day is None:
             continue
         if day > today:
-            raise Refused("in_the_future", f"{spoken(day)} has not come yet.", field=field)
+            raise Refused("in_the_future", f"{words.date(day)} has not come yet.", field=field)
         if day.year < FIRST_ACT:
             raise Refused(
                 "year_impossible",
@@ -306,7 +302,7 @@ def _check_days(law_id: str, sent_on: dt.date, received_on: dt.date | None, toda
     if received_on is not None and received_on < sent_on:
         raise Refused(
             "received_before_sent",
-            f"Received on {spoken(received_on)}, but sent only on {spoken(sent_on)}. "
+            f"Received on {words.date(received_on)}, but sent only on {words.date(sent_on)}. "
             "One of the two is wrong.",
             field="received_on",
         )

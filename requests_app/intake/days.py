@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from requests_app.clock import words
+
 EXCEL = re.compile(r"\d{5}(?:\.\d+)?")
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -75,7 +77,7 @@ def day(cell: str, *, day_first: bool, on: dt.date, epoch: int = 1900) -> tuple[
     if EXCEL.fullmatch(text) and int(float(text)) in EXCEL_RANGE:
         start = dt.date(1899, 12, 30) if epoch == 1900 else dt.date(1904, 1, 1)
         found = start + dt.timedelta(days=int(float(text)))
-        said = f"{text} read as an Excel day number: {found:%A, %B} {found.day}, {found.year}."
+        said = f"{text} read as an Excel day number: {words.date(found)}."
     else:
         found = _made(*_parts(text, day_first, on), text=text)
     if found.year < FIRST_YEAR:

@@ -21,7 +21,7 @@ from requests_app.clock.trail import Reading, Step, StepKind
 from requests_app.laws.errors import Refused
 from requests_app.laws.given import facts_from, parse_date, possible, step
 from requests_app.laws.plain import OWNERS, confidence
-from requests_app.laws.registry import CalendarPage, Closures, Library, library, say
+from requests_app.laws.registry import CalendarPage, Closures, Library, library
 from requests_app.laws.shapes import Entry
 
 
@@ -162,8 +162,10 @@ def answer(
     if sent_on is not None:
         possible(sent_on, "sent_on")
         if received_on < sent_on:
-            says = f"Received on {say(received_on)}, but sent on {say(sent_on)}: nothing arrives before it is sent."
-            raise Refused("received_before_sent", says, "received_on")
+            days = f"Received on {words.date(received_on)}, but sent on {words.date(sent_on)}"
+            raise Refused(
+                "received_before_sent", f"{days}: nothing arrives before it is sent.", "received_on"
+            )
     version = shelf.version(law_id, sent_on or received_on)
     kept = shelf.calendar(version.calendar)
     for day, name in ((received_on, "received_on"), (sent_on or received_on, "sent_on"), *_dates(events)):
@@ -216,7 +218,8 @@ def _ordered(events: Sequence[Event], first: dt.date) -> tuple[Event, ...]:
     for event in events:
         on = event.on
         if on is not None and on < first:
-            says = f"An event ({event.kind.replace('_', ' ')}) on {say(on)} comes before the request of {say(first)}."
+            kind, request = event.kind.replace("_", " "), words.date(first)
+            says = f"An event ({kind}) on {words.date(on)} comes before the request of {request}."
             raise Refused("event_before_request", says, "events")
     return tuple(events)
 
@@ -227,7 +230,7 @@ def _dates(events: Sequence[Event]) -> list[tuple[dt.date, str]]:
 
 
 def _outside(day: dt.date | None, first: dt.date, last: dt.date) -> str:
-    said = "" if day is None else f"{say(day)} is outside the calendar. "
+    said = "" if day is None else f"{words.date(day)} is outside the calendar. "
     known = f"Closed days are known from {words.date(first)} to {words.date(last)}"
     return f"{said}{known}; outside them nothing can be counted."
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from requests_app.clock import words
 from requests_app.clock.book import Book
 from requests_app.clock.events import Event, Kind
 from requests_app.clock.fold import course
 from requests_app.clock.rules import LawVersion
 from requests_app.clock.standing import Clock
-from requests_app.laws.registry import Library, say
+from requests_app.laws.registry import Library
 from requests_app.laws.shapes import Bound, Due, Entry, Example, Jurisdiction
 
 
@@ -94,19 +95,9 @@ def _compare(version: LawVersion, example: Example, due: Due, clocks: tuple[Cloc
     wrong = ""
     if got != due.due:
         reason = f" ({clock.unknown})" if clock.unknown else ""
-        says = say(got) if got else "nothing"
-        wrong = f"{due.clock} {due.bound}: expected {say(due.due)}, the engine says {says}{reason}"
+        says = words.date(got) if got else "nothing"
+        wrong = f"{due.clock} {due.bound}: expected {words.date(due.due)}, the engine says {says}{reason}"
     elif due.state and due.state_on and clock.state(due.state_on) != due.state:
-        wrong = f"{due.clock} on {say(due.state_on)}: expected {due.state}, the engine says {clock.state(due.state_on)}"
+        state = clock.state(due.state_on)
+        wrong = f"{due.clock} on {words.date(due.state_on)}: expected {due.state}, the engine says {state}"
     return Result(version.ref, example, due, got, wrong, clock)
-
-
-def run_all(library: Library) -> tuple[Result, ...]:
-    """Every example of every revision in the library."""
-    return tuple(
-        result
-        for entry in library.laws
-        for version in entry.revisions
-        for example in entry.examples.get(version.ref, ())
-        for result in run(library, entry, version, example)
-    )

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from requests_app.clock import words
 from requests_app.clock.calendars import Calendar
 from requests_app.clock.rules import LawVersion
 from requests_app.laws.errors import Refused
@@ -264,10 +265,5 @@ def _closest(word: str, names: list[str]) -> str:
 
 def _too_early(entry: Entry, on: dt.date) -> str:
     first = entry.law.versions[0].effective_from
-    since = "" if first is None else f"; the earliest it holds is in force since {say(first)}"
-    return f"The library holds no text of the {entry.law.name} for {say(on)}{since}."
-
-
-def say(on: dt.date) -> str:
-    """Thursday, January 15, 2026."""
-    return f"{on:%A, %B} {on.day}, {on.year}"
+    since = "" if first is None else f"; the earliest it holds is in force since {words.date(first)}"
+    return f"The library holds no text of the {entry.law.name} for {words.date(on)}{since}."
