@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models.functions import Now
 
 from requests_app.models import Membership, Organisation, Person, Role
@@ -11,6 +15,22 @@ from . import audit
 from .refusals import NotYours, Refused
 
 NAME_MAX = 200
+
+
+def register_person(*, email: str, name: str = "") -> tuple[Person, str | None]:
+    """Whoever has this address; else a new account with a password, which is stored nowhere and told here."""
+    email = email.strip()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused("email_wrong", f"{email!r} is not an e-mail address.", field="email") from None
+    known = Person.objects.filter(email__iexact=email).first()
+    if known is not None:
+        if not known.is_active:
+            raise Refused("person_inactive", f"The account of {email} is closed.", field="email")
+        return known, None
+    password = secrets.token_urlsafe(15)
+    return Person.objects.create_user(email, password, name=name.strip()), password
 
 
 def create_organisation(*, viewer: Viewer, name: str, actor: Person, is_sample: bool = False) -> Organisation:
