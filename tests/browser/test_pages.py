@@ -131,7 +131,9 @@ def test_who_may_only_read_is_shown_no_form_that_writes(opened: Open, walked: An
 
 def test_the_instruments_see_what_is_wrong(opened: Open) -> None:
     page = opened(phone=True, js=True)
-    page.set_content('<main><img src="data:,"><p style="color:#999;background:#aaa">x</p></main>')
+    page.set_content(
+        '<main><img src="data:,"><p style="color:#999;background:#aaa">Pale words on a pale ground</p></main>'
+    )
     assert {line.partition(":")[0] for line in barriers(page)} >= {"image-alt", "color-contrast"}
     page.set_content('<main style="width:600px">wide</main>')
     assert too_wide(page)
