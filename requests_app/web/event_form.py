@@ -102,7 +102,7 @@ def _extra_fields(name: str, spec: Spec) -> dict[str, forms.Field]:
 class EventForm(forms.Form):
     """Bound to a spec and the parts of one request. `act()` is what the action takes."""
 
-    once = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    once = forms.RegexField(r"^[\w-]+\Z", max_length=64, widget=forms.HiddenInput)
     seen_version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(

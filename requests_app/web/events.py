@@ -126,7 +126,7 @@ def event_new(request: Looking, pid: str, kind: str) -> HttpResponse:
 
 
 class RetractForm(forms.Form):
-    once = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    once = forms.RegexField(r"^[\w-]+\Z", max_length=64, widget=forms.HiddenInput)
     seen_version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Why is it taken back?"),

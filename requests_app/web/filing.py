@@ -111,7 +111,7 @@ class RequestForm(forms.Form):
         max_length=50_000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    once = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    once = forms.RegexField(r"^[\w-]+\Z", max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, request: Looking, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
