@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Cast, Now
+from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from .people import Organisation
 from .requests import RecordsRequest
@@ -81,19 +80,7 @@ class Deadline(models.Model):
         return f"{self.name}: {self.due_on}"
 
 
-class SpanQuerySet(ContentQuerySet):
-    def on_local_day(self, at: datetime) -> Self:
-        """The span that holds at an instant, on the calendar day of each request's own zone."""
-        local = Cast(
-            Func(F("request__zone"), Value(at), function="timezone", output_field=models.DateTimeField()),
-            models.DateField(),
-        )
-        return self.alias(local_day=local).filter(
-            Q(until_on=None) | Q(until_on__gt=F("local_day")), from_on__lte=F("local_day")
-        )
-
-
-class PartnerSpanQuerySet(SpanQuerySet):
+class PartnerSpanQuerySet(ContentQuerySet):
     """The whole standing: own people and partners. The public has a table of its own."""
 
     def for_public(self) -> Q:
@@ -134,7 +121,7 @@ class PublicStandingSpan(Span):
 
     request = models.ForeignKey(RecordsRequest, on_delete=models.CASCADE, related_name="public_spans")
 
-    objects = SpanQuerySet.as_manager()
+    objects = ContentQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "from_on"], name="one_public_span_a_day")]

@@ -20,6 +20,7 @@ from requests_app.clock.standing import Clock, State
 from requests_app.clock.trail import StepKind
 from requests_app.web.draw.shapes import LaneSpec, Mark, MiniSpec, Owner, Say, Segment
 from requests_app.web.templatetags.look import day_long, day_mid, day_short, late_words, relative_words
+from requests_app.web.words import owner_words
 
 OWNERS: dict[ClockOwner, Owner] = {
     ClockOwner.agency: "agency",
@@ -30,16 +31,6 @@ OWNERS: dict[ClockOwner, Owner] = {
 }
 GONE = frozenset({State.superseded, State.not_needed})
 NEAR_DAYS = 120  # a window of ours further off than this does not push aside who is late today
-
-
-def owner_words(clock: Clock) -> str:
-    return {
-        ClockOwner.agency: _("Agency"),
-        ClockOwner.requester: _("Ours"),
-        ClockOwner.reviewer: _("Reviewer"),
-        ClockOwner.court: _("Court"),
-        ClockOwner.third_party: _("Third party"),
-    }[clock.owner]
 
 
 def count_words(count: int, unit: Unit | None) -> str:
@@ -245,7 +236,7 @@ def _says(clock: Clock, on: date, events: Mapping[str, str]) -> list[Say]:
 
 def _sentence(clock: Clock, on: date, whole: Sequence[str]) -> str:
     first, last = clock.earliest or clock.latest, clock.latest or clock.earliest
-    said = [f"{label(clock, whole)}, {owner_words(clock)}"]
+    said = [f"{label(clock, whole)}, {owner_words(clock.owner)}"]
     if clock.opens_on is not None:
         opened = _("opens %(day)s") if clock.state(on) is State.not_open else _("opened %(day)s")
         said.append(opened % {"day": day_long(clock.opens_on)})
@@ -280,7 +271,7 @@ def lane_of(
     """One clock as a line on a day. `events` gives the short words of an event by its uid: what started,
     extended or met the clock is then said below the line. `whole`: all parts of the request."""
     length = length_words(clock)
-    owner = owner_words(clock)
+    owner = owner_words(clock.owner)
     return LaneSpec(
         label=label(clock, whole),
         sub=f"{owner} · {length}" if length else owner,
@@ -416,7 +407,7 @@ def _hero(clock: Clock, on: date, named: str) -> Hero:
         words=words,
         late_days=days,
         url=f"#{anchor(clock)}" if clock.trail else "",
-        tag=(_("Our window has lapsed") if ours else _("%(who)s, late") % {"who": owner_words(clock)})
+        tag=(_("Our window has lapsed") if ours else _("%(who)s, late") % {"who": owner_words(clock.owner)})
         if late
         else "",
     )
