@@ -150,8 +150,11 @@ def _stages(page: RequestPage) -> list[dict[str, Any]]:
         row["state"] = "now" if stage == "suit" else row["state"]
         rows.append(row)
     if stage == "closed":
-        rows.append(_stage(_("Closed"), _first_on(page, "closed", "withdrawn") or page.today))
         rows = [r | {"state": "done" if r["on"] else "ahead"} for r in rows]
+        # The day on which we closed it is ours alone; in public it has none, rather than today's.
+        rows.append(
+            {"words": _("Closed"), "on": _first_on(page, "closed", "withdrawn"), "state": "done", "note": ""}
+        )
     return rows
 
 

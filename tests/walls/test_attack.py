@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -93,6 +94,16 @@ def test_the_public_does_not_read_that_a_clock_stands_still_for_us(
     )
 
 
+def test_the_public_is_told_that_we_closed_it_and_not_when(cast: builders.Cast) -> None:
+    made = builders.bare_request(cast.olive, cast.harbor, cast.agency)
+    with viewing_as(cast.olive):
+        builders.event(made, "closed", sent_on=dt.date(2026, 3, 4))
+        builders.span(made, public=True, stage="closed", whose_move="nobody")
+    builders.publish(cast.olive, made)
+    page = client_of(None).get(reverse("request", args=[made.public_id])).content.decode()
+    assert re.search(r'<li class="done"><b>Closed</b></li>', page)
+
+
 def test_a_partner_reads_the_whole_standing(cast: builders.Cast, stopped: RecordsRequest) -> None:
     builders.share_with(cast.olive, stopped, cast.prairie)
     with viewing_as(cast.ravi) as viewer:
@@ -100,6 +111,7 @@ def test_a_partner_reads_the_whole_standing(cast: builders.Cast, stopped: Record
             assert rows.standing().exclude(paused_since=None).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [None, "olive"])
 def test_no_odd_value_of_any_parameter_is_an_error(
     cast: builders.Cast, stopped: RecordsRequest, who: str | None
@@ -130,6 +142,7 @@ def test_no_odd_value_of_any_parameter_is_an_error(
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_no_odd_value_of_any_field_is_an_error(cast: builders.Cast, stopped: RecordsRequest) -> None:
     client = client_of(cast.olive)
     with viewing_as(cast.olive):
