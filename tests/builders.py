@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from requests_app.models import (
@@ -38,10 +39,12 @@ _numbers = itertools.count(1)
 def person(name: str, **fields: Any) -> Person:
     """A person who can sign in with PASSWORD; hashed once, for Argon2 is slow on purpose."""
     staff = fields.pop("operator", False)
-    return Person.objects.create(
+    made = Person.objects.create(
         email=f"{name.lower()}@{next(_numbers)}.example", password=_hashed(), name=name,
         is_staff=staff, is_superuser=staff, **fields,
     )  # fmt: skip
+    EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
+    return made
 
 
 @cache

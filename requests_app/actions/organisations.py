@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models.functions import Now
@@ -30,7 +32,14 @@ def register_person(*, email: str, name: str = "") -> tuple[Person, str | None]:
             raise Refused("person_inactive", f"The account of {email} is closed.", field="email")
         return known, None
     password = secrets.token_urlsafe(15)
-    return Person.objects.create_user(email, password, name=name.strip()), password
+    return open_account(email, password, name=name.strip()), password
+
+
+def open_account(email: str, password: str, **fields: Any) -> Person:
+    """An account whose address somebody vouches for. Only an address that is verified signs in, or may be changed."""
+    person = Person.objects.create_user(email, password, **fields)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
 
 
 def create_organisation(*, viewer: Viewer, name: str, actor: Person, is_sample: bool = False) -> Organisation:

@@ -41,7 +41,7 @@ from .campaigns import create_campaign
 from .correspondence import record_event
 from .filing import file_request, uid_of
 from .imports import import_file
-from .organisations import add_member, create_organisation
+from .organisations import add_member, create_organisation, open_account
 
 DATE_KEYS = {"day", "open_day", "roll"}
 LOG_SOURCE = "Federal FOIA logs"
@@ -118,7 +118,7 @@ def _organisation(row: Story, done: Loaded) -> tuple[Organisation, Person]:
         password = None
         if person is None:
             password = new_password()
-            person = Person.objects.create_user(told["email"], password, name=told["name"], is_sample=True)
+            person = open_account(told["email"], password, name=told["name"], is_sample=True)
         people.append((person, told["role"]))
         done.sign_ins.append(SignIn(row["name"], told["name"], told["email"], told["role"], password))
     owner = next(person for person, role in people if role == "owner")
