@@ -107,6 +107,11 @@ class Span(models.Model):
         abstract = True
 
 
+def _late(name: str) -> models.Index:
+    """For the lists of what is late: spans that say so, with their days."""
+    return models.Index(fields=["request"], include=["from_on", "until_on"], condition=Q(late=True), name=name)
+
+
 class StandingSpan(Span):
     request = models.ForeignKey(RecordsRequest, on_delete=models.CASCADE, related_name="spans")
 
@@ -114,6 +119,7 @@ class StandingSpan(Span):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "from_on"], name="one_span_a_day")]
+        indexes = [_late("span_late")]
 
 
 class PublicStandingSpan(Span):
@@ -125,3 +131,4 @@ class PublicStandingSpan(Span):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "from_on"], name="one_public_span_a_day")]
+        indexes = [_late("public_span_late")]
