@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,12 +12,13 @@ from django.utils.translation import ngettext
 from requests_app.actions.effects import ClockChange, Effect
 from requests_app.clock.rules import Owner, Unit
 
+from .draw.from_clock import label
 from .words import move_words, stage_words
 
 
-def effect_context(effect: Effect) -> dict[str, Any]:
-    """Context of partials/effect.html."""
-    changes = [_change(change, effect.on) for change in effect.clocks]
+def effect_context(effect: Effect, whole: Sequence[str]) -> dict[str, Any]:
+    """Context of partials/effect.html. whole: all parts of the request; a clock of all of them names none."""
+    changes = [_change(change, whole) for change in effect.clocks]
     headline = []
     if effect.stage_changes:
         headline.append(_("Stage: %(stage)s.") % {"stage": stage_words(effect.after.stage)})
@@ -32,10 +34,10 @@ def effect_context(effect: Effect) -> dict[str, Any]:
     }
 
 
-def _change(change: ClockChange, on: dt.date) -> dict[str, Any]:
+def _change(change: ClockChange, whole: Sequence[str]) -> dict[str, Any]:
     clock = change.clock
     old, new = change.old_due, change.new_due
-    name = clock.name + (f" ({', '.join(clock.parts)})" if clock.parts else "")
+    name = label(clock, whole)
     row: dict[str, Any] = {"what": name, "words": "", "old_on": None, "new_on": None, "tone": ""}
     if clock.owner is Owner.requester:
         row["tone"] = "ours"

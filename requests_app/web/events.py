@@ -100,7 +100,7 @@ def event_new(request: Looking, pid: str, kind: str) -> HttpResponse:
                     said = _("Saved: %(kind)s.") % {"kind": kind_words(kind)}
                     messages.success(request, " ".join([said, *(w.sentence for w in recorded.warnings)]))
                     return redirect("request", pid=pid)
-                effect = effect_context(correspondence.preview_event(**act))
+                effect = effect_context(correspondence.preview_event(**act), [name for name, _title in parts])
             except Refused as refusal:
                 refused = refuse(form, refusal)
                 status = getattr(refusal, "status", 400)
@@ -147,6 +147,7 @@ def event_retract(request: Looking, pid: str, uid: str) -> HttpResponse:
         Event.objects.visible_to(request.viewer).filter(request=records_request), uid=uid
     )
     once = public_id()
+    whole = list(records_request.parts.values_list("label", flat=True))
     start = {"once": once, "seen_version": records_request.ledger_version}
     form = RetractForm(request.POST or None, initial=start)
     refused, effect, status = "", None, 200
@@ -163,7 +164,7 @@ def event_retract(request: Looking, pid: str, uid: str) -> HttpResponse:
             return redirect("request", pid=pid)
         if request.method == "POST":
             status = 400
-        effect = effect_context(correspondence.preview_retraction(**act, once=once))
+        effect = effect_context(correspondence.preview_retraction(**act, once=once), whole)
     except Refused as refusal:
         refused = refuse(form, refusal)
         status = getattr(refusal, "status", 400)
