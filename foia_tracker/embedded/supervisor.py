@@ -187,9 +187,6 @@ class Supervisor:
                 process.wait()
         self._read(0)
 
-    def pids(self) -> dict[str, int]:
-        return {c.service.name: c.process.pid for c in self._children if c.process is not None}
-
 
 class DidNotStart(Exception):
     pass
