@@ -10,6 +10,7 @@ import argparse
 import fnmatch
 import json
 import sys
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from dateutil.easter import easter
 
 DATA = Path(__file__).parent / "data"
 OVERLAYS = DATA / "overlays"
@@ -90,17 +92,27 @@ def dates_of(entry: Mapping[str, Any], years: range) -> Iterator[date]:
     rule = entry.get("rule")
     if rule:
         for year in years:
-            yield _date_by_rule(rule, year)
+            if year % 2 == {"even": 0, "odd": 1}.get(entry.get("years", ""), year % 2):
+                yield _date_by_rule(rule, year)
 
 
 def _date_by_rule(rule: Mapping[str, Any], year: int) -> date:
-    if "day" in rule:
+    """A fixed day, the nth weekday of a month (-1 the last), or days from Easter Sunday; then `plus` days.
+
+    `saturday` and `sunday` say by how many days the holiday moves when it falls there."""
+    if "easter" in rule:
+        on = easter(year) + timedelta(days=rule["easter"])
+    elif "day" in rule:
         on = date(year, rule["month"], rule["day"])
     else:
         first = date(year, rule["month"], 1)
         to_weekday = (WEEKDAYS.index(rule["weekday"]) - first.weekday()) % 7
-        on = first + timedelta(days=to_weekday + 7 * (rule["nth"] - 1))
-    return on + timedelta(days=rule.get("plus", 0))
+        weeks = (
+            rule["nth"] - 1 if rule["nth"] > 0 else (monthrange(year, rule["month"])[1] - 1 - to_weekday) // 7
+        )
+        on = first + timedelta(days=to_weekday + 7 * weeks)
+    on += timedelta(days=rule.get("plus", 0))
+    return on + timedelta(days=rule.get(WEEKDAYS[on.weekday()], 0))
 
 
 def _package_days(overlay: Mapping[str, Any], category: str, years: range) -> dict[date, list[str]]:
@@ -228,10 +240,12 @@ def to_text(calendar: Mapping[str, Any]) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Compile the calendars of closed days.")
+    parser.add_argument("places", nargs="*", metavar="CODE", help="only these, such as us-pa")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file differs")
-    check: bool = parser.parse_args(argv).check
+    asked = parser.parse_args(argv)
+    check: bool = asked.check
     stale = []
-    for path in sorted(OVERLAYS.glob("*.yaml")):
+    for path in [OVERLAYS / f"{code}.yaml" for code in asked.places] or sorted(OVERLAYS.glob("*.yaml")):
         calendar = compile_calendar(load_overlay(path))
         target = CALENDARS / f"{calendar['ref']}.json"
         text = to_text(calendar)

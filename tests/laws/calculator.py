@@ -7,9 +7,11 @@ from __future__ import annotations
 import fnmatch
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import holidays
 import yaml
@@ -35,22 +37,42 @@ def closed_days(jurisdiction: str) -> frozenset[date]:
                     if "weekday" in entry and DAY_NAMES[on.weekday()] != entry["weekday"]:
                         continue
                     kept = entry.get("unless", [])
+                    patterns = entry["match"] if isinstance(entry["match"], list) else [entry["match"]]
                     names[on] = {
                         name
                         for name in names[on]
-                        if name in kept or not fnmatch.fnmatchcase(name, entry["match"])
+                        if name in kept or not any(fnmatch.fnmatchcase(name, one) for one in patterns)
                     }
         if entry["action"] == "add":
-            for year in range(entry["from"], entry["until"] + 1):
-                rule, on = entry["rule"], date(year, entry["rule"]["month"], 1)
-                seen = 0
-                while True:
-                    seen += DAY_NAMES[on.weekday()] == rule["weekday"]
-                    if seen == rule["nth"]:
-                        break
-                    on += ONE_DAY
-                names.setdefault(on + rule.get("plus", 0) * ONE_DAY, set()).add(entry["name"])
+            for on in added_days(entry):
+                names.setdefault(on, set()).add(entry["name"])
     return frozenset(on for on, left in names.items() if left and on.year in years)
+
+
+def added_days(entry: dict[str, Any]) -> Iterator[date]:
+    """The days an overlay entry adds, found by walking the days of each year."""
+    for text in entry.get("dates", []):
+        yield date.fromisoformat(str(text))
+    for year in range(entry["from"], entry["until"] + 1) if "rule" in entry else ():
+        if (entry.get("years") == "even" and year % 2) or (entry.get("years") == "odd" and not year % 2):
+            continue
+        rule = entry["rule"]
+        if "easter" in rule:
+            good_friday = next(
+                on
+                for on, name in holidays.country_holidays("US", subdiv="CT", years=year).items()
+                if "Good Friday" in name
+            )
+            on = good_friday + (rule["easter"] + 2) * ONE_DAY
+        else:
+            month = [date(year, rule["month"], day + 1) for day in range(monthrange(year, rule["month"])[1])]
+            if "day" in rule:
+                on = month[rule["day"] - 1]
+            else:
+                fitting = [on for on in month if DAY_NAMES[on.weekday()] == rule["weekday"]]
+                on = fitting[rule["nth"] - 1 if rule["nth"] > 0 else rule["nth"]]
+        on += rule.get("plus", 0) * ONE_DAY
+        yield on + rule.get(DAY_NAMES[on.weekday()], 0) * ONE_DAY
 
 
 def is_open(on: date, jurisdiction: str) -> bool:
