@@ -2,9 +2,11 @@
 
 from .agencies import (
     Agency,
+    AgencyChange,
     AgencyClosure,
     AgencyContact,
     AgencyCustodian,
+    AgencyIdentifier,
     AgencyKind,
     AgencyLaw,
     AgencyName,
@@ -21,9 +23,10 @@ from .requests import Ask, Part, RecordsRequest, RequestCorrespondence, RequestP
 from .shares import Share, ShareNote
 
 __all__ = [
-    "Agency", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyKind", "AgencyLaw", "AgencyName", "Ask",
-    "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline", "Event", "EventCorrespondence",
-    "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun", "Membership", "Organisation", "Part",
+    "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
+    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline", "Event",
+    "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun", "Membership",
+    "Organisation", "Part",
     "Person", "PublicStandingSpan", "RecordsRequest", "Reminder", "RequestCorrespondence", "RequestPrivate", "Role",
     "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip

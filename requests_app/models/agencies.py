@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
+
+from .people import Person
 
 
 class AgencyKind(models.TextChoices):
@@ -34,8 +37,40 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def real(self) -> AgencyQuerySet:
         return self.filter(is_sample=False)
 
+    def surviving(self) -> AgencyQuerySet:
+        """Without those that were merged into another: their address and their requests live on, new ones go there."""
+        return self.filter(merged_into=None)
+
+    def together(self, slug: str) -> AgencyQuerySet:
+        """The agency at this address and all that were merged into it."""
+        return self.filter(models.Q(slug=slug) | models.Q(merged_into__slug=slug))
+
     def matching(self, words: str) -> AgencyQuerySet:
-        return self.filter(models.Q(name__icontains=words) | models.Q(abbreviation__iexact=words))
+        """Each word stands in the name, a former name, the abbreviation, the city or the county."""
+        found = self
+        for word in words.split()[:8]:
+            named = AgencyName.objects.alias(said=Upper("name")).filter(said__contains=word.upper())
+            here = Agency.objects.alias(said=AgencyWords()).filter(said__contains=word.upper())
+            # A union of two indexes: with OR between the tables neither would be used.
+            found = found.filter(pk__in=here.order_by().values("pk").union(named.values("agency_id"), all=True))
+        return found
+
+
+class AgencyCore(models.Func):
+    """What tells a name from others: without police, department, county, city of … (migration 0011)."""
+
+    function = "app_agency_core"
+    output_field = models.TextField()
+
+
+class AgencyWords(models.Func):
+    """Every word by which an agency is searched for, as the index agency_words holds them (migration 0011)."""
+
+    function = "app_agency_words"
+    output_field = models.TextField()
+
+    def __init__(self) -> None:
+        super().__init__("name", "abbreviation", "city", "county")
 
 
 class Agency(models.Model):
@@ -46,6 +81,7 @@ class Agency(models.Model):
     jurisdiction = models.CharField(max_length=12, help_text="Code of the jurisdiction, such as us-il.")
     zone = models.CharField(max_length=64, help_text="Legal days are counted in this time zone.")
     city = models.CharField(max_length=120, blank=True)
+    county = models.CharField(max_length=200, blank=True, help_text="One, or several with semicolons between.")
     area = models.CharField(max_length=300, blank=True)
     governance = models.CharField(max_length=60, blank=True)
     designation = models.CharField(max_length=40, blank=True)
@@ -58,6 +94,13 @@ class Agency(models.Model):
     sources = models.JSONField(default=list, help_text="Addresses of the pages where the facts were seen.")
     claims = models.JSONField(default=list, help_text="Sourced claims: field, value, status, date, source.")
     is_sample = models.BooleanField(default=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged",
+        help_text="The survivor, never itself merged; this row and its address stay.",
+    )  # fmt: skip
+    core = models.GeneratedField(
+        expression=AgencyCore("name"), output_field=models.TextField(), db_persist=True
+    )
 
     objects = AgencyQuerySet.as_manager()
 
@@ -65,8 +108,17 @@ class Agency(models.Model):
         verbose_name_plural = "agencies"
         ordering = ["jurisdiction", "name"]
         indexes = [
-            models.Index(fields=["jurisdiction", "name"], name="agency_by_place"),
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="agency_name_trigram"),
+            models.Index(fields=["is_sample", "jurisdiction", "name", "id"], name="agency_by_place"),
+            models.Index(fields=["kind", "jurisdiction", "name"], name="agency_by_kind"),
+            models.Index(Upper("name"), name="agency_by_name"),
+            models.Index(Upper("abbreviation"), name="agency_by_short_name", condition=~models.Q(abbreviation="")),
+            GinIndex(fields=["core"], opclasses=["gin_trgm_ops"], name="agency_core_trigram"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")),
+                name="not_merged_into_itself",
+            )
         ]
 
     def __str__(self) -> str:
@@ -78,12 +130,19 @@ class AgencyName(models.Model):
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(max_length=300)
+    core = models.GeneratedField(
+        expression=AgencyCore("name"), output_field=models.TextField(), db_persist=True
+    )
     from_on = models.DateField(null=True, blank=True)
     until_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "name"], name="one_row_a_name")]
+        indexes = [
+            models.Index(Upper("name"), name="agencyname_by_name"),
+            GinIndex(fields=["core"], opclasses=["gin_trgm_ops"], name="agencyname_core_trigram"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -108,6 +167,7 @@ class AgencyContact(models.Model):
     source = models.CharField(max_length=500, blank=True)
     verified_on = models.DateField(null=True, blank=True)
     health = models.CharField(max_length=10, choices=Health.choices, default=Health.UNCHECKED)
+    note = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
@@ -131,9 +191,10 @@ class AgencyCustodian(models.Model):
     name = models.CharField(max_length=300)
     part = models.CharField(max_length=16, choices=Part.choices)
     kind = models.CharField(max_length=20, choices=AgencyKind.choices, default=AgencyKind.OTHER)
-    law_id = models.CharField(max_length=12)
+    law_id = models.CharField(max_length=40, blank=True, help_text="Empty where it is unclear which law governs.")
     source = models.CharField(max_length=500, blank=True)
     confidence = models.CharField(max_length=8, choices=Confidence.choices, default=Confidence.UNKNOWN)
+    note = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "name"], name="one_row_a_custodian")]
@@ -144,7 +205,7 @@ class AgencyCustodian(models.Model):
 
 class AgencyLaw(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="laws")
-    law_id = models.CharField(max_length=12)
+    law_id = models.CharField(max_length=40)
     why = models.CharField(max_length=500, blank=True)
     source = models.CharField(max_length=500, blank=True)
     confidence = models.CharField(max_length=8, choices=Confidence.choices, default=Confidence.UNKNOWN)
@@ -169,3 +230,62 @@ class AgencyClosure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on}: {self.name}"
+
+
+class AgencyIdentifier(models.Model):
+    """What somebody else's list calls an agency: the FBI's ORI, a HIFLD id. By it a newer list finds the row again.
+
+    `told` is what that list last said. A field that still says the same may follow a newer list; one that differs was
+    corrected by a person since, and stays.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="identifiers")
+    scheme = models.CharField(max_length=20, help_text="ori, hifld …")
+    value = models.CharField(max_length=60)
+    source = models.CharField(max_length=500, blank=True)
+    told = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scheme", "value"], name="one_agency_an_identifier")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.value}"
+
+
+class AgencyChange(models.Model):
+    """What operators did to an agency, with what was there before. Append-only: an undo is a row of its own."""
+
+    class Kind(models.TextChoices):
+        RENAME = "rename", _("Renamed")
+        MERGE = "merge", _("Merged into another")
+        SPLIT = "split", _("Split")
+        EDIT = "edit", _("Corrected")
+        UNDO = "undo", _("Undone")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="changes")
+    other = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, related_name="changes_as_other",
+        help_text="The survivor of a merge, the new agency of a split.",
+    )  # fmt: skip
+    before = models.JSONField()
+    after = models.JSONField()
+    reason = models.CharField(max_length=500)
+    source = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(db_default=Now())
+    by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    undoes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="undone_by", help_text="Of an undo: what."
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="undo", undoes__isnull=False) | ~models.Q(kind="undo") & models.Q(undoes=None),
+                name="an_undo_names_what",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

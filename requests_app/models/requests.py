@@ -55,7 +55,7 @@ class RecordsRequest(models.Model):
     custodian = models.ForeignKey(
         AgencyCustodian, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    law_id = models.CharField(max_length=12)
+    law_id = models.CharField(max_length=40)
     law_revision = models.CharField(max_length=8, default="r1", help_text="Revision the dates are pinned to.")
     zone = models.CharField(max_length=64)
     public_title = models.CharField(max_length=300)
