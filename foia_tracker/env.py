@@ -249,6 +249,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("FOIA_SIGNUP_OPEN", boolean, default=False),
     Variable("FOIA_MEDIA_DIR", folder),
     Variable("FOIA_STATIC_DIR", folder),
+    Variable("FOIA_LAWS_DIR", folder),
     Variable("FOIA_LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"),
     Variable("FOIA_LOG_FORMAT", one_of("json", "console"), default="console", production="json"),
     Variable("FOIA_FROM_EMAIL", email_address, default="tracker@localhost.localdomain", production=REQUIRED),

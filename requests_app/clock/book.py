@@ -14,7 +14,7 @@ class Book(Protocol):
     """Yields law and calendar by reference. Both raise LookupError, with a sentence, for what they do not know."""
 
     def law(self, law_id: str, on: dt.date, revision: int | None = None) -> LawVersion:
-        """The version in force on a day, in the newest revision of our reading or in the one asked for."""
+        """The version in force on a day. revision: as the law stood in that publication of ours; None: the newest."""
 
     def calendar(self, ref: str, agency: str | None = None) -> Calendar:
         """The calendar of that ref, with the closures of the agency (the request's fact `agency`) laid over."""

@@ -382,7 +382,9 @@ class Receipt:
 @dataclass(frozen=True, slots=True)
 class LawVersion:
     """One text of a law. effective_from None: unknown, and earlier requests say so; effective_until: the
-    first day of the next version, None while in force. revision: of our reading, never of the law.
+    first day on which it no longer holds (of the next version, or after a sunset), None while in force.
+    revision: the publication of this law, in this library, in which the text first stood; it counts our
+    readings and never the law's own changes.
     transition: to whom it applies.
     calendar: ref of the business-day calendar. requesters: who may ask, () = anyone; requesters_authority cites it.
     """
@@ -463,10 +465,11 @@ class Law:
     versions: tuple[LawVersion, ...]
 
     def version(self, on: dt.date) -> LawVersion | None:
-        """The version in force on a day; None before the first known one."""
+        """The version in force on a day; None before the first known one and after a sunset."""
         for version in reversed(self.versions):
             if version.effective_from is None or version.effective_from <= on:
-                return version
+                ended = version.effective_until is not None and version.effective_until <= on
+                return None if ended else version
         return None
 
 

@@ -13,7 +13,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
@@ -297,7 +297,7 @@ def _entry(file: str, top: dict[str, Any], data: dict[str, Any], path: Where) ->
         )
         for place, revision in enumerate(revisions)
     }
-    versions = _in_force(revisions, path)
+    versions = in_force(revisions, path)
     return shapes.Entry(
         law=rules.Law(
             id=data["id"],
@@ -335,8 +335,8 @@ def _checked(rule: rules.Rule, on: dt.date) -> rules.Rule:
     return dataclasses.replace(rule, authority=dataclasses.replace(rule.authority, checked_on=on))
 
 
-def _in_force(revisions: list[rules.LawVersion], path: Where) -> tuple[rules.LawVersion, ...]:
-    """The newest revision of each version, oldest first, each ending where the next begins."""
+def in_force(revisions: Iterable[rules.LawVersion], path: Where = ()) -> tuple[rules.LawVersion, ...]:
+    """The newest reading of each version, oldest first, each ending where the next begins or earlier by a sunset."""
     newest: dict[dt.date | None, rules.LawVersion] = {}
     for version in revisions:
         other = newest.get(version.effective_from)
@@ -350,6 +350,16 @@ def _in_force(revisions: list[rules.LawVersion], path: Where) -> tuple[rules.Law
             newest[version.effective_from] = version
     ordered = sorted(newest.values(), key=lambda version: version.effective_from or dt.date.min)
     return tuple(
-        dataclasses.replace(version, effective_until=after.effective_from if after else None)
-        for version, after in zip(ordered, [*ordered[1:], None], strict=True)
+        _ending(version, after, path) for version, after in zip(ordered, [*ordered[1:], None], strict=True)
     )
+
+
+def _ending(version: rules.LawVersion, after: rules.LawVersion | None, path: Where) -> rules.LawVersion:
+    until, begins = version.effective_until, after.effective_from if after else None
+    if until is not None and begins is not None and begins < until:
+        raise _Wrong(
+            (*path, "versions"),
+            f"two versions overlap: {version.ref} holds until {until}, but the next one begins on {begins}.",
+            "end the first where the second begins, or leave effective_until out.",
+        )
+    return dataclasses.replace(version, effective_until=until or begins)

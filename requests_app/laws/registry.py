@@ -7,9 +7,11 @@ library().book(closures={"agency-slug": {day: (name, source)}})
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import difflib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,9 +20,9 @@ from typing import Any
 
 from requests_app.clock import words
 from requests_app.clock.calendars import Calendar
-from requests_app.clock.rules import LawVersion
+from requests_app.clock.rules import Law, LawVersion
 from requests_app.laws.errors import Refused
-from requests_app.laws.loader import load
+from requests_app.laws.loader import in_force, load
 from requests_app.laws.shapes import Entry, Jurisdiction
 
 DATA = Path(__file__).parent / "data"
@@ -77,6 +79,7 @@ class Library:
         self._read: dict[str, Jurisdiction] = {}
         self._calendars: dict[str, Calendar] = {}
         self._pages: dict[str, CalendarPage] = {}
+        self._published: dict[tuple[str, int], Law] = {}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -107,13 +110,27 @@ class Library:
     def place_of(self, law_id: str) -> Jurisdiction:
         return self.jurisdiction(self.law(law_id).law.jurisdiction)
 
-    def version(self, law_id: str, on: dt.date) -> LawVersion:
-        """The text in force on a day. Raises Refused `no_version` for a day before the first known one."""
+    def version(self, law_id: str, on: dt.date, revision: int | None = None) -> LawVersion:
+        """The text in force on a day, as the library knew it in publication `revision`; None: as it knows it now.
+
+        Raises Refused `no_version` for a day no text is known for, `unknown_revision` for a later publication."""
         entry = self.law(law_id)
-        version = entry.law.version(on)
+        version = self._as_published(entry, revision).version(on)
         if version is None:
-            raise Refused("no_version", _too_early(entry, on), "received_on")
+            raise Refused("no_version", _no_text(entry, on), "received_on")
         return version
+
+    def _as_published(self, entry: Entry, revision: int | None) -> Law:
+        """What came later, whether a better reading or a new text, is not known yet: no date moves by itself."""
+        if revision is None or revision == entry.newest:
+            return entry.law
+        if revision > entry.newest:
+            says = f"The library holds no revision {revision} of {entry.id}."
+            raise Refused("unknown_revision", says, "revision")
+        if (entry.id, revision) not in self._published:
+            texts = [text for text in entry.revisions if text.revision <= revision]
+            self._published[entry.id, revision] = dataclasses.replace(entry.law, versions=in_force(texts))
+        return self._published[entry.id, revision]
 
     def revision(self, law_ref: str) -> LawVersion:
         """A version by its full reference, any revision ever published: `us-ny@2005-05-03.r1`."""
@@ -216,15 +233,9 @@ class LibraryBook:
 
     def law(self, law_id: str, on: dt.date, revision: int | None = None) -> LawVersion:
         try:
-            version = self._library.version(law_id, on)
+            return self._library.version(law_id, on, revision)
         except Refused as refused:
             raise LookupError(refused.sentence) from refused
-        if revision is None or revision == version.revision:
-            return version
-        for other in self._library.law(law_id).revisions:
-            if other.effective_from == version.effective_from and other.revision == revision:
-                return other
-        raise LookupError(f"The library holds no revision {revision} of {version.ref}.")
 
     def calendar(self, ref: str, agency: str | None = None) -> Calendar:
         try:
@@ -241,8 +252,8 @@ class LibraryBook:
 
 @cache
 def library() -> Library:
-    """The library that ships."""
-    return Library()
+    """The library that ships, or the folder named by FOIA_LAWS_DIR: to try a reading before it is shipped."""
+    return Library(Path(os.environ.get("FOIA_LAWS_DIR") or DATA))
 
 
 def _code(path: Path) -> str:
@@ -263,7 +274,11 @@ def _closest(word: str, names: list[str]) -> str:
     return found[0] if found else ""
 
 
-def _too_early(entry: Entry, on: dt.date) -> str:
-    first = entry.law.versions[0].effective_from
-    since = "" if first is None else f"; the earliest it holds is in force since {words.date(first)}"
+def _no_text(entry: Entry, on: dt.date) -> str:
+    first, last = entry.law.versions[0], entry.law.versions[-1]
+    since = ""
+    if first.effective_from is not None and on < first.effective_from:
+        since = f"; the earliest it holds is in force since {words.date(first.effective_from)}"
+    elif last.effective_until is not None and on >= last.effective_until:
+        since = f"; the last it holds ended before {words.date(last.effective_until)}"
     return f"The library holds no text of the {entry.law.name} for {words.date(on)}{since}."

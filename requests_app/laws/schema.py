@@ -36,7 +36,6 @@ LAW_FIELDS: dict[str, Any] = {
 VERSION_REQUIRED = ["effective_from", "revision", "checked_on", "rules"]
 NOT_IN_FILES = {
     "law_id",
-    "effective_until",
     "name",
     "citation",
     "by_kind",

@@ -217,6 +217,11 @@ class Entry:
     def current(self) -> LawVersion:
         return self.law.versions[-1]
 
+    @property
+    def newest(self) -> int:
+        """The latest publication of this law: what a request filed now is pinned to."""
+        return max(version.revision for version in self.revisions)
+
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:

@@ -238,7 +238,7 @@ def test_the_command_refuses_with_a_sentence(args: list[str], says: str) -> None
 
 def test_check_laws_prints_counts_and_passes() -> None:
     text = run("check_laws", "--on", "2026-11-22")
-    assert "5 jurisdictions" in text
+    assert f"{len(library().codes)} jurisdictions" in text
     assert "us-il" in text
 
 

@@ -45,8 +45,9 @@ WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 SAID_DAY = re.compile(rf"\b({'|'.join(WEEKDAYS)}), ({'|'.join(MONTHS)}) (\d+)(?:, (\d{{4}}))?")
 
 
-def test_the_five_laws_load_against_the_published_schema() -> None:
-    assert [load(path, check=True).code for path in FILES] == ["us-ca", "us-il", "us-ny", "us-tx", "us"]
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_file_loads_against_the_published_schema(path: Path) -> None:
+    assert load(path, check=True).code.removeprefix("us-") == path.stem
 
 
 def test_the_published_schema_is_the_one_the_classes_say() -> None:

@@ -48,8 +48,9 @@ def test_clock_and_laws_run_where_django_celery_and_the_holidays_package_are_abs
     assert done.stdout.strip() == "2017-02-21"
 
 
-def test_the_library_knows_five_places_and_their_calendars() -> None:
-    assert [place.code for place in library().jurisdictions] == ["us", "us-ca", "us-il", "us-ny", "us-tx"]
+def test_the_library_knows_its_places_and_their_calendars() -> None:
+    codes = [place.code for place in library().jurisdictions]
+    assert codes == ["us", *sorted(set(codes) - {"us"})]
     for place in library().jurisdictions:
         assert library().calendar(place.code) is library().calendar(place.calendar)
         assert library().calendar(place.code).first == date(2010, 1, 1)
