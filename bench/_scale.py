@@ -115,7 +115,7 @@ def build(
         plan = list(_plan(stories, chance, requests, organisations, agencies, today))
         _put(cursor, "recordsrequest", "id public_id organisation_id campaign_id agency_id law_id law_revision zone "
              "public_title filed_on held_back is_sample is_imported alarms_from ledger_version", (
-            (pk, _pid(chance), org, org if whole else None, agency, law, "r1", ZONES[law],
+            (pk, _pid(chance), org, org if whole else None, agency, law, 1, ZONES[law],
              f"Request {pk} about license-plate readers", ledger[0][1]["sent_on"], pk % 20 == 0, True, False,
              None, len(ledger))
             for pk, org, agency, law, _, ledger in plan

@@ -285,6 +285,8 @@ CELERY_BEAT_SCHEDULE = {
     "reminders-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.reminders.sweep"),
     "reminders-plan": _every(REMINDER_PLAN_SECONDS, "requests_app.tasks.reminders.plan"),
     "imports-sweep": _every(IMPORT_SWEEP_SECONDS, "requests_app.tasks.imports.sweep"),
+    # A release brings a newer reading of a law at most once in days.
+    "revisions-sweep": _every(600, "requests_app.tasks.revisions.sweep"),
 }
 
 # The door for programs ----------------------------------------------------------------------------

@@ -26,9 +26,9 @@ from requests_app.models import (
 from requests_app.models.visibility import Viewer
 from requests_app.queries.ledger import EVENT_COLUMNS, KINDS, OUTCOMES, book_of, course_of, ledger_of_rows
 
-from . import deadlines
+from . import deadlines, offers
 from .effects import Effect, Warned, effect_of, open_windows
-from .filing import uid_of
+from .filing import revision_of, uid_of
 from .refusals import NotYours, Refused
 
 NEEDS_OUTCOME = frozenset({Kind.determined, Kind.appeal_decided, Kind.review_decided, Kind.suit_decided})
@@ -92,7 +92,7 @@ def record_event(
     )  # fmt: skip
     book = book or book_of([request.agency_id])
     effect = _effect(request, event, today, book)
-    row = _write(request, event, once, actor, text=_clean(text), note=_clean(note), amount=amount, book=book)
+    row = write_event(request, event, once, actor, text=_clean(text), note=_clean(note), amount=amount, book=book)
     if tracking_number:
         RequestCorrespondence.objects.filter(request=request).update(tracking_number=tracking_number)
     records_request.ledger_version = request.ledger_version
@@ -155,9 +155,11 @@ def retract_event(
     retraction = _retraction(request, event, once)
     book = book or book_of([request.agency_id])
     effect = _effect(request, retraction, today, book)
-    row = _write(
+    row = write_event(
         request, retraction, once, actor, text="", note=_clean(reason), amount=None, book=book, retracts=event
     )
+    if event.kind in (Kind.law_applied, Kind.retracted):
+        offers.follow_pin(request)
     records_request.ledger_version = request.ledger_version
     return Recorded(row, effect)
 
@@ -234,7 +236,7 @@ def _checked(
 ) -> Event:
     """The event as the clock would read it, or a sentence on what is wrong with it."""
     known = KINDS.get(kind)
-    if known is None or known is Kind.retracted:
+    if known in (None, Kind.retracted, Kind.law_applied):
         raise Refused("kind_unknown", f"There is no kind of event called {kind!r}.", field="kind")
     if not once or len(once) > 64:
         raise Refused("once_missing", "The form has lost its key; open it again.", field="once")
@@ -333,6 +335,8 @@ def _check_facts(
         clock = facts.get("clock")
         if not request.deadlines.standing().filter(clock_key=clock).exists():
             raise Refused("clock_unknown", "The request has no such date.", field="clock")
+    if kind is Kind.transferred and facts.get("law"):
+        facts["revision"] = revision_of(str(facts["law"]))  # pinned, as at filing
     # Reasons and names are ours alone and live in the note; facts are read at the lowest level of a share.
     if kind in NEEDS_REASON:
         facts.pop("reason", None)
@@ -395,7 +399,7 @@ def _effect(request: RecordsRequest, event: Event, today: dt.date, book: Book) -
     return effect_of(ledger_of_rows(rows), event, book=book, on=today)
 
 
-def _write(
+def write_event(
     request: RecordsRequest,
     event: Event,
     once: str,
@@ -407,6 +411,7 @@ def _write(
     book: Book,
     retracts: EventRow | None = None,
 ) -> EventRow:
+    """The rows of an event that was checked, and the dates after it. The caller holds the lock of the request."""
     belongs = {"request": request, "organisation_id": request.organisation_id}
     try:
         with transaction.atomic():

@@ -29,7 +29,7 @@ from requests_app.models import Deadline, PublicStandingSpan, RecordsRequest, St
 from requests_app.models import Event as EventRow
 from requests_app.queries.ledger import EVENT_COLUMNS, book_of, ledger_of_rows
 
-from . import reminders
+from . import offers, reminders
 
 SPAN_COLUMNS = (
     "from_on", "until_on", "stage", "outcome", "whose_move", "late", "late_since", "next_on", "next_name",
@@ -105,6 +105,7 @@ def derive_requests(ids: Sequence[int], *, book: Book, hurry: bool = True) -> Wr
         if stale:
             first.replace(_Chunk(stale, book))
         first.write()
+        offers.refresh(first.written.moved, book=book)
         reminders.plan_for_requests(first.written.moved, now=database_now(), hurry=hurry)
     return first.written
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from requests_app.clock import words
@@ -79,11 +79,6 @@ def effect_of(ledger: Sequence[Event], event: Event, *, book: Book, on: dt.date)
     before, after = course(tuple(ledger), book=book), course((*ledger, event), book=book)
     old = {clock.key: clock for clock in before.clocks}
     new = {clock.key: clock for clock in after.clocks}
-    changes = []
-    for key in [*old, *(key for key in new if key not in old)]:
-        what = _what(old.get(key), new.get(key), on)
-        if what:
-            changes.append(ClockChange(key, what, old.get(key), new.get(key)))
     stops, starts = [], []
     for key in {**old, **new}:
         was, is_ = _alarm(old.get(key)), _alarm(new.get(key))
@@ -96,11 +91,21 @@ def effect_of(ledger: Sequence[Event], event: Event, *, book: Book, on: dt.date)
         on,
         before.on(on),
         after.on(on),
-        tuple(changes),
+        changed_clocks(before.clocks, after.clocks),
         tuple(stops),
         tuple(starts),
         _warnings(event, after.clocks),
     )
+
+
+def changed_clocks(before: Iterable[Clock], after: Iterable[Clock]) -> tuple[ClockChange, ...]:
+    """Clock by clock, those of before first."""
+    old, new = {clock.key: clock for clock in before}, {clock.key: clock for clock in after}
+    changes = (
+        ClockChange(key, _what(old.get(key), new.get(key)), old.get(key), new.get(key))
+        for key in [*old, *(key for key in new if key not in old)]
+    )
+    return tuple(change for change in changes if change.what)
 
 
 def open_windows(standing: Standing, on: dt.date) -> list[Clock]:
@@ -114,7 +119,7 @@ def open_windows(standing: Standing, on: dt.date) -> list[Clock]:
     return sorted(windows, key=lambda clock: clock.due_on or on)
 
 
-def _what(before: Clock | None, after: Clock | None, on: dt.date) -> str:
+def _what(before: Clock | None, after: Clock | None) -> str:
     if before is None:
         return "opened"
     if after is None:

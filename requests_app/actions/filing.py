@@ -103,7 +103,7 @@ def file_request(
     if receipt_basis is not None and receipt_basis not in BASES:
         raise Refused("basis_unknown", "Say how the day of receipt is known.", field="receipt_basis")
     pid = public_id()
-    revision = revision_of(law_id, sent_on)
+    revision = revision_of(law_id)
     facts: dict[str, Any] = {
         "law": law_id,
         # Pinned: a newer reading of the law moves no date until an owner applies it.
@@ -135,7 +135,7 @@ def file_request(
                 agency=agency,
                 custodian=custodian,
                 law_id=law_id,
-                law_revision=f"r{revision}",
+                law_revision=revision,
                 zone=agency.zone,
                 public_title=public_title,
                 filed_on=sent_on,
@@ -194,10 +194,12 @@ def file_request(
     return records_request
 
 
-def revision_of(law_id: str, on: dt.date) -> int:
-    """The newest reading of the text in force. Before the first text the library holds, the clock says so itself."""
-    version = library().law(law_id).law.version(on)
-    return version.revision if version else 1
+def revision_of(law_id: str) -> int:
+    """What a request of today is pinned to: the latest publication of the law in the library."""
+    try:
+        return library().law(law_id).newest
+    except NoAnswer as problem:
+        raise Refused("law_unknown", problem.sentence, field="law") from None
 
 
 def filed_before(organisation: Organisation, once: str) -> RecordsRequest | None:

@@ -130,7 +130,7 @@ def _file(batch: ImportBatch, fresh: list[tuple[ImportRow, Row]], actor: Person,
             agency_id=_agency(found).id,
             custodian_id=found.custodian_id,
             law_id=found.law_id,
-            law_revision=f"r{revision_of(found.law_id, found.filed_on)}",
+            law_revision=revision_of(found.law_id),
             zone=_agency(found).zone,
             public_title=found.title,
             filed_on=found.filed_on,
@@ -183,7 +183,7 @@ def _events(batch: ImportBatch, found: Row) -> Iterator[dict[str, Any]]:
     agency = _agency(found)
     act = f"import:{batch.public_id}:{found.line}"
     facts: dict[str, Any] = {
-        "law": found.law_id, "revision": revision_of(found.law_id, found.filed_on), "zone": agency.zone,
+        "law": found.law_id, "revision": revision_of(found.law_id), "zone": agency.zone,
         "agency_kind": found.agency_kind, "agency": agency.slug,
         "requester": [], "record_types": [], "channel": "unknown", "parts": [],
     }  # fmt: skip

@@ -101,9 +101,9 @@ def _request(one: Claim, viewer: Viewer) -> RecordsRequest | None:
 def _check_standing(one: Claim, deadline: Deadline | None, today: date) -> None:
     if deadline is None:
         raise Skip("the clock no longer stands")
-    if deadline.due_on != one.due_on:
+    if deadline.remind_on != one.due_on:
         raise Skip(
-            f"the date moved to {deadline.due_on}" if deadline.due_on else "the clock has no due date now"
+            f"the date moved to {deadline.remind_on}" if deadline.remind_on else "the clock has no due date now"
         )
     if deadline.met_on is not None:
         raise Skip(f"met on {deadline.met_on}")
@@ -183,6 +183,7 @@ def _written(
             today=today,
             filed_on=found.filed_on,
             old_on=told.due_on if told is not None else None,
+            stands_on=deadline.due_on if one.kind != GONE and deadline.due_on != one.due_on else None,
             citation=str(clock.get("citation", "")),
             verified=bool(clock.get("verified", False)),
             overridden=bool(clock.get("override")),

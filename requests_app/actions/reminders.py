@@ -151,7 +151,8 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-# The statements. Days are legal days in the request's zone; `now` is handed in, next_at is compared with the
+# The statements. Days are legal days in the request's zone; alarms go by `remind_on`, which is the due day or what a
+# newer reading of the law would make it, whichever is earlier; `now` is handed in, next_at is compared with the
 # database's own clock when the time has come. --------------------------------------------------------------------
 
 ZONES = """
@@ -214,7 +215,7 @@ WITH stale AS (
              ELSE 'ended on ' || d.ended_on END AS why
       FROM requests_app_reminder r
       LEFT JOIN LATERAL (
-          SELECT id, due_on, met_on, ended_on FROM requests_app_deadline
+          SELECT id, remind_on AS due_on, met_on, ended_on FROM requests_app_deadline
            WHERE request_id = r.request_id AND clock_key = r.clock_key AND superseded_at IS NULL LIMIT 1
       ) d ON true
      WHERE r.request_id = ANY(%(ids)s) AND r.state IN ('planned', 'claimed') AND r.handed_over_at IS NULL
@@ -253,7 +254,7 @@ WITH same AS (
       CROSS JOIN LATERAL (
           SELECT id FROM requests_app_deadline
            WHERE request_id = r.request_id AND clock_key = r.clock_key AND superseded_at IS NULL
-             AND due_on = r.due_on LIMIT 1
+             AND remind_on = r.due_on LIMIT 1
       ) d
      WHERE d.id <> r.deadline_id AND r.request_id = ANY(%(ids)s) AND r.state IN ('planned', 'claimed', 'unknown')
      ORDER BY r.id FOR UPDATE OF r
@@ -311,14 +312,14 @@ WITH {CREW}, rule AS (
     SELECT q.id, q.alarms_from, CASE WHEN q.zone = ANY(%(bad_zones)s) THEN 'UTC' ELSE q.zone END AS zone
       FROM requests_app_recordsrequest q WHERE q.id = ANY(%(ids)s)
 ), stage AS (
-    SELECT d.id, d.organisation_id, d.request_id, d.clock_key, d.due_on, d.opens_on, d.ended_on, q.zone,
-           greatest(d.due_on, d.latest_on) AS last_on, (%(now)s AT TIME ZONE q.zone)::date AS today,
-           rule.kind, rule.before, d.due_on - rule.before AS day
+    SELECT d.id, d.organisation_id, d.request_id, d.clock_key, d.remind_on AS due_on, d.opens_on, d.ended_on, q.zone,
+           greatest(d.remind_on, d.latest_on) AS last_on, (%(now)s AT TIME ZONE q.zone)::date AS today,
+           rule.kind, rule.before, d.remind_on - rule.before AS day
       FROM requests_app_deadline d
       JOIN zoned q ON q.id = d.request_id
       JOIN rule ON rule.owner = d.owner
-     WHERE d.request_id = ANY(%(ids)s) AND d.superseded_at IS NULL AND d.due_on IS NOT NULL AND d.met_on IS NULL
-       AND (q.alarms_from IS NULL OR d.due_on >= q.alarms_from)
+     WHERE d.request_id = ANY(%(ids)s) AND d.superseded_at IS NULL AND d.remind_on IS NOT NULL AND d.met_on IS NULL
+       AND (q.alarms_from IS NULL OR d.remind_on >= q.alarms_from)
 ), come AS (
     SELECT stage.*, max(CASE WHEN day <= today THEN day END) OVER (PARTITION BY id, kind) AS latest_come
       FROM stage
@@ -356,7 +357,7 @@ WITH {CREW}, told AS (
 # offset_days numbers the corrections, so that a date that moves to and fro is told each time.
 MOVED = f"""
 {TOLD}, wanted AS (
-    SELECT d.organisation_id, d.request_id, d.id AS deadline_id, d.clock_key, d.due_on, 'moved'::text AS kind,
+    SELECT d.organisation_id, d.request_id, d.id AS deadline_id, d.clock_key, d.remind_on AS due_on, 'moved'::text AS kind,
            coalesce(c.times, 0)::int AS before, told.recipient_id AS person_id, now() AS next_at
       FROM told
       JOIN crew ON crew.organisation_id = told.organisation_id AND crew.person_id = told.recipient_id
@@ -364,9 +365,9 @@ MOVED = f"""
         ON d.request_id = told.request_id AND d.clock_key = told.clock_key AND d.superseded_at IS NULL
       LEFT JOIN corrected c ON c.request_id = told.request_id AND c.clock_key = told.clock_key
        AND c.recipient_id = told.recipient_id AND c.kind = 'moved'
-     WHERE d.due_on IS NOT NULL AND (d.due_on <> told.due_on OR told.kind = 'gone')
+     WHERE d.remind_on IS NOT NULL AND (d.remind_on <> told.due_on OR told.kind = 'gone')
        AND d.met_on IS NULL AND d.ended_on IS NULL
-       AND greatest(d.due_on, told.due_on) >= %(now)s::date - %(ancient)s
+       AND greatest(d.remind_on, told.due_on) >= %(now)s::date - %(ancient)s
 )
 {WRITE}
 """

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 
 from .people import Organisation
 from .requests import RecordsRequest
@@ -44,6 +44,15 @@ class Deadline(models.Model):
     latest_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(
         null=True, blank=True, help_text="The reading that binds: latest for the agency, earliest for us."
+    )
+    proposed_on = models.DateField(
+        null=True, blank=True, help_text="What a newer reading of the law would make it, while nobody has decided."
+    )
+    remind_on = models.GeneratedField(
+        expression=Least("due_on", "proposed_on"),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+        help_text="The day alarms go by: the earlier, for nobody else is held to a proposed date.",
     )
     due_at = models.DateTimeField(null=True, blank=True)
     met_on = models.DateField(null=True, blank=True)

@@ -56,7 +56,9 @@ class RecordsRequest(models.Model):
         AgencyCustodian, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     law_id = models.CharField(max_length=40)
-    law_revision = models.CharField(max_length=8, default="r1", help_text="Revision the dates are pinned to.")
+    law_revision = models.PositiveSmallIntegerField(
+        default=1, help_text="Publication of the law that the dates are pinned to."
+    )
     zone = models.CharField(max_length=64)
     public_title = models.CharField(max_length=300)
     filed_on = models.DateField()

@@ -23,7 +23,9 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a reminder may say. today: the legal day at the agency, when the mail is written."""
+    """What a reminder may say. today: the legal day at the agency, when the mail is written.
+
+    stands_on: the date that counts, where the alarm goes by what a newer reading of the law would make it."""
 
     kind: str
     to: str
@@ -36,6 +38,7 @@ class Facts:
     today: date
     filed_on: date
     old_on: date | None
+    stands_on: date | None
     citation: str
     verified: bool
     overridden: bool
@@ -62,6 +65,7 @@ def write(facts: Facts) -> Letter:
         "filed": long_day(facts.filed_on),
         "readings": _readings(facts),
         "old": long_day(facts.old_on) if facts.old_on else "",
+        "offered": _offered(facts),
         "why": [_happened(one) for one in facts.why],
         "doubtful": not facts.verified and not facts.overridden,
     }
@@ -151,6 +155,15 @@ def _readings(facts: Facts) -> str:
         "early": long_day(facts.earliest_on),
         "late": long_day(facts.latest_on),
     }
+
+
+def _offered(facts: Facts) -> str:
+    if facts.stands_on is None:
+        return ""
+    return _(
+        "This day comes from a newer reading of the law that waits for a decision of an owner. "
+        "The date that stands is %(stands)s; until it is decided, we go by the earlier."
+    ) % {"stands": long_day(facts.stands_on)}
 
 
 def _happened(one: Happened) -> str:
