@@ -27,7 +27,8 @@ from .shares import Share, ShareNote
 __all__ = [
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
     "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline", "Event",
-    "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun", "LawReport", "Membership",
+    "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun", "LawReport",
+    "Membership",
     "OfferedMove", "Organisation", "Part", "Person", "PublicStandingSpan", "RecordsRequest", "Reminder", "RequestCorrespondence",
     "RequestPrivate", "RevisionOffer", "Role",
     "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",

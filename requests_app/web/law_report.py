@@ -1,0 +1,164 @@
+"""What is wrong with a law of ours: a form for anybody, without a sign-in and without a script."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.cache import cache
+from django.core.signing import BadSignature, Signer
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from requests_app.actions.law_reports import LONGEST, reference_of, report_law
+from requests_app.actions.refusals import Refused
+from requests_app.clock.rules import LawVersion
+
+from .law_words import facts_of, find
+from .shell import Looking, reader_day
+
+MOST_AN_HOUR = 5
+HOUR = 3600
+SALT = "law-report"
+
+
+class LawReportForm(forms.Form):
+    """`website` is a trap: people do not see it, programs fill it in."""
+
+    clock = forms.ChoiceField(label=gettext_lazy("What it is about"), required=False)
+    problem = forms.CharField(
+        label=gettext_lazy("What is wrong"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("What the page says, and what the law says instead."),
+        error_messages={"required": gettext_lazy("Say in a sentence what is wrong.")},
+    )
+    source_url = forms.CharField(
+        label=gettext_lazy("Where it stands"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("The address of the statute, rule or decision, if you have it."),
+    )
+    email = forms.CharField(
+        label=gettext_lazy("Your e-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=gettext_lazy(
+            "Only for a question back. Only the operators of this site see it; it is erased when the report is settled."
+        ),
+    )
+    website = forms.CharField(
+        label=gettext_lazy("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    law_ref = forms.CharField(widget=forms.HiddenInput, required=False)
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, version: LawVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        clocks = [(rule.id, rule.name) for rule in version.rules]
+        self.fields["clock"].choices = [("", _("The page as a whole")), *clocks]  # type: ignore[attr-defined]
+        self.fields["clock"].error_messages["invalid_choice"] = _(
+            "This clock is not on the page. Choose one of the list."
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def law_report(request: Looking, law_id: str) -> HttpResponse:
+    ref = request.POST.get("law_ref", "") if request.method == "POST" else request.GET.get("version", "")
+    entry, version = find(law_id, ref)
+    if request.method == "POST":
+        return _taken(request, law_id, version)
+    sent = request.GET.get("sent", "")
+    context = {
+        "law": facts_of(entry, version, reader_day(request)),
+        "reference": _reference(sent) if sent else "",
+    }
+    if not sent:
+        clock = request.GET.get("clock", "")
+        start = {
+            "clock": clock if clock in version.by_id else "",
+            "law_ref": version.ref,
+            "once": secrets.token_urlsafe(18),
+        }
+        context["form"] = LawReportForm(initial=start, version=version)
+    return render(request, "law_report.html", context)
+
+
+def _taken(request: Looking, law_id: str, version: LawVersion) -> HttpResponse:
+    form = LawReportForm(request.POST, version=version)
+    status = 400
+    if form.is_valid():
+        given = form.cleaned_data
+        once = given["once"] or secrets.token_urlsafe(18)
+        if given["website"]:
+            # A program gets the page that a person gets, and learns nothing.
+            return _thanks(law_id, reference_of(once))
+        try:
+            _slow_down(request, once)
+            reference = report_law(
+                law_ref=version.ref,
+                clock=given["clock"],
+                problem=given["problem"],
+                source_url=given["source_url"],
+                email=given["email"],
+                once=once,
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            status = refused.status
+        else:
+            return _thanks(law_id, reference)
+    entry, _version = find(law_id, version.ref)
+    context = {"law": facts_of(entry, version, reader_day(request)), "form": form, "form_failed": True}
+    return render(request, "law_report.html", context, status=status)
+
+
+def _thanks(law_id: str, reference: str) -> HttpResponseRedirect:
+    signed = Signer(salt=SALT).sign(reference)
+    return HttpResponseRedirect(f"{reverse('law-report', args=[law_id])}?sent={signed}")
+
+
+def _reference(signed: str) -> str:
+    """Only a reference that this site gave out is thanked for."""
+    try:
+        return Signer(salt=SALT).unsign(signed)
+    except BadSignature:
+        raise Http404 from None
+
+
+def _slow_down(request: HttpRequest, once: str) -> None:
+    """A few an hour from one address, which is kept for that hour as a keyed hash and nowhere else."""
+    mark = salted_hmac(SALT, _address(request)).hexdigest()
+    if not cache.add(f"{SALT}:once:{hashlib.sha256(once.encode()).hexdigest()}", 1, HOUR):
+        return  # the same form again is no second report
+    key = f"{SALT}:{mark}"
+    cache.add(key, 0, HOUR)
+    try:
+        count = cache.incr(key)
+    except ValueError:  # forgotten between the two
+        return
+    if count > MOST_AN_HOUR:
+        says = _("%(n)d reports came from your address within an hour. Please send this one later.")
+        raise Refused("too_many", says % {"n": MOST_AN_HOUR}, status=429)
+
+
+def _address(request: HttpRequest) -> str:
+    """The address nearest to us that our own proxies did not write."""
+    proxies: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    passed = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+    ]
+    if proxies and len(passed) >= proxies:
+        return passed[-proxies]
+    return str(request.META.get("REMOTE_ADDR", ""))
