@@ -46,7 +46,7 @@ def concerns(line: Line, opening: Opening) -> bool:
     if until is not None and line.place >= until:
         return False
     if opening.line is None:
-        return line.on >= opening.bounds.early
+        return line.on >= (opening.since or opening.bounds.early)
     of = text(line.event.facts, "of") if line.event.facts else None
     if of is not None and of != opening.line.uid:
         return opening.rule.scope is not Scope.event and opening.rule.owner is not Owner.requester

@@ -60,6 +60,7 @@ class Kind(StrEnum):
     agency_closed = "agency_closed"
     agency_reopened = "agency_reopened"
     follow_up_sent = "follow_up_sent"
+    notice_sent = "notice_sent"
     disputed = "disputed"
     waived = "waived"
     override = "override"
@@ -100,7 +101,7 @@ REQUESTERS_OWN = frozenset(
     {
         Kind.sent, Kind.clarification_answered, Kind.narrowed, Kind.fee_paid, Kind.deposit_paid,
         Kind.fee_waiver_asked, Kind.expedite_asked, Kind.appeal_filed, Kind.review_filed, Kind.sued,
-        Kind.preservation_demanded, Kind.follow_up_sent, Kind.disputed, Kind.withdrawn, Kind.closed,
+        Kind.preservation_demanded, Kind.follow_up_sent, Kind.notice_sent, Kind.disputed, Kind.withdrawn, Kind.closed,
         Kind.waived, Kind.override, Kind.override_released, Kind.law_applied, Kind.retracted,
     }
 )  # fmt: skip
@@ -138,6 +139,8 @@ class Event:
         until (ISO date), date_certain
     determined, produced, expedite_decided, fee_waiver_decided
         ground; granted (bool) for the two decisions
+    notice_sent
+        about ("suit": the notice a law wants before one; "grounds": a demand for the written reasons of a denial)
     disputed
         event (uid of what we contest), accepted (true withdraws the dispute)
     waived

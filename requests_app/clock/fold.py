@@ -315,6 +315,7 @@ class _Fold:
                 self.child(
                     child, start, opening.scope, opening.parts, bounds, made, segment, base, depth, verified
                 )
+        self.unanswered(made, rule, segment, base, depth)
         first, last = self.lapse_days(made)
         if first is None:
             return
@@ -334,8 +335,15 @@ class _Fold:
         parts = tuple(part for part in opening.parts if part not in met)
         scope = f"lapse:{rule.id}" if opening.scope == "request" else f"lapse:{rule.id}:{opening.scope}"
         for child, start in version.by_lapse[rule.id]:
-            bounds = self.chained(made, child, first, last or first)
-            born = self.child(child, start, scope, parts, bounds, made, segment, base, depth, verified)
+            bounds: Bounds | None = self.chained(made, child, first, last or first)
+            since = None
+            if start.counted_from is not None:
+                since, bounds = first, self.of_request(start.counted_from, version, segment)
+            if bounds is None:
+                continue
+            born = self.child(
+                child, start, scope, parts, bounds, made, segment, base, depth, verified, since=since
+            )
             if born is None:
                 continue
             born.clock.opens_on = receipt.later(first, 1)
@@ -343,6 +351,31 @@ class _Fold:
             for cure in rule.lapses_into.cures if rule.lapses_into is not None else ():
                 if child.id in cure.ends:
                     ending.cure(self.ledger, born, made, cure, first, segment.facts)
+
+    def of_request(self, which: DateOf, version: LawVersion, segment: Segment) -> Bounds | None:
+        """The date of the request itself that a window counts from although it opens with a lapse."""
+        if which is DateOf.received:
+            arrival = receipt.arrival(self.ledger, segment.opened, version.receipt, segment.until)
+            return arrival.best
+        return receipt.of_event(self.ledger, segment.opened, which, version.receipt, segment.channel)
+
+    def unanswered(self, made: Made, rule: Rule, segment: Segment, base: LawVersion, depth: int) -> None:
+        """What opens once our own interval for asking again has passed: a law without a number has no lapse."""
+        clock, opening = made.clock, made.opening
+        asked = clock.follow_up_on
+        if asked is None or rule.id not in made.version.by_unanswered:
+            return
+        if any(done is not None and done <= asked for done in (clock.met_on, clock.ended_on)):
+            return
+        bounds = Bounds(asked, asked, None, None, "unanswered", clock.key)
+        scope = f"lapse:{rule.id}" if opening.scope == "request" else f"lapse:{rule.id}:{opening.scope}"
+        for child, start in made.version.by_unanswered[rule.id]:
+            born = self.child(
+                child, start, scope, opening.parts, bounds, made, segment, base, depth, clock.verified
+            )
+            if born is not None:
+                born.clock.opens_on = receipt.later(asked, 1)
+                born.clock.conditional = clock.met_on is None and clock.ended_on is None
 
     def lapse_days(self, made: Made) -> tuple[dt.date | None, dt.date | None]:
         return made.clock.earliest, made.clock.latest
@@ -371,6 +404,8 @@ class _Fold:
         base: LawVersion,
         depth: int,
         verified: bool,
+        *,
+        since: dt.date | None = None,
     ) -> Made | None:
         opening = made.opening
         if not holds(start.when, opening.line, segment.facts):
@@ -383,7 +418,7 @@ class _Fold:
         after = made.met_place if bounds.basis == "met" and made.met_place is not None else opening.after
         born = Opening(
             rule, start, scope, opening.round, parts, bounds, after, None, made,
-            verified and rule.authority.verified, segment,
+            verified and rule.authority.verified, segment, since,
         )  # fmt: skip
         self.make(born, segment, base, depth + 1)
         return self.made.get(key)

@@ -33,7 +33,10 @@ def interruptions(
     found: list[Stopped | Claimed] = []
     for stop in rule.stops:
         seen = 0
-        for line in _lines(ledger, stop.on, after, parts, met_place):
+        for line in (
+            *_same_letter(ledger, stop, after, parts),
+            *_lines(ledger, stop.on, after, parts, met_place),
+        ):
             if not holds(stop.when, line, facts):
                 continue
             seen += 1
@@ -47,6 +50,17 @@ def interruptions(
     if len(found) > 1:
         found.sort(key=_order)
     return found
+
+
+def _same_letter(ledger: Ledger, stop: Stop, after: int, parts: tuple[str, ...]) -> Iterator[Line]:
+    """A demand in the very letter that starts the clock: a grant that asks for a deposit first. Of one day it is
+    read before the answer, and would be missed."""
+    if after < 0 or after >= len(ledger.lines):
+        return
+    day_of_start = ledger.lines[after].on
+    for line in _lines(ledger, stop.on, -1, parts, after):
+        if line.on == day_of_start:
+            yield line
 
 
 def _order(item: Stopped | Claimed) -> tuple[dt.date, int]:

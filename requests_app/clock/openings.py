@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple
 
 from . import receipt
@@ -33,6 +34,8 @@ class Opening(NamedTuple):
     parent: Made | None
     verified: bool
     segment: Segment
+    since: dt.date | None = None
+    """The day it opens, where that is not the day it counts from."""
 
 
 class Made:

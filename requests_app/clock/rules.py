@@ -136,11 +136,15 @@ class Offset:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One way a clock opens. Exactly one of `on`, `lapse_of`, `due_of`, `met_of` is given.
+    """One way a clock opens. Exactly one of `on`, `lapse_of`, `due_of`, `met_of`, `unanswered_of` is given.
 
     on: event kinds; date: which date of them; or_date: the second arguable reading.
     lapse_of: ids of rules whose lapse opens this clock, counted from their last day (see `Rule.chain` of THIS rule).
     due_of: ids of rules from whose due day this counts, lapsed or not. met_of: from the day they were met.
+    unanswered_of: ids of rules without a number: the day after our own interval for asking again has passed without
+    an answer. Only a rule without a number of its own may open so: no date of the law comes from an interval of ours.
+    counted_from: with `lapse_of`, the date of the request itself from which the length counts; the clock still opens
+    with the lapse ("ninety days from the request, where no answer came").
     when: condition on the event and the request. offsets: first whose `when` holds moves the start.
     routing_cap: the start is arrival at the right office, "in any event not later than" this long after first
     receipt; where arrival there is not proved, both bounds are kept. at_component: arrival at the right
@@ -154,6 +158,8 @@ class Start:
     lapse_of: tuple[str, ...] = ()
     due_of: tuple[str, ...] = ()
     met_of: tuple[str, ...] = ()
+    unanswered_of: tuple[str, ...] = ()
+    counted_from: DateOf | None = None
     when: When | None = None
     offsets: tuple[Offset, ...] = ()
     routing_cap: Length | None = None
@@ -406,6 +412,7 @@ class LawVersion:
     by_lapse: Mapping[str, tuple[tuple[Rule, Start], ...]] = field(init=False, repr=False, compare=False)
     by_due: Mapping[str, tuple[tuple[Rule, Start], ...]] = field(init=False, repr=False, compare=False)
     by_met: Mapping[str, tuple[tuple[Rule, Start], ...]] = field(init=False, repr=False, compare=False)
+    by_unanswered: Mapping[str, tuple[tuple[Rule, Start], ...]] = field(init=False, repr=False, compare=False)
     by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
     ref: str = field(init=False, compare=False)
 
@@ -416,6 +423,7 @@ class LawVersion:
             ("by_lapse", _index((of, rule, start) for rule, start in pairs for of in start.lapse_of)),
             ("by_due", _index((of, rule, start) for rule, start in pairs for of in start.due_of)),
             ("by_met", _index((of, rule, start) for rule, start in pairs for of in start.met_of)),
+            ("by_unanswered", _index((of, rule, start) for rule, start in pairs for of in start.unanswered_of)),
         ):
             object.__setattr__(self, name, index)
         object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
@@ -429,12 +437,22 @@ class LawVersion:
             found.append("two rules share an id")
         for rule in self.rules:
             for start in rule.starts:
-                ways = [bool(start.on), bool(start.lapse_of), bool(start.due_of), bool(start.met_of)]
-                if sum(ways) != 1:
-                    found.append(f"{rule.id}: a start must give exactly one of on, lapse_of, due_of, met_of")
-                for other in (*start.lapse_of, *start.due_of, *start.met_of):
+                ways = (start.on, start.lapse_of, start.due_of, start.met_of, start.unanswered_of)
+                if sum(map(bool, ways)) != 1:
+                    found.append(
+                        f"{rule.id}: a start must give exactly one of on, lapse_of, due_of, met_of, unanswered_of"
+                    )
+                for other in (*start.lapse_of, *start.due_of, *start.met_of, *start.unanswered_of):
                     if other not in self.by_id:
                         found.append(f"{rule.id}: starts from {other}, which is no rule of this version")
+                if start.unanswered_of and rule.length.count is not None:
+                    found.append(f"{rule.id}: a number cannot count from an interval of ours")
+                for other in start.unanswered_of:
+                    asked = self.by_id.get(other)
+                    if asked is not None and asked.length.follow_up is None:
+                        found.append(f"{rule.id}: starts when {other} is unanswered, which has no interval of ours")
+                if start.counted_from is not None and not start.lapse_of:
+                    found.append(f"{rule.id}: counted_from belongs to a start with lapse_of")
             if not rule.starts:
                 found.append(f"{rule.id}: nothing starts it")
             if rule.length.count is None and not rule.length.standard:

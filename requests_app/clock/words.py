@@ -192,6 +192,8 @@ def _started(said: str, where: str) -> str:
     basis, _, kind = said.partition(" ")
     if basis == "lapse":
         return f"The time before this one ran out on {where}."
+    if basis == "unanswered":
+        return f"No answer came by {where}, when by an interval of ours it was time to ask again."
     if basis == "met":
         return f"The step before this one was taken on {where}."
     noun = NOUNS.get(Kind(kind), kind.replace("_", " ")) if kind in KINDS else "the event"

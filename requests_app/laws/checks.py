@@ -251,6 +251,8 @@ def _rule(rule: Rule, version: LawVersion) -> Iterator[tuple[str, str, str]]:
         if stop.effect in (Effect.pause, Effect.restart) and not stop.until:
             yield "stops", f"a {stop.effect} that nothing ends.", "write until."
     for extension in rule.extensions:
+        if extension.length is not None and extension.length.or_else is not None:
+            yield "extensions", "an extension's length has one reading.", "mark the extension doubtful instead."
         counted = extension.form in (Form.adds, Form.total, Form.from_event)
         if counted and extension.length is None:
             yield "extensions", f"an extension that {extension.form} has no length.", "write length."

@@ -7,10 +7,10 @@ their last day and side with the agency; the requester takes each remedy in its 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from requests_app.clock.events import Event, Kind, Outcome
+from requests_app.clock.events import JSON, Event, Kind, Outcome
 from requests_app.clock.fold import course
 from requests_app.clock.rules import LawVersion, Meeting, Owner, Rule, StepOf
 from requests_app.clock.standing import Clock
@@ -36,7 +36,8 @@ AGAINST = {
     Kind.review_decided: Outcome.upheld,
     Kind.suit_decided: Outcome.upheld,
 }
-OURS = (Kind.appeal_filed, Kind.review_filed, Kind.follow_up_sent, Kind.sued)
+OURS = (Kind.appeal_filed, Kind.review_filed, Kind.notice_sent, Kind.sued)
+FACTS: Mapping[Kind, Mapping[str, JSON]] = {Kind.notice_sent: {"about": "suit"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def journey(
 ) -> Journey:
     """Walks one of `PATHS`. `received` moves to the first Monday under the version where it is too early."""
     received = _monday_of(version, received)
-    facts = {
+    facts: dict[str, JSON] = {
         "law": entry.id,
         "revision": version.revision,
         "zone": library.place_of(entry.id).zone,
@@ -92,7 +93,8 @@ def journey(
         today = max(today, step.on)
         steps.append(step)
         outcome = AGAINST.get(step.kind)
-        events.append(Event(f"step-{number}", step.kind, today, today, today, outcome=outcome))
+        said = FACTS.get(step.kind, {})
+        events.append(Event(f"step-{number}", step.kind, today, today, today, outcome=outcome, facts=said))
         clocks = course(tuple(events), book=book).clocks
     return Journey(version.ref, path, tuple(steps), clocks)
 
@@ -168,7 +170,7 @@ def _meets(meetings: Iterable[Meeting], kind: Kind) -> bool:
             continue
         if when is None or (
             (not when.outcomes or outcome in when.outcomes)
-            and not when.facts
+            and all(FACTS.get(kind, {}).get(name) in among for name, among in (when.facts or {}).items())
             and not (when.unless and outcome in when.unless.outcomes)
         ):
             return True

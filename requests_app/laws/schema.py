@@ -42,6 +42,7 @@ NOT_IN_FILES = {
     "by_lapse",
     "by_due",
     "by_met",
+    "by_unanswered",
     "by_id",
     "ref",
 }

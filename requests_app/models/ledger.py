@@ -20,7 +20,7 @@ INTERNAL_KINDS = ("override", "override_released", "waived", "disputed", "law_ap
 # Kinds that would tell the public that the agency waits on us.
 OUR_TURN_KINDS = (
     "clarification_asked", "clarification_answered", "deposit_asked", "deposit_paid", "fee_estimated", "fee_paid",
-    "fee_waiver_asked", "fee_waiver_decided", "narrowed", "follow_up_sent", "retracted",
+    "fee_waiver_asked", "fee_waiver_decided", "narrowed", "follow_up_sent", "notice_sent", "retracted",
 )  # fmt: skip
 
 # What was taken back, and not restored: the public reads neither the event nor its retraction.

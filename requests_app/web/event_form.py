@@ -18,6 +18,10 @@ BASES = (
     ("certified_post", _("Certified mail")),
     ("email_accepted", _("Its mail server accepted the e-mail")),
 )
+NOTICE_ABOUT = (
+    ("suit", _("The notice that the law wants before a suit")),
+    ("grounds", _("A demand for the written reasons of the denial")),
+)
 ABOUT = (("records", _("What we ask for")), ("fees", _("Fees")))
 
 
@@ -74,6 +78,8 @@ def _extra_fields(name: str, spec: Spec) -> dict[str, forms.Field]:
             }
         case "about":
             return {name: forms.ChoiceField(choices=ABOUT, label=_("The question is about"))}
+        case "notice_about":
+            return {"about": forms.ChoiceField(choices=NOTICE_ABOUT, label=_("The notice is"))}
         case "amount":
             return {
                 name: forms.DecimalField(

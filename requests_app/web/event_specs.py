@@ -129,6 +129,12 @@ SPECS: dict[str, Spec] = {
             "out", (("sent_on", SENT),), group=OURS,
         ),
         Spec(
+            "notice_sent", _("Formal notice sent"),
+            _("A notice that the law wants before a suit, or a demand for the written reasons of a denial."),
+            "out", (("sent_on", SENT), ("received_on", _("Day the agency received it"))),
+            extras=("notice_about",), group=LATER,
+        ),
+        Spec(
             "withdrawn", _("Request withdrawn"), _("We take the request, or some of its parts, back."),
             "out", (("sent_on", SENT),), parts=True, group=OURS,
         ),

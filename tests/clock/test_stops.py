@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from requests_app.clock.events import Event, Kind
+from requests_app.clock.events import Event, Kind, Outcome
 from requests_app.clock.rules import (
     Counting,
     DateOf,
@@ -262,3 +262,21 @@ def test_hours_stop_too(said: str, effect: Effect, expected: D) -> None:
         assert waits.left_when_paused == Left(57, Unit.hours)
     elif effect is Effect.restart:
         assert waits.left_when_paused == Left(72, Unit.hours)
+
+
+def test_a_deposit_asked_in_the_letter_that_grants_holds_the_production() -> None:
+    produce = rule(
+        "produce",
+        business(5),
+        Start(on=(Kind.determined,)),
+        stops=(Stop((Kind.deposit_asked,), Effect.restart, (Kind.deposit_paid,)),),
+        met_by=(Meeting((Kind.produced,)),),
+    )
+    grant = event("g", Kind.determined, D(2026, 8, 14), outcome=Outcome.granted)
+    demand = event("d", Kind.deposit_asked, D(2026, 8, 14))
+    paid = event("p", Kind.deposit_paid, D(2026, 8, 27))
+    before = event("b", Kind.deposit_asked, D(2026, 8, 10))
+    assert due(produce, sent(D(2026, 8, 3)), grant).due_on == D(2026, 8, 21)
+    assert due(produce, sent(D(2026, 8, 3)), demand, grant).paused_since == D(2026, 8, 14)
+    assert due(produce, sent(D(2026, 8, 3)), demand, grant, paid).due_on == D(2026, 9, 3)
+    assert due(produce, sent(D(2026, 8, 3)), before, grant).due_on == D(2026, 8, 21)

@@ -13,6 +13,7 @@ from requests_app.clock.rules import (
     Counting,
     DateOf,
     Lapse,
+    Length,
     Meeting,
     Owner,
     Remedy,
@@ -22,6 +23,7 @@ from requests_app.clock.rules import (
     StepOf,
 )
 from requests_app.clock.standing import Move, Stage, State
+from requests_app.clock.words import paragraph
 
 from .shelf import (
     APPEAL,
@@ -41,6 +43,7 @@ from .shelf import (
     fold,
     rule,
     sent,
+    version,
 )
 
 D = dt.date
@@ -458,3 +461,62 @@ def test_closing_on_the_last_day_leaves_no_lapse_and_closing_after_it_does() -> 
     for on, there in ((D(2026, 3, 3), False), (D(2026, 3, 4), True)):
         made = fold(FULL, sent(TWENTY), event("c", Kind.closed, on))
         assert (made.clock("appeal-by|lapse:determine|r1") is not None) is there
+
+
+PROMPTLY = rule(
+    "produce",
+    Length(standard="promptly", follow_up=business(20)),
+    met_by=(Meeting((Kind.determined,)),),
+)
+OVER_DELAY = rule(
+    "sue",
+    Length(standard="no limit is stated"),
+    Start(unanswered_of=("produce",)),
+    owner=Owner.requester,
+    remedy=Remedy(StepOf.suit),
+    met_by=(Meeting((Kind.sued,)),),
+)
+
+
+def test_where_the_law_has_no_number_silence_opens_a_step_after_our_own_interval() -> None:
+    shelf = book(PROMPTLY, OVER_DELAY)
+    made = fold(shelf, sent(TWENTY))
+    asked = clock(made, "produce")
+    assert (asked.follow_up_on, asked.due_on) == (D(2026, 3, 3), None)
+    suit = clock(made, "sue", "lapse:produce")
+    assert (suit.opens_on, suit.due_on, suit.conditional) == (D(2026, 3, 4), None, True)
+    assert suit.state(D(2026, 3, 3)) is State.not_open
+    assert suit.state(D(2026, 3, 4)) is State.running
+    assert "an interval of ours" in paragraph(suit.trail)
+    answered = fold(shelf, sent(TWENTY), event("a", Kind.determined, D(2026, 2, 20), outcome=Outcome.granted))
+    assert [one.rule_id for one in answered.clocks] == ["produce"]
+
+
+def test_no_date_of_the_law_may_come_from_an_interval_of_ours() -> None:
+    dated = replace(OVER_DELAY, length=days(30))
+    assert version(PROMPTLY, dated).problems() == ("sue: a number cannot count from an interval of ours",)
+    silent = replace(PROMPTLY, length=Length(standard="promptly"))
+    assert "which has no interval of ours" in version(silent, OVER_DELAY).problems()[0]
+
+
+NINETY_FROM_THE_REQUEST = rule(
+    "appeal-by",
+    days(90),
+    Start(lapse_of=("determine",), counted_from=DateOf.received),
+    owner=Owner.requester,
+    counting=Counting(roll=Roll.none),
+    remedy=Remedy(StepOf.appeal),
+    met_by=(Meeting((Kind.appeal_filed,)),),
+)
+
+
+def test_a_window_that_opens_with_silence_may_count_from_the_request() -> None:
+    shelf = book(determine(business(10), lapses_into=Lapse(starts=("appeal-by",))), NINETY_FROM_THE_REQUEST)
+    made = fold(shelf, sent(TWENTY), event("old", Kind.appeal_filed, D(2026, 2, 10)))
+    assert clock(made, "determine").due_on == D(2026, 2, 17)
+    window = clock(made, "appeal-by", "lapse:determine")
+    assert (window.opens_on, window.due_on) == (D(2026, 2, 18), D(2026, 5, 3))
+    assert window.met_on is None, "an appeal before the silence began is of something else"
+    assert window.state(D(2026, 2, 17)) is State.not_open
+    answered = fold(shelf, sent(TWENTY), event("a", Kind.determined, D(2026, 2, 9), outcome=Outcome.granted))
+    assert [one.rule_id for one in answered.clocks] == ["determine"]
