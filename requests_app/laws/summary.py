@@ -7,6 +7,7 @@ they are read. Table, spreadsheet, API and the sheet for the file all take their
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -84,6 +85,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 """Every filter besides the free text, with its values. The web's forms, its addresses and the API share them."""
 LONGEST_QUERY = 80
+NO_LIMIT = re.compile(r"^(?:The \w+ states no time limit|No time limit (?:is stated|was (found))) for [^;,]*")
+"""How the files say that a step has no limit; a row says it in three words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +292,9 @@ def _row(place: Jurisdiction, entry: Entry) -> LawRow:
     answer, window = answer_rule(version), window_rule(version)
     suits = _suits(version)
     suit = suits[0] if suits else None
-    more = _first_extension(answer) or (_first_extension(later) if (later := _later(version, answer)) else None)
+    more = _first_extension(answer) or (
+        _first_extension(later) if (later := _later(version, answer)) else None
+    )
     review = tuple(one for one in about.reviewers)
     text = " ".join(
         (
@@ -343,7 +348,7 @@ def _row(place: Jurisdiction, entry: Entry) -> LawRow:
 
 def span(length: Length) -> Span:
     if length.count is None or length.unit is None:
-        return Span((length.standard or "").rstrip("."))
+        return Span(NO_LIMIT.sub(_no_limit, (length.standard or "").rstrip(".")))
     other = length.or_else
     words = " ".join(figure(length))
     if other is not None and other.count is not None:
@@ -351,10 +356,14 @@ def span(length: Length) -> Span:
     return Span(words, length.count * DAYS_OF[length.unit])
 
 
+def _no_limit(said: re.Match[str]) -> str:
+    return "no limit found" if said[1] else "no limit stated"
+
+
 def binding(reviewer: Reviewer) -> str:
     """Whether what a reviewer says binds the agency, in words."""
     if reviewer.binding is None:
-        return "binding or not is not said"
+        return "binding: not said"
     return "may bind" if reviewer.binding else "does not bind"
 
 
@@ -427,6 +436,11 @@ def _then(version: LawVersion, answer: Rule) -> str:
 def _first_extension(rule: Rule) -> Extension | None:
     ordinary = (one for one in rule.extensions if not one.by_agreement)
     return next((one for one in ordinary if one.when is None or _only_unless(one.when)), None)
+
+
+def more(rule: Rule) -> Span:
+    """What the agency may take besides, on its own notice, for an ordinary request."""
+    return _more(_first_extension(rule))
 
 
 def _more(extension: Extension | None) -> Span:

@@ -23,7 +23,7 @@ from requests_app.laws.journey import journey
 from requests_app.laws.plain import CONSEQUENCES, rule_words
 from requests_app.laws.registry import library
 from requests_app.laws.shapes import Entry
-from requests_app.laws.summary import SILENCE_WORDS, answer_rule, binding, silence, span, window_rule
+from requests_app.laws.summary import SILENCE_WORDS, answer_rule, binding, more, silence, span, window_rule
 
 from .draw.axis import axis_for
 from .draw.from_clock import drawn, lane_of
@@ -36,10 +36,12 @@ from .templatetags.look import day_mid, day_short
 
 SIZES = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.6, 6.2)
 """Points, the largest first. Nothing smaller: then the lesser lines go, and the sheet says that they did."""
-WIDTH_MM, HEIGHT_MM = 186.0, 247.0
+WIDTH_MM, HEIGHT_MM = 186.0, 250.0
 """What A4's width and Letter's height leave between the margins, less a little."""
 MM_A_POINT = 0.3528
-LEADING, LETTER = 1.26, 0.475
+LEADING, LETTER = 1.26, 0.455
+TABLE_SLACK = 1.12
+"""Narrow cells break after words, so that their lines are shorter than their width."""
 FEWEST_LINES = 2
 OWNERS: dict[Owner, Words] = {
     Owner.agency: gettext_lazy("agency"),
@@ -139,7 +141,7 @@ def _clock_row(rule: Rule, version: LawVersion, lane: dict[str, Any] | None) -> 
         "ours": rule.owner is Owner.requester,
         "length": span(rule.length).words,
         "starts": said.starts[0] if said.starts else "",
-        "more": said.longer[0] if said.longer else "",
+        "more": more(rule).words if rule.extensions else "",
         "missed": "; ".join(missed),
         "citation": said.citation,
         "verified": said.verified,
@@ -211,12 +213,11 @@ def _height(size: float, rows: list[dict[str, Any]], blocks: list[Block], entry:
     def lines(text: str, width: float, scale: float = 1.0) -> int:
         return max(1, math.ceil(len(text) * size * scale * MM_A_POINT * LETTER / width)) if text else 0
 
-    head = (
-        8
-        + lines(entry.law.name, WIDTH_MM, 2.0) * line * 2
-        + lines(entry.about.lead, WIDTH_MM, 1.05) * line * 1.1
+    title = (
+        lines(entry.law.name, WIDTH_MM - 45, 1.95) * line * 2.2
+        + lines(entry.law.citation, WIDTH_MM - 45) * line
     )
-    height = head + 2 * line + 19.0
+    height = max(title, 4 * line) + lines(entry.about.lead, WIDTH_MM, 1.05) * line * 1.05 + 11.0
     table = 2 * line
     for row in rows:
         cells = (
@@ -228,7 +229,7 @@ def _height(size: float, rows: list[dict[str, Any]], blocks: list[Block], entry:
             2,
         )
         table += max(cells) * line + 1.4
-    height += table + 4
+    height += table * TABLE_SLACK + 4
     column = (WIDTH_MM - 7) / 2
     heights = [
         line * 1.25
@@ -238,4 +239,4 @@ def _height(size: float, rows: list[dict[str, Any]], blocks: list[Block], entry:
         for block in blocks
     ]
     # Two columns that the browser balances: half of all, and what cannot be split at worst.
-    return height + sum(heights) / 2 + max((line * 3, *(h / 8 for h in heights))) + 2 * line
+    return height + sum(heights) / 2 + max((line * 2, *(h / 6 for h in heights))) + 2 * line
