@@ -24,7 +24,7 @@ from requests_app.clock.rules import (
     Unit,
     When,
 )
-from requests_app.laws.checks import is_stale
+from requests_app.laws.age import is_stale
 
 EVENTS: dict[Kind, str] = {
     Kind.sent: "the request",
@@ -63,6 +63,8 @@ EVENTS: dict[Kind, str] = {
     Kind.remanded: "the remand",
     Kind.review_filed: "our request for review",
     Kind.review_decided: "the decision on review",
+    Kind.follow_up_sent: "our follow-up",
+    Kind.notice_sent: "our formal notice",
     Kind.sued: "our suit",
     Kind.suit_decided: "the judgment",
 }
@@ -240,10 +242,13 @@ def _start(start: Start, version: LawVersion) -> str:
         (start.lapse_of, "When the time runs out for"),
         (start.due_of, "On the last day for"),
         (start.met_of, "On the day this is done"),
+        (start.unanswered_of, "When our own interval for asking again has passed for"),
     ):
         if ids:
             names = ", ".join(version.by_id[one].name for one in ids if one in version.by_id)
-            return f"{says}: {names}."
+            counted = start.counted_from
+            request = f" It counts from the request, {DATES[counted]}." if counted is not None else ""
+            return f"{says}: {names}.{request}"
     return ""
 
 
@@ -370,7 +375,7 @@ def _when(when: When | None) -> str:
         (when.channels, "by {}"),
     ):
         if words:
-            said.append(says.format(_or([word.replace("-", " ") for word in words])))
+            said.append(says.format(_or([word.replace("-", " ").replace("_", " ") for word in words])))
     if when.outcomes:
         said.append(_outcomes(when.outcomes))
     for name, values in (when.facts or {}).items():
