@@ -21,11 +21,13 @@ from requests_app.clock.rules import (
     Rule,
     StepOf,
 )
+from requests_app.laws.age import is_stale
 from requests_app.laws.errors import LawFileError, Problem, Refused
 from requests_app.laws.examples import Result, run
-from requests_app.laws.loader import Where, line_of, load
+from requests_app.laws.loader import Where, load
 from requests_app.laws.registry import Library
 from requests_app.laws.shapes import Entry, Example, Jurisdiction
+from requests_app.laws.yaml_file import line_of
 
 LEAST_EXAMPLES = 8
 """Worked examples a law with numbers must have."""
@@ -105,15 +107,6 @@ def stale(place: Jurisdiction, on: dt.date) -> Iterator[str]:
                 if checked is None or is_stale(checked, on):
                     since = "ever" if checked is None else checked.isoformat()
                     yield f"{version.ref}: rule {rule.id}: not re-checked since {since}"
-
-
-def is_stale(checked: dt.date, on: dt.date) -> bool:
-    """Twelve months are calendar months: a rule checked on February 29 is stale after February 28."""
-    try:
-        limit = checked.replace(year=checked.year + 1)
-    except ValueError:
-        limit = checked.replace(year=checked.year + 1, day=28)
-    return on > limit
 
 
 def calendar_problems(ref: str, library: Library) -> Iterator[str]:
@@ -252,7 +245,11 @@ def _rule(rule: Rule, version: LawVersion) -> Iterator[tuple[str, str, str]]:
             yield "stops", f"a {stop.effect} that nothing ends.", "write until."
     for extension in rule.extensions:
         if extension.length is not None and extension.length.or_else is not None:
-            yield "extensions", "an extension's length has one reading.", "mark the extension doubtful instead."
+            yield (
+                "extensions",
+                "an extension's length has one reading.",
+                "mark the extension doubtful instead.",
+            )
         counted = extension.form in (Form.adds, Form.total, Form.from_event)
         if counted and extension.length is None:
             yield "extensions", f"an extension that {extension.form} has no length.", "write length."

@@ -13,14 +13,11 @@ import json
 import re
 import types
 import typing
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
-
-import yaml
-from jsonschema import Draft202012Validator
 
 from requests_app.clock import rules
 from requests_app.laws import shapes
@@ -29,31 +26,8 @@ from requests_app.laws.schema import FILE as SCHEMA_FILE
 
 Shape = TypeVar("Shape")
 Where = tuple[str | int, ...]
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FIELDS: dict[type, tuple[dict[str, bool], dict[str, Any]]] = {}
 LENGTH = re.compile(r"^(\d+) (business day|calendar day|hour|month|year)s?$")
-
-
-class _Loader(_Base):  # type: ignore[misc]
-    """Safe YAML in which dates stay text (so that 30 February is our error, not YAML's) and a key stands once."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(None, None, f"the key {key.value!r} stands twice", key.start_mark)
-            seen.add(key.value)
-        made: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
-        return made
-
-
-_OLD_HABITS = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag not in _OLD_HABITS]
-    for first, found in _Base.yaml_implicit_resolvers.items()
-}
-# As YAML 1.2 has it: only true and false are truth values, so that the key `on` stays a word.
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
 
 
 class _Wrong(Exception):
@@ -64,10 +38,18 @@ class _Wrong(Exception):
         self.path, self.says, self.fix = path, says, fix
 
 
+def from_data(file: str, data: dict[str, Any]) -> shapes.Jurisdiction:
+    """One jurisdiction from plain data in the form of a law file."""
+    return _jurisdiction(file, data)
+
+
 def load(path: Path, *, check: bool = False) -> shapes.Jurisdiction:
     """One jurisdiction. Raises LawFileError."""
     text = path.read_text(encoding="utf-8")
-    data = _parse(path.name, text)
+    # YAML and the schema's checker are needed by whoever reads files, not by whoever reads an export.
+    from requests_app.laws.yaml_file import parse
+
+    data = parse(path.name, text)
     if check:
         problems = schema_problems(path.name, text, data)
         if problems:
@@ -78,25 +60,13 @@ def load(path: Path, *, check: bool = False) -> shapes.Jurisdiction:
         raise LawFileError((_problem(path.name, text, data, wrong.path, wrong.says, wrong.fix),)) from wrong
 
 
-def _parse(name: str, text: str) -> dict[str, Any]:
-    try:
-        data = yaml.load(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        said = ", ".join(part.split(";")[0] for part in (error.context, error.problem) if part)
-        raise LawFileError((Problem(name, line, "", "", f"not readable as YAML: {said}."),)) from error
-    if not isinstance(data, dict):
-        raise LawFileError(
-            (Problem(name, 1, "", "", "the file is not a mapping.", "start with 'jurisdiction:'."),)
-        )
-    return data
-
-
 # Errors of the schema, in words
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator
+
     return Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
 
 
@@ -140,6 +110,8 @@ def _nearest(word: str, allowed: typing.Sequence[str]) -> str:
 
 
 def _problem(name: str, text: str, data: Any, path: Where, says: str, fix: str) -> Problem:
+    from requests_app.laws.yaml_file import line_of
+
     rule, at = "", data
     for step in path:
         if isinstance(at, dict) and "owner" in at and "id" in at:
@@ -154,30 +126,6 @@ def _problem(name: str, text: str, data: Any, path: Where, says: str, fix: str) 
         rule = str(at["id"])
     field = ".".join(str(step) for step in path[-3:] if not isinstance(step, int))
     return Problem(name, line_of(text, path), rule, field, says, fix)
-
-
-@lru_cache(maxsize=2)
-def _nodes(text: str) -> Any:
-    """The file as nodes that know their lines; made once, asked for every problem."""
-    return yaml.compose(text, Loader=_Loader)
-
-
-def line_of(text: str, path: Where) -> int | None:
-    """The line a path of keys stands on, as near as the file has it."""
-    node = _nodes(text)
-    line = 1
-    for step in path:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((key, value) for key, value in node.value if key.value == step), None)
-            if pair is None:
-                break
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
 
 
 # From data to shapes

@@ -26,7 +26,7 @@ from requests_app.clock.rules import (
     Unit,
     When,
 )
-from requests_app.laws.checks import is_stale
+from requests_app.laws.age import is_stale
 from requests_app.laws.errors import Refused
 from requests_app.laws.plain import figure
 from requests_app.laws.registry import Library

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from requests_app.clock.rules import LawVersion, Owner, Rule
-from requests_app.laws.checks import is_stale
+from requests_app.laws.age import is_stale
 from requests_app.laws.journey import Journey, journey
 from requests_app.laws.plain import RuleWords, missed, rule_words
 from requests_app.laws.registry import library
