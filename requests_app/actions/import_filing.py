@@ -94,7 +94,7 @@ def file_rows(*, batch: ImportBatch, rows: list[ImportRow], judge: Judge, actor:
 
     A row whose number has come in meanwhile becomes "known" and nothing else.
     """
-    found_rows = [judged(row, judge) for row in rows]
+    found_rows = judged_all(rows, judge)
     known = numbers_known(batch, (row.number for row in found_rows))
     changed: list[ImportRow] = []
     fresh: list[tuple[ImportRow, Row]] = []
@@ -111,8 +111,13 @@ def file_rows(*, batch: ImportBatch, rows: list[ImportRow], judge: Judge, actor:
         _file(batch, fresh, actor, on)
 
 
-def judged(row: ImportRow, judge: Judge) -> Row:
-    return judge.row({"line": row.line, "cells": [row.cells.get(heading, "") for heading in judge.headings]})
+def judged_all(rows: list[ImportRow], judge: Judge) -> list[Row]:
+    reads = [
+        {"line": row.line, "cells": [row.cells.get(heading, "") for heading in judge.headings]}
+        for row in rows
+    ]
+    judge.prepare(reads)
+    return [judge.row(read) for read in reads]
 
 
 def _file(batch: ImportBatch, fresh: list[tuple[ImportRow, Row]], actor: Person, on: dt.date) -> None:

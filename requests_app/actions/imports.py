@@ -226,8 +226,11 @@ def check(
             rows = spreadsheets.rows(file, batch.reading)
             next(rows)
             with viewing_as(actor):
-                for read in islice(rows, done):
-                    judge.row(read)
+                earlier = islice(rows, done)
+                while known := list(islice(earlier, CHECKED_AT_ONCE)):
+                    judge.prepare(known)
+                    for read in known:
+                        judge.row(read)
             while chunk := list(islice(rows, CHECKED_AT_ONCE)):
                 if not _write_checked(actor, batch_id, token, done, judge, chunk):
                     return False
@@ -246,7 +249,7 @@ def check(
 def judged(batch: ImportBatch, rows: Iterable[ImportRow], *, on: dt.date) -> list[Row]:
     """Stored rows as they would be taken in, for the page that shows them."""
     judge = import_filing.judge_of(batch, on)
-    return [import_filing.judged(row, judge) for row in rows]
+    return import_filing.judged_all(list(rows), judge)
 
 
 def _write_checked(
@@ -257,6 +260,7 @@ def _write_checked(
         batch = locked(viewer, batch_id)
         if batch.state != State.CHECKING or batch.counts.get("token") != token or batch.rows_done != done:
             return False
+        judge.prepare(chunk)
         judged = [judge.row(read) for read in chunk]
         known = import_filing.numbers_known(batch, (row.number for row in judged))
         made = []

@@ -94,6 +94,17 @@ class Judge:
     laws: Laws
     first_line: dict[str, int] = field(default_factory=dict)
 
+    def prepare(self, reads: list[dict[str, Any]]) -> None:
+        """Look up what these rows will ask about, in few queries instead of some for each."""
+        words = (
+            self.value(
+                "agency", dict(zip(self.headings, (cell.strip() for cell in read["cells"]), strict=False))
+            )
+            for read in reads
+            if "broken" not in read
+        )
+        self.directory.prepare(set(words), near=True)
+
     def row(self, read: dict[str, Any]) -> Row:
         """`read` as the box gave it: line, cells, and perhaps broken, short, said, marks."""
         row = Row(read["line"])
@@ -160,7 +171,7 @@ class Judge:
         if row.agency is None:
             near = self.directory.nearest(word)
             hint = (
-                "The nearest: " + "; ".join(f"{name} ({slug})" for slug, name in near) + "."
+                "The nearest: " + "; ".join(f"{one.name} ({one.slug})" for one in near) + "."
                 if near
                 else "None is spelled like it."
             )
@@ -180,7 +191,10 @@ class Judge:
             row.refuse("law", f"The law {named} is not among the laws this program knows.")
 
     def _law_of(self, agency: Known) -> str:
-        return agency.laws[0] if len(agency.laws) == 1 else agency.jurisdiction
+        if len(agency.laws) == 1:
+            return agency.laws[0]
+        # A state's act does not reach a tribe, whatever state its land lies in.
+        return "" if agency.kind == "tribal" else agency.jurisdiction
 
     def _days(self, row: Row, cells: dict[str, str]) -> None:
         for one in FIELDS:

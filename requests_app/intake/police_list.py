@@ -229,6 +229,13 @@ def state_of(words: str) -> tuple[str, str] | None:
     return _places().get(FBI_STATES.get(upper, upper))
 
 
+@cache
+def state_names() -> tuple[tuple[str, str], ...]:
+    """(name, code) of every state and territory, the longest first: West Virginia before Virginia."""
+    named = ((words, place[1]) for words, place in _places().items() if len(words) > 2)
+    return tuple(sorted(named, key=lambda one: -len(one[0])))
+
+
 def _named(rows: list[tuple[int, dict[str, str]]]) -> Iterator[Office]:
     """Addresses that stay readable: state and name; the county beside where two would be the same; then the ORI."""
     plain = [slugify(f"{row['state_code']} {row['name']}") for _line, row in map(_placed, rows)]

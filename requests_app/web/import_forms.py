@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.intake import storage
 from requests_app.intake.agencies import Directory
+from requests_app.intake.agency_match import Suggestion
 from requests_app.intake.fields import BY_KEY, FIELDS, Mapping
 from requests_app.intake.outcomes import CHOICES, guess, normal
-from requests_app.models import ImportBatch, Organisation
+from requests_app.models import AgencyKind, ImportBatch, Organisation
+from requests_app.queries.places import place_name
 
 DELIMITERS = ((",", _("commas")), (";", _("semicolons")), ("\t", _("tabs")), ("|", _("vertical bars")))
 ENCODINGS = (
@@ -84,6 +88,17 @@ class ReadingForm(forms.Form):
         return {key: value for key, value in self.cleaned_data.items() if value}
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name of the agency column that nobody answers to, with the names of its two fields."""
+
+    pick: str
+    other: str
+    word: str
+    key: str
+    rows: int
+
+
 class MappingForm(forms.Form):
     """One choice a field of ours; then what is the same for the whole file; then their words."""
 
@@ -93,7 +108,8 @@ class MappingForm(forms.Form):
     )  # fmt: skip
     fixed_agency = forms.CharField(
         label=_("Or one agency for the whole file"), required=False, max_length=300,
-        widget=forms.TextInput(attrs={"list": "agencies", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Its name, its ORI, or the last part of its page's address."),
     )  # fmt: skip
     order = forms.ChoiceField(
         label=_("03/04/2017 is"), required=False,
@@ -111,9 +127,9 @@ class MappingForm(forms.Form):
         self.batch, self.directory = batch, directory
         self.mapping = Mapping.of(batch.mapping)
         mapping = self.mapping
-        fixed = directory.find(mapping.fixed.get("agency", ""))
         kwargs.setdefault("initial", {
-            "source": batch.source, "fixed_agency": fixed.name if fixed else "", "order": mapping.order,
+            "source": batch.source, "fixed_agency": directory.word_for(mapping.fixed.get("agency", "")),
+            "order": mapping.order,
             "log_on": mapping.log_on.get(""), "history": mapping.history,
             **{f"column_{key}": heading for key, heading in mapping.columns.items()},
         })  # fmt: skip
@@ -152,22 +168,30 @@ class MappingForm(forms.Form):
             )  # fmt: skip
             yield name, key, n
 
-    def _agencies(self) -> Iterator[tuple[str, str, int, list[tuple[str, str]]]]:
-        """Names in the agency column that no agency answers to."""
-        for word, n in self._column("agency").get("words", {}).items():
+    def _agencies(self) -> Iterator[Unknown]:
+        """Names in the agency column that no agency answers to: those spelled like it, and room for another."""
+        counted = self._column("agency").get("words", {})
+        self.directory.prepare([*counted, *self.mapping.agencies.values()], near=True)
+        for word, n in counted.items():
             key = normal(word)
-            chosen = self.mapping.agencies.get(key)
-            if chosen is None and self.directory.find(word):
+            chosen = self.mapping.agencies.get(key, "")
+            if not chosen and self.directory.find(word):
                 continue
-            name = f"agency_{_mark(key)}"
+            one = Unknown(f"agency_{_mark(key)}", f"other_{_mark(key)}", word, key, n)
             near = self.directory.nearest(word)
-            known = self.directory.by_slug.get(chosen or "")
-            self.fields[name] = forms.CharField(
-                label=word, required=False, max_length=300, initial=known.name if known else "",
-                widget=forms.TextInput(attrs={"list": "agencies", "autocomplete": "off"}),
-                help_text=_("Nearest: %(names)s") % {"names": "; ".join(f for _slug, f in near)} if near else "",
+            listed = chosen in {found.slug for found in near}
+            if near:
+                self.fields[one.pick] = forms.ChoiceField(
+                    label=word, required=False, widget=forms.RadioSelect, initial=chosen if listed else "",
+                    choices=[*((found.slug, told(found)) for found in near), ("", _("None of these"))],
+                )  # fmt: skip
+            self.fields[one.other] = forms.CharField(
+                label=_("Another agency for “%(word)s”") % {"word": word} if near else word,
+                required=False, max_length=300, initial="" if listed else self.directory.word_for(chosen),
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                help_text=_("Its name, its ORI, or the last part of its page's address."),
             )  # fmt: skip
-            yield name, key, n, near
+            yield one
 
     @property
     def column_fields(self) -> list[forms.BoundField]:
@@ -182,18 +206,23 @@ class MappingForm(forms.Form):
         return [(self[name], n) for name, _key, n in self.words]
 
     @property
-    def agency_fields(self) -> list[tuple[forms.BoundField, int]]:
-        return [(self[name], n) for name, _key, n, _near in self.unknown_agencies]
+    def agency_fields(self) -> list[tuple[forms.BoundField | None, forms.BoundField, int]]:
+        """What to pick from, where anything is spelled like it; the field for another one; how many rows."""
+        return [
+            (self[one.pick] if one.pick in self.fields else None, self[one.other], one.rows)
+            for one in self.unknown_agencies
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for name in ["fixed_agency", *(name for name, *_rest in self.unknown_agencies)]:
+        for name in ["fixed_agency", *(one.other for one in self.unknown_agencies)]:
             word = data.get(name)
             if word and self.directory.find(word) is None:
-                near = "; ".join(found for _slug, found in self.directory.nearest(word))
+                near = "; ".join(f"{told(found)}: {found.slug}" for found in self.directory.nearest(word))
                 self.add_error(
                     name,
-                    _("No agency is called “%(word)s”. The nearest: %(near)s.") % {"word": word, "near": near}
+                    _("“%(word)s” names no single agency. Write what stands after the colon: %(near)s.")
+                    % {"word": word, "near": near}
                     if near
                     else _("No agency is called “%(word)s”.") % {"word": word},
                 )
@@ -213,11 +242,11 @@ class MappingForm(forms.Form):
             elif name in self.data:
                 words.pop(key, None)
         agencies = dict(self.mapping.agencies)
-        for name, key, _n, _near in self.unknown_agencies:
-            agency = self.directory.find(data[name]) if data.get(name) else None
-            agencies.pop(key, None)
+        for one in self.unknown_agencies:
+            agency = self.directory.find(data.get(one.other) or data.get(one.pick) or "")
+            agencies.pop(one.key, None)
             if agency:
-                agencies[key] = agency.slug
+                agencies[one.key] = agency.slug
         log_on = {key: day for key, day in self.mapping.log_on.items() if key}
         if data["log_on"]:
             log_on[""] = data["log_on"].isoformat()
@@ -230,6 +259,19 @@ class MappingForm(forms.Form):
             log_on=log_on,
             history=data["history"],
         )
+
+
+def told(found: Suggestion) -> str:
+    """Springfield Police Department · City police · Springfield, Illinois · 95% alike."""
+    county = said("%(names)s County") % {"names": found.county} if found.county else ""
+    where = ", ".join(part for part in (found.city or county, place_name(found.jurisdiction)) if part)
+    parts = [found.name, str(AgencyKind(found.kind).label), where]
+    if found.called:
+        parts.append(said("found as %(name)s") % {"name": found.called})
+    if found.is_sample:
+        parts.append(said("sample"))
+    parts.append(said("%(n)d%% alike") % {"n": round(100 * found.score)})
+    return " · ".join(parts)
 
 
 def _mark(key: str) -> str:

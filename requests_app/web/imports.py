@@ -272,8 +272,7 @@ def _columns(
     reading_form: ReadingForm | None = None,
     refused: str = "",
 ) -> HttpResponse:
-    directory = Directory({})
-    form = form or MappingForm(batch=batch, directory=directory)
+    form = form or MappingForm(batch=batch, directory=Directory({}))
     mapping = Mapping.of(batch.mapping)
     days = [column for column in batch.columns if column["heading"] in mapping.headings_of_days()]
     context = {
@@ -284,7 +283,6 @@ def _columns(
         "form_failed": status >= 400,
         "order": order_of(days, mapping.order),
         "columns": [{"name": c["heading"], "examples": c["examples"][:3]} for c in batch.columns],
-        "agency_names": sorted({known.name for known in directory.by_slug.values()}),
         "dry": _dry(request, batch) if batch.state == State.CHECKED else None,
     }
     return render(request, "import_mapping.html", context, status=status)

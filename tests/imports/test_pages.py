@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -118,13 +119,13 @@ def test_unknown_agencies_and_words_are_named_on_the_page_and_kept(edgar: Client
     )
     url = upload(edgar, content)["Location"]
     form = edgar.get(url).context["form"]
-    (agency_field, _), ((fnord, _), _) = form.agency_fields[0], form.word_fields
-    assert (agency_field.label, fnord.label) == ("Sangamon Bend", "Fnord")
+    (pick, other, rows), ((fnord, _), _) = form.agency_fields[0], form.word_fields
+    assert (pick.label, rows, fnord.label) == ("Sangamon Bend", 1, "Fnord")
     given = {**form_of(edgar, url), "step": "map"}
-    wrong = edgar.post(url, {**given, agency_field.html_name: "Nowhere Bend"})
+    wrong = edgar.post(url, {**given, other.html_name: "Nowhere Bend"})
     assert wrong.status_code == 400
     assert "Nowhere Bend" in wrong.content.decode()
-    edgar.post(url, {**given, agency_field.html_name: OURS, fnord.html_name: "determined|no_records|"})
+    edgar.post(url, {**given, other.html_name: OURS, fnord.html_name: "determined|no_records|"})
     with viewing_as(people.edgar):
         batch = ImportBatch.objects.get()
         assert batch.mapping["agencies"] == {"sangamon bend": people.agency.slug}
@@ -132,7 +133,23 @@ def test_unknown_agencies_and_words_are_named_on_the_page_and_kept(edgar: Client
         assert batch.counts["new"] == 2
     form = edgar.get(url).context["form"]
     assert form.word_fields[0][0].value() == "determined|no_records|"
-    assert form.agency_fields[0][0].value() == OURS
+    assert form.agency_fields[0][0].value() == people.agency.slug
+
+
+def test_what_is_spelled_alike_is_offered_with_its_place_and_never_taken_unasked(edgar: Client, people: Cast) -> None:
+    url = upload(edgar, three_rows("Sangamon Bent Fusion Centre"))["Location"]
+    given = {**form_of(edgar, url), "step": "map"}
+    edgar.post(url, given)
+    with viewing_as(people.edgar):
+        assert ImportBatch.objects.get().counts["refused"] == 3
+    seen = edgar.get(url)
+    pick = seen.context["form"].agency_fields[0][0]
+    assert [value for value, _words in pick.field.choices] == [people.agency.slug, ""]
+    assert pick.value() == ""
+    assert f"{OURS} · Fusion center · Illinois · sample" in html.unescape(seen.content.decode())
+    edgar.post(url, {**given, pick.html_name: people.agency.slug})
+    with viewing_as(people.edgar):
+        assert ImportBatch.objects.get().counts["new"] == 3
 
 
 def test_the_rows_with_problems_come_as_a_file_that_runs_nothing(edgar: Client) -> None:

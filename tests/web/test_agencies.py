@@ -85,7 +85,7 @@ def test_each_fact_has_its_source_and_what_is_unverified_says_so() -> None:
     AgencyLaw.objects.create(
         agency=there, law_id="us-il", why="Law of its host", source="statute", confidence="low"
     )
-    AgencyLaw.objects.create(agency=there, law_id="us-wy", why="Shares a desk", confidence="high")
+    AgencyLaw.objects.create(agency=there, law_id="us-as", why="Shares a desk", confidence="high")
     AgencyContact.objects.create(
         agency=there, purpose="records", channel="email", value="foia@example.org",
         source="https://example.org/foia", verified_on=dt.date(2026, 3, 2), health="works",
