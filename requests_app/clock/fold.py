@@ -412,6 +412,8 @@ class _Fold:
             return None
         if not holds(rule.applies_when, opening.line, segment.facts):
             return None
+        if rule.only_after and self.since(rule, segment) is None:
+            return None
         key = f"{rule.id}|{scope}|r{opening.round}"
         if key in self.made:
             return None

@@ -520,3 +520,12 @@ def test_a_window_that_opens_with_silence_may_count_from_the_request() -> None:
     assert window.state(D(2026, 2, 17)) is State.not_open
     answered = fold(shelf, sent(TWENTY), event("a", Kind.determined, D(2026, 2, 9), outcome=Outcome.granted))
     assert [one.rule_id for one in answered.clocks] == ["determine"]
+
+
+def test_a_window_of_silence_that_needs_an_event_does_not_open_without_it() -> None:
+    """Forty-five days from the request only where the agency had claimed more time."""
+    narrow = replace(NINETY_FROM_THE_REQUEST, only_after=(Kind.extension_noticed,))
+    shelf = book(determine(business(10), lapses_into=Lapse(starts=("appeal-by",))), narrow)
+    assert [one.rule_id for one in fold(shelf, sent(TWENTY)).clocks] == ["determine"]
+    claimed = fold(shelf, sent(TWENTY), event("more", Kind.extension_noticed, D(2026, 2, 10)))
+    assert clock(claimed, "appeal-by", "lapse:determine").due_on == D(2026, 5, 3)
