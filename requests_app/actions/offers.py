@@ -78,7 +78,7 @@ def refresh(ids: Sequence[int], *, book: Book) -> None:
 
 
 def follow_pin(request: RecordsRequest) -> None:
-    """After an applied reading was taken back, or that was: the request and what was offered say what its ledger says."""
+    """After an applied reading was taken back, or that was: request and offer say what the ledger says."""
     ledger = ledger_of_rows(EventRow.objects.filter(request=request).values_list(*EVENT_COLUMNS))
     RecordsRequest.objects.filter(pk=request.pk).update(law_revision=pinned(ledger, request.law_id) or 1)
     standing = {event.uid for event in standing_events(ledger)}

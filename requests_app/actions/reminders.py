@@ -357,7 +357,8 @@ WITH {CREW}, told AS (
 # offset_days numbers the corrections, so that a date that moves to and fro is told each time.
 MOVED = f"""
 {TOLD}, wanted AS (
-    SELECT d.organisation_id, d.request_id, d.id AS deadline_id, d.clock_key, d.remind_on AS due_on, 'moved'::text AS kind,
+    SELECT d.organisation_id, d.request_id, d.id AS deadline_id, d.clock_key, d.remind_on AS due_on,
+           'moved'::text AS kind,
            coalesce(c.times, 0)::int AS before, told.recipient_id AS person_id, now() AS next_at
       FROM told
       JOIN crew ON crew.organisation_id = told.organisation_id AND crew.person_id = told.recipient_id

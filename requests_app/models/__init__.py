@@ -28,8 +28,7 @@ __all__ = [
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
     "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline", "Event",
     "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun", "LawReport",
-    "Membership",
-    "OfferedMove", "Organisation", "Part", "Person", "PublicStandingSpan", "RecordsRequest", "Reminder", "RequestCorrespondence",
-    "RequestPrivate", "RevisionOffer", "Role",
-    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
+    "Membership", "OfferedMove", "Organisation", "Part", "Person", "PublicStandingSpan", "RecordsRequest", "Reminder",
+    "RequestCorrespondence", "RequestPrivate", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share",
+    "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from requests_app.models import (
     RecordsRequest,
     RequestCorrespondence,
     RequestPrivate,
+    RevisionOffer,
     Share,
     StandingSpan,
 )
@@ -35,6 +36,7 @@ from requests_app.models.visibility import Viewer
 
 from .days import day_in, local_day
 from .ledger import book_with, ledger_of
+from .revisions import Move, waiting_for
 
 DECISIONS = ("determined", "produced", "appeal_decided", "review_decided", "withdrawn")
 STANDING = ("stage", "outcome", "whose_move", "late", "late_since", "next_on", "next_name", "next_owner")
@@ -107,6 +109,7 @@ class RequestPage:
     parts: tuple[PartNow, ...]
     lines: tuple[Line, ...]
     shares: tuple[Share, ...]
+    offered: tuple[tuple[RevisionOffer, Move], ...]
     course: Course | None
 
     @property
@@ -119,7 +122,7 @@ class RequestPage:
 
 
 def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | None:
-    """None where there is nothing to see, whether or not there is a request. Four queries for its owner, three for
+    """None where there is nothing to see, whether or not there is a request. Five queries for its own people, three for
     others."""
     found = _request(viewer, public_id, now)
     if found is None:
@@ -144,6 +147,7 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
         parts=_parts(found.seen_parts, lines, whole, today),
         lines=lines,
         shares=tuple(_shares(viewer, found)) if ours else (),
+        offered=tuple(waiting_for(found.pk)) if ours else (),
         course=whole,
     )
 

@@ -26,6 +26,7 @@ from .clocks import chart_of, doubts, law_address, standards, whys
 from .draw.from_clock import count_words, heroes_of, label
 from .event_specs import SPECS, Words, kind_words
 from .requests import invented
+from .revisions import change_words
 from .shell import Looking
 from .templatetags.look import day_long, late_words
 from .words import outcome_words
@@ -64,6 +65,10 @@ def context_of(page: RequestPage) -> dict[str, Any]:
     context["timeline_count"] = len(context["timeline"])
     if page.ours:
         context["may_see"] = _may_see(page)
+        context["offered"] = [
+            {"url": reverse("revision", args=[offer.public_id]), "changes": [change_words(c) for c in move.changes]}
+            for offer, move in page.offered
+        ]
     if page.may_edit:
         context["next"] = _next(page, whole)
         context["log_groups"] = _log_groups(found.public_id)

@@ -17,9 +17,11 @@ from requests_app.models.agencies import AgencyKind
 from requests_app.models.visibility import PUBLIC, tell_database
 from requests_app.queries.places import place_name
 from requests_app.queries.requests import Filters, Row, list_requests
+from requests_app.queries.revisions import waiting
 
 from .figures import GROUPS, POPULATIONS, TOGETHER_WORDS
 from .paging import page_number, param, select, shown, with_params
+from .revisions import offer_row
 from .shell import Looking
 from .words import MOVES, STAGES, owner_words, stage_words
 
@@ -69,7 +71,7 @@ def filters_of(request: Looking) -> Filters:
         outcome=param(request, "outcome", 32),
         late=True if get("late") == "1" else None,
         within=int(within) if within in WITHIN else None,
-        law=param(request, "law", 12),
+        law=param(request, "law"),
     )
 
 
@@ -95,6 +97,7 @@ def requests_list(request: Looking) -> HttpResponse:
         "sort": _sort_links(request, sort),
         "may_file": bool(request.viewer.editable),
         "has_sample": any(row["is_sample"] for row in rows),
+        "offers": [offer_row(offer) for offer in waiting(request.viewer)],
     }
     return render(request, "requests.html", context)
 

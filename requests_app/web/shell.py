@@ -22,6 +22,7 @@ SECTIONS = {
     "dashboard": "dashboard", "requests": "requests", "request": "requests", "request-new": "requests",
     "event-new": "requests", "event-retract": "requests", "campaigns": "campaigns", "campaign": "campaigns",
     "agencies": "agencies", "agency": "agencies", "laws": "laws", "law": "laws",
+    "revisions": "laws", "revision": "laws",
     "law-print": "laws", "law-report": "laws", "calculator": "calculator",
     "imports": "imports", "import-new": "imports", "import": "imports", "mail": "mail", "mail-message": "mail",
 }  # fmt: skip

@@ -15,6 +15,7 @@ from . import (
     mail,
     request_page,
     requests,
+    revisions,
     shell,
 )
 
@@ -35,6 +36,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("laws/<slug:law_id>/", laws.law, name="law"),
     path("laws/<slug:law_id>/print/", law_sheet.law_sheet, name="law-print"),
     path("laws/<slug:law_id>/report/", law_report.law_report, name="law-report"),
+    path("law-changes/", revisions.index, name="revisions"),
+    path("law-changes/<slug:pid>/", revisions.one, name="revision"),
+    path("law-changes/<slug:pid>/moves.csv", revisions.as_csv, name="revision-csv"),
     path("calculator/", calculator.calculator, name="calculator"),
     path("imports/", include("requests_app.web.imports")),
     path("mail/", mail.mail, name="mail"),

@@ -15,7 +15,15 @@ from django.test import Client
 from django.urls import reverse
 
 from requests_app.actions.filing import file_request
-from requests_app.models import Campaign, ImportBatch, Person, RecordsRequest, StoredFile
+from requests_app.models import (
+    Campaign,
+    ImportBatch,
+    OfferedMove,
+    Person,
+    RecordsRequest,
+    RevisionOffer,
+    StoredFile,
+)
 from requests_app.models.visibility import viewing_as
 from tests import builders
 
@@ -55,6 +63,9 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "law": (ANYBODY, None),
     "law-print": (ANYBODY, None),
     "law-report": (ANYBODY, None),
+    "revisions": (_row(302, 404, 404, 200, 200, 200, 200), None),
+    "revision": (_row(302, 404, 404, 404, 200, 200, 200), None),
+    "revision-csv": (_row(302, 404, 404, 404, 200, 200, 200), None),
     "calculator": (ANYBODY, None),
     "imports": (EDITORS_ENTRY, None),
     "import-new": (EDITORS_ENTRY, None),
@@ -101,6 +112,7 @@ class Stage:
     private: RecordsRequest
     published: RecordsRequest
     batch: ImportBatch
+    offer: RevisionOffer
 
 
 def _filed(cast: builders.Cast, campaign: Campaign, word: str) -> RecordsRequest:
@@ -133,7 +145,13 @@ def stage(db: Any, settings: Any, tmp_path: Path) -> Stage:
         batch = ImportBatch.objects.create(
             organisation=cast.harbor, file=file, source=f"{CANARY}-log", once="1"
         )
-    return Stage(cast, private, published, batch)
+        offer = RevisionOffer.objects.create(
+            organisation=cast.harbor, law_id="us-il", revision=2, state="ready"
+        )
+        OfferedMove.objects.create(
+            offer=offer, organisation=cast.harbor, request=private, from_revision=1, changes=[], ours=True
+        )
+    return Stage(cast, private, published, batch, offer)
 
 
 def client_of(stage: Stage, who: str) -> Client:
@@ -154,6 +172,7 @@ def address(route: str, stage: Stage, request: RecordsRequest) -> str:
         "api-calendar": ["us-il.c1"],
         "campaign": [request.campaign.public_id], "campaign-csv": [request.campaign.public_id],
         "import": [stage.batch.public_id], "import-problems": [stage.batch.public_id],
+        "revision": [stage.offer.public_id], "revision-csv": [stage.offer.public_id],
         "mail-message": ["1742000000.M1P1.host"], "account_confirm_email": ["MQ:abc"],
         "account_reset_password_from_key": ["1", "abc-def"],
     }  # fmt: skip
@@ -205,6 +224,8 @@ def test_private_words_reach_only_our_own_people(stage: Stage, who: str) -> None
             "import",
             "campaign",
             "campaign-csv",
+            "revision",
+            "revision-csv",
         }
         assert set(leaks) <= ours
     else:
