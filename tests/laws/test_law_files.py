@@ -41,6 +41,8 @@ MONTHS = [
     "November",
     "December",
 ]
+WITHOUT_NUMBERS = ("us-nc", "us-vi")
+"""Laws that name no number at all, for the agency or for us."""
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 SAID_DAY = re.compile(rf"\b({'|'.join(WEEKDAYS)}), ({'|'.join(MONTHS)}) (\d+)(?:, (\d{{4}}))?")
 
@@ -61,8 +63,11 @@ def test_no_file_has_a_problem_and_every_numbered_rule_is_shown(path: Path) -> N
     report = checks.check_file(path, library(), on=TODAY)
     assert report.problems == ()
     assert report.stale == ()
-    assert report.covered == report.coverable > 0
-    assert report.examples >= (12 if report.code == "us-il" else 10)
+    assert report.covered == report.coverable
+    if report.coverable:  # a law without any number has nothing to work out
+        assert report.examples >= (12 if report.code == "us-il" else 10)
+    else:
+        assert report.code in WITHOUT_NUMBERS
 
 
 @pytest.mark.parametrize(("entry", "version", "example"), CASES, ids=NAMES)
@@ -71,7 +76,8 @@ def test_the_engine_gives_every_date_of_the_example(
 ) -> None:
     results = examples.run(library(), entry, version, example)
     assert [result.wrong for result in results if not result.ok] == []
-    assert sum(result.due is not None for result in results) == len(example.due) > 0
+    assert sum(result.due is not None for result in results) == len(example.due)
+    assert example.due or example.absent, "an example shows a date or that there is none"
 
 
 @pytest.mark.parametrize(("entry", "version", "example"), CASES, ids=NAMES)
