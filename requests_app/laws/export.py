@@ -6,6 +6,7 @@ YAML nor this project. The same library gives the same bytes.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from typing import Any
@@ -127,7 +128,7 @@ def calendar_data(page: CalendarPage, year: int | None = None) -> dict[str, Any]
 
 def document_schema() -> dict[str, Any]:
     """The schema of the document: that of a law file, with what the export adds."""
-    made = schema()
+    made = copy.deepcopy(schema())
     definitions = made["$defs"]
     text = {"type": "string"}
     day = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
