@@ -13,6 +13,8 @@ from .rules import Owes, Owner, StepOf
 from .standing import Clock, Extended, Move, PartStanding, Stage, Standing, StandingSpan, State
 
 LATE_FOR = frozenset({Owner.agency, Owner.reviewer})
+NOT_PUBLIC = frozenset({Owner.requester, Owner.nobody})
+"""Windows of ours, and the days that must pass after a notice of ours."""
 ONLY_TO_WITHHOLD = frozenset({Owes.ruling_request, Owes.brief})
 """Owed only by a body that means to withhold: once lapsed they cost it that right, and make no request late."""
 WINDOWS = frozenset({StepOf.appeal, StepOf.review, StepOf.notice})
@@ -94,7 +96,7 @@ class Course:
             return ()
         begin = max(first, since) if since is not None else first
         clocks = (
-            [clock for clock in self.clocks if clock.owner is not Owner.requester] if public else self.clocks
+            [clock for clock in self.clocks if clock.owner not in NOT_PUBLIC] if public else self.clocks
         )
         breaks = {begin}
         for line in self._ledger.lines:
@@ -182,7 +184,8 @@ def _view(ledger: Ledger, clocks: Sequence[Clock], day: dt.date, part: str | Non
             else:
                 suit_window = True
             continue
-        live.add(owner)
+        if owner is not Owner.nobody:
+            live.add(owner)
         owes_decision = owes_decision or clock.owes is Owes.decision
         if state is State.lapsed and owner in LATE_FOR:
             late = True

@@ -125,7 +125,8 @@ def begin(
             Step(StepKind.move, went, on, by.count, by.unit, (), manner.citation, said="not later than")
         )
     else:
-        steps.append(_start_step(made.opening, on, at, manner.citation))
+        basis = None if early else bounds.late_basis
+        steps.append(_start_step(made.opening, on, at, manner.citation, basis))
     if counting.cutoff is not None and (at > counting.cutoff if at is not None else not early):
         went = calendar.add_open(on, 1)
         steps.append(Step(StepKind.move, on, went, citation=manner.citation, said="after hours"))
@@ -161,10 +162,13 @@ def record_extensions(clock: Clock, items: list[Stopped | Claimed], early: Recko
         clock.extensions = tuple(found)
 
 
-def _start_step(opening: Opening, on: dt.date, at: dt.time | None, citation: str) -> Step:
+def _start_step(
+    opening: Opening, on: dt.date, at: dt.time | None, citation: str, basis: str | None = None
+) -> Step:
     """Its `said` is the basis and the kind of event, for the words: "received determined"."""
     bounds, line = opening.bounds, opening.line
-    said = bounds.basis if line is None else f"{bounds.basis} {line.kind.value}"
+    basis = basis or bounds.basis
+    said = basis if line is None else f"{basis} {line.kind.value}"
     return Step(StepKind.start, None, on, citation=citation, event=bounds.event, said=said, to_at=at)
 
 

@@ -173,6 +173,9 @@ class _Fold:
                 bounds: Bounds | None
                 if opens and start.date is DateOf.received:
                     bounds = arrived(arrival, start, self.calendar(version, rule, segment))
+                    if start.or_date is not None:
+                        other = receipt.of_event(ledger, line, start.or_date, version.receipt, segment.channel)
+                        bounds = wider(bounds, other) if other is not None else bounds
                 else:
                     bounds = self.of_event(line, start, version, segment)
                 if bounds is None:
@@ -287,6 +290,8 @@ class _Fold:
         else:
             date(self.ledger, made, rule, version, segment, calendar, doubts)
             self.extensions += clock.extensions
+        if rule.owner is Owner.nobody and clock.met_on is None:
+            clock.met_on = clock.latest
         clock.doubts = tuple(dict.fromkeys(doubts))
         ending.overrule(self.ledger, made)
         if depth < DEEPEST:

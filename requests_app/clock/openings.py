@@ -87,5 +87,5 @@ def wider(one: Bounds, other: Bounds) -> Bounds:
         return one
     return Bounds(
         early.early, late.late, early.early_at, late.late_at, early.basis, early.event,
-        "It may count from either of two days; both are counted.",
+        "It may count from either of two days; both are counted.", late_basis=late.basis,
     )  # fmt: skip

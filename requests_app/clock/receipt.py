@@ -43,6 +43,8 @@ class Bounds(NamedTuple):
     doubt: str | None = None
     capped_from: dt.date | None = None
     capped_by: Length | None = None
+    late_basis: str | None = None
+    """What the later day is, where it is another date than the earlier: a letter dated Monday, received Friday."""
 
 
 class Arrival(NamedTuple):

@@ -6,13 +6,15 @@ from enum import StrEnum
 
 
 class Owner(StrEnum):
-    """Who must act."""
+    """Who must act. `nobody`: a time that only has to pass between two steps, such as the days between a notice and
+    the suit; it is met by its last day, is never late, and the public does not read it."""
 
     agency = "agency"
     requester = "requester"
     reviewer = "reviewer"
     court = "court"
     third_party = "third_party"
+    nobody = "nobody"
 
 
 class Unit(StrEnum):

@@ -222,11 +222,14 @@ def _rule(rule: Rule, version: LawVersion) -> Iterator[tuple[str, str, str]]:
                 f"confidence {authority.confidence} without a word why.",
                 "say why in note or doubts.",
             )
-    if not rule.met_by:
+    passes = rule.owner is Owner.nobody
+    if passes and (rule.met_by or rule.lapses_into or rule.length.count is None):
+        yield "owner", "what only has to pass has a number, and neither meets nor lapses.", "take those out."
+    if not rule.met_by and not passes:
         yield "met_by", "nothing meets this clock.", "name the events that do."
     if rule.length.count is not None and rule.length.count < 1:
         yield "length", f"{rule.length.count} is no length.", "count at least one."
-    if rule.length.count is not None and rule.lapses_into is None:
+    if rule.length.count is not None and rule.lapses_into is None and not passes:
         yield (
             "lapses_into",
             "a clock with a number says nothing about its lapse.",

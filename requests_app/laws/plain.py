@@ -80,6 +80,7 @@ OWNERS = {
     Owner.reviewer: "Reviewer",
     Owner.court: "Court",
     Owner.third_party: "Third party",
+    Owner.nobody: "A wait",
 }
 CONSEQUENCES = {
     Consequence.denied: "the request counts as denied",
@@ -185,6 +186,8 @@ def sentence(rule: Rule) -> str:
     if rule.length.count is None:
         return f"{rule.name}: {(rule.length.standard or '').rstrip('.')}."
     doing = rule.name[0].lower() + rule.name[1:]
+    if rule.owner is Owner.nobody:
+        return f"{_capital(_length(rule.length))} must pass: {doing}."
     verb = doing if rule.owner is Owner.requester or not _is_noun(doing) else f"give the {doing}"
     from_what = _from(rule.starts[0]) if rule.starts[0].on else "the day this clock opens"
     return f"{who} {_length(rule.length)} from {from_what} to {verb}."

@@ -49,6 +49,7 @@ OWNERS: dict[Owner, Words] = {
     Owner.reviewer: gettext_lazy("reviewer"),
     Owner.court: gettext_lazy("court"),
     Owner.third_party: gettext_lazy("third party"),
+    Owner.nobody: gettext_lazy("a wait"),
 }
 
 

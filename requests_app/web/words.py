@@ -33,6 +33,7 @@ OWNERS: dict[str, Words] = {
     "reviewer": _("Reviewer"),
     "court": _("Court"),
     "third_party": _("Third party"),
+    "nobody": _("A wait"),
 }
 CONFIDENCE: dict[str, Words] = {
     "high": _("Confidence: high, two readings agree"),

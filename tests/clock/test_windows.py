@@ -23,6 +23,7 @@ from requests_app.clock.rules import (
     StepOf,
 )
 from requests_app.clock.standing import Move, Stage, State
+from requests_app.clock.trail import Reading
 from requests_app.clock.words import paragraph
 
 from .shelf import (
@@ -529,3 +530,35 @@ def test_a_window_of_silence_that_needs_an_event_does_not_open_without_it() -> N
     assert [one.rule_id for one in fold(shelf, sent(TWENTY)).clocks] == ["determine"]
     claimed = fold(shelf, sent(TWENTY), event("more", Kind.extension_noticed, D(2026, 2, 10)))
     assert clock(claimed, "appeal-by", "lapse:determine").due_on == D(2026, 5, 3)
+
+
+def test_the_days_between_a_notice_and_the_suit_only_pass() -> None:
+    wait = rule(
+        "wait",
+        days(14),
+        Start(on=(Kind.notice_sent,)),
+        owner=Owner.nobody,
+        counting=Counting(roll=Roll.none),
+    )
+    suit = replace(OVER_DELAY, starts=(Start(due_of=("wait",)),))
+    shelf = book(determine(business(20)), wait, suit)
+    made = fold(shelf, sent(TWENTY), event("n", Kind.notice_sent, D(2026, 3, 5), facts={"about": "suit"}))
+    passing = clock(made, "wait")
+    assert (passing.latest, passing.met_on) == (D(2026, 3, 19), D(2026, 3, 19))
+    assert passing.state(D(2026, 3, 10)) is State.running
+    assert passing.state(D(2026, 3, 20)) is State.met
+    assert not passing.late(D(2026, 4, 1))
+    assert all(span.next_clock_key != passing.key for span in made.spans(public=True))
+    assert [one.rule_id for one in made.clocks if one.remedy] == ["sue"]
+
+
+def test_the_later_reading_names_its_own_date() -> None:
+    window = replace(
+        APPEAL_ONLY, starts=(replace(APPEAL_ONLY.starts[0], date=DateOf.dated, or_date=DateOf.received),)
+    )
+    letter = event(
+        "d", Kind.determined, dated_on=D(2026, 3, 9), received_on=D(2026, 3, 13), outcome=Outcome.denied
+    )
+    found = due(window, sent(TWENTY), letter)
+    assert "is dated Monday, March 9, 2026" in paragraph(found.trail, Reading.early)
+    assert "received on Friday, March 13, 2026" in paragraph(found.trail, Reading.late)

@@ -28,6 +28,7 @@ OWNERS: dict[ClockOwner, Owner] = {
     ClockOwner.reviewer: "reviewer",
     ClockOwner.court: "court",
     ClockOwner.third_party: "third_party",
+    ClockOwner.nobody: "third_party",
 }
 GONE = frozenset({State.superseded, State.not_needed})
 NEAR_DAYS = 120  # a window of ours further off than this does not push aside who is late today
