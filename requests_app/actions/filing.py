@@ -260,6 +260,12 @@ def _check_place(
         raise NotYours
     if ask is not None and (ask.organisation_id != organisation.pk or ask.agency_id != agency.pk):
         raise NotYours
+    if agency.merged_into is not None:
+        raise Refused(
+            "agency_merged",
+            f"{agency.name} was merged into {agency.merged_into.name}. Put the request to that one.",
+            field="agency",
+        )
     if custodian is not None and custodian.agency_id != agency.pk:
         raise Refused(
             "custodian_of_another", "This custodian does not belong to the agency.", field="custodian"

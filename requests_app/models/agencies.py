@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Coalesce, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from .people import Person
@@ -46,13 +46,18 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(models.Q(slug=slug) | models.Q(merged_into__slug=slug))
 
     def matching(self, words: str) -> AgencyQuerySet:
-        """Each word stands in the name, a former name, the abbreviation, the city or the county."""
+        """Each word stands in the name, a former name, the abbreviation, the city or the county, of the agency itself
+        or of one that was merged into it."""
         found = self
         for word in words.split()[:8]:
-            named = AgencyName.objects.alias(said=Upper("name")).filter(said__contains=word.upper())
             here = Agency.objects.alias(said=AgencyWords()).filter(said__contains=word.upper())
+            named = AgencyName.objects.alias(said=Upper("name")).filter(said__contains=word.upper())
             # A union of two indexes: with OR between the tables neither would be used.
-            found = found.filter(pk__in=here.order_by().values("pk").union(named.values("agency_id"), all=True))
+            found = found.filter(
+                pk__in=here.order_by()
+                .values_list(Coalesce("merged_into_id", "pk"))
+                .union(named.values_list(Coalesce("agency__merged_into_id", "agency_id")), all=True)
+            )
         return found
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Prefetch, QuerySet, Value, When
 
 from requests_app.models import Agency, AgencyLaw, AgencyName
 from requests_app.models.visibility import Viewer
@@ -77,7 +77,7 @@ class AgencyPage:
 
 
 def find(viewer: Viewer, asked: Asked, *, now: dt.datetime, page: int = 1, size: int = PAGE) -> Found:
-    """One page; past the end it is the last. Seven queries at most, eight for members."""
+    """One page; past the end it is the last. Eight queries at most, nine for members."""
     matching = _matching(asked)
     total = matching.count()
     number = min(max(page, 1), max(1, -(-total // size)))
@@ -95,8 +95,7 @@ def find(viewer: Viewer, asked: Asked, *, now: dt.datetime, page: int = 1, size:
         .order_by("pk")
         .values_list("pk", "slug", "name", "jurisdiction", "map_x", "map_y", "is_sample")
     )
-    ids = {agency.pk for agency in agencies} | {spot[0] for spot in spots}
-    counts = _counts(viewer, now, Q(agency__in=ids))
+    counts = _counts(viewer, now, {agency.pk for agency in agencies} | {spot[0] for spot in spots})
     return Found(
         rows=tuple(
             Listed(agency, _first_law(agency), tuple(_names(agency)), counts.get(agency.pk, {}))
@@ -110,27 +109,22 @@ def find(viewer: Viewer, asked: Asked, *, now: dt.datetime, page: int = 1, size:
 
 
 def load(viewer: Viewer, slug: str, *, now: dt.datetime) -> AgencyPage | None:
-    """Ten queries at most, whatever the data."""
+    """Thirteen queries at most, whatever the data. Of a merged agency everything but its requests is its own."""
     agency = (
-        Agency.objects.filter(slug=slug).prefetch_related("laws", "names", "contacts", "custodians").first()
+        Agency.objects.filter(slug=slug)
+        .select_related("merged_into")
+        .prefetch_related("laws", "names", "contacts", "custodians", "identifiers", "merged")
+        .first()
     )
     if agency is None:
         return None
-    counts = _counts(viewer, now, Q(agency=agency.pk)).get(agency.pk, {})
+    counts = _counts(viewer, now, {agency.pk}).get(agency.pk, {})
     requests = list_requests(viewer, now=now, filters=Filters(agency=slug), size=SHOWN)
     return AgencyPage(agency, counts, requests)
 
 
 def _matching(asked: Asked) -> QuerySet[Agency]:
-    agencies = Agency.objects.all()
-    for word in asked.q.split()[:8]:
-        former = AgencyName.objects.filter(name__icontains=word).values("agency_id")
-        agencies = agencies.filter(
-            Q(name__icontains=word)
-            | Q(abbreviation__iexact=word)
-            | Q(city__icontains=word)
-            | Q(pk__in=former)
-        )
+    agencies = Agency.objects.surviving().matching(asked.q)
     if asked.jurisdiction:
         agencies = agencies.filter(jurisdiction=asked.jurisdiction)
     if asked.kind:
@@ -148,12 +142,15 @@ def _searched(agencies: QuerySet[Agency], asked: Asked) -> QuerySet[Agency]:
     return agencies.order_by(*([exact] if asked.q.strip() else []), "is_sample", "jurisdiction", "name", "pk")
 
 
-def _counts(viewer: Viewer, now: dt.datetime, which: Q) -> dict[int, dict[str, int]]:
+def _counts(viewer: Viewer, now: dt.datetime, ids: set[int]) -> dict[int, dict[str, int]]:
+    """By survivor: what was put to an agency that was merged since is its survivor's to answer for."""
+    survivor = dict(Agency.objects.filter(merged_into__in=ids).values_list("pk", "merged_into_id"))
     counts: dict[int, dict[str, int]] = {}
     for half in standing_halves(viewer, now=now):
-        grouped = half.filter(which).order_by().annotate(standing=group_of(viewer))
+        asked = half.filter(agency__in=[*ids, *survivor])
+        grouped = asked.order_by().annotate(standing=group_of(viewer))
         for agency_id, group, n in grouped.values_list("agency_id", "standing").annotate(n=Count("pk")):
-            row = counts.setdefault(agency_id, {})
+            row = counts.setdefault(survivor.get(agency_id, agency_id), {})
             row[group] = row.get(group, 0) + n
     return counts
 

@@ -21,7 +21,7 @@ from django.db.models import (
     Value,
 )
 
-from requests_app.models import RecordsRequest, RequestCorrespondence, RequestPrivate
+from requests_app.models import Agency, RecordsRequest, RequestCorrespondence, RequestPrivate
 from requests_app.models.visibility import Viewer
 
 from .days import local_day
@@ -256,7 +256,6 @@ def _with_span(requests: QuerySet[Any], spans: str, now: dt.datetime) -> QuerySe
 def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> QuerySet[Any]:
     exact = {
         "agency__jurisdiction": filters.jurisdiction,
-        "agency__slug": filters.agency,
         "campaign__public_id": filters.campaign,
         "law_id": filters.law,
         "span__stage": filters.stage,
@@ -266,6 +265,8 @@ def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> Query
         "agency__kind": filters.kind,
     }
     requests = requests.filter(**{name: value for name, value in exact.items() if value})
+    if filters.agency:
+        requests = requests.filter(agency__in=Agency.objects.together(filters.agency))
     if filters.population:
         requests = requests.alias(population=population_case()).filter(population=filters.population)
     if filters.group:

@@ -6,12 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
+from requests_app.laws.governing import governing
 from requests_app.laws.registry import library
 from requests_app.models import Agency, AgencyContact, AgencyLaw
 from requests_app.models.agencies import AgencyKind
@@ -44,11 +45,14 @@ FIELDS: dict[str, Words] = {
     "residency": gettext_lazy("Who may ask"),
     "former_name": gettext_lazy("Former name"),
     "component": gettext_lazy("Office within"),
+    "zone": gettext_lazy("Time zone"),
+    "fbi_type": gettext_lazy("Type in the FBI’s list"),
 }
 DESIGNATIONS: dict[str, Words] = {
     "primary": gettext_lazy("Primary fusion center of its state"),
     "recognized": gettext_lazy("Recognized fusion center"),
 }
+SCHEMES = {"ori": "ORI (FBI)", "hifld": "HIFLD"}
 CHANNELS: dict[str, Words] = {
     "email": gettext_lazy("E-mail"),
     "web": gettext_lazy("Web page"),
@@ -161,6 +165,8 @@ def agency(request: Looking, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     agency = found.agency
+    if agency.merged_into is not None:
+        return redirect("agency", agency.merged_into.slug, permanent=True)
     custodians = list(agency.custodians.all())
     rows = [request_row(row) for row in found.requests.rows]
     context = {
@@ -179,6 +185,7 @@ def agency(request: Looking, slug: str) -> HttpResponse:
             "note": agency.notes,
         },
         "laws": [_law(law) for law in agency.laws.all()],
+        "law_why": _law_why(agency),
         "contacts": [_contact(contact) for contact in _by_purpose(agency)],
         "custodians": [
             {
@@ -188,6 +195,7 @@ def agency(request: Looking, slug: str) -> HttpResponse:
                 "url": reverse("law", args=[c.law_id]) if c.law_id in library().codes else "",
                 **_source(c.source),
                 "confidence": SURE.get(c.confidence, ""),
+                "note": c.note,
             }
             for c in custodians
         ],
@@ -196,6 +204,12 @@ def agency(request: Looking, slug: str) -> HttpResponse:
         "names": [
             {"name": n.name, "from_on": n.from_on, "until_on": n.until_on, **_source(n.source)}
             for n in agency.names.all()
+        ],
+        "merged": [merged.name for merged in agency.merged.all()],
+        "identifiers": [
+            {"name": SCHEMES[one.scheme], "value": one.value, **_source(one.source)}
+            for one in agency.identifiers.all()
+            if one.scheme in SCHEMES
         ],
         "record": _record(found),
         "record_rest": _rest(found.counts),
@@ -216,7 +230,8 @@ def _zone_words(zone: str, request: Looking) -> str:
 
 
 def _lead(agency: Agency) -> str:
-    where = ", ".join(part for part in (agency.city, place_name(agency.jurisdiction)) if part)
+    county = _("%(names)s County") % {"names": agency.county} if agency.county else ""
+    where = ", ".join(part for part in (agency.city or county, place_name(agency.jurisdiction)) if part)
     said = f"{agency.get_kind_display()}, {where}."
     if agency.area:
         area = agency.area[:1].upper() + agency.area[1:]
@@ -237,6 +252,20 @@ def _law(law: AgencyLaw) -> dict[str, Any]:
     }
 
 
+def _law_why(agency: Agency) -> str:
+    """What kind and place say where no law is recorded, or besides the one that is."""
+    found = governing(agency.jurisdiction, agency.kind)
+    noted = {law.law_id for law in agency.laws.all()}
+    if not noted:
+        return f"{found.why}."
+    others = [law_id for law_id in found.others if law_id not in noted]
+    if not others:
+        return ""
+    return _("For some of its records another law of the place may govern: %(names)s.") % {
+        "names": ", ".join(library().law(law_id).law.name for law_id in others)
+    }
+
+
 def _by_purpose(agency: Agency) -> list[AgencyContact]:
     order = list(AgencyContact.Purpose.values)
     return sorted(agency.contacts.all(), key=lambda c: (order.index(c.purpose), c.channel, c.value))
@@ -254,6 +283,7 @@ def _contact(contact: AgencyContact) -> dict[str, Any]:
         "url": url,
         "verified_on": contact.verified_on,
         "health": contact.get_health_display(),
+        "note": contact.note,
         **_source(contact.source),
     }
 
@@ -279,7 +309,7 @@ def _claim(claim: dict[str, Any]) -> dict[str, Any]:
     field = str(claim.get("field", ""))
     return {
         "field": FIELDS.get(field, field.replace("_", " ").capitalize()),
-        "value": claim.get("value", ""),
+        "value": ": ".join(str(claim[key]) for key in ("value", "note") if claim.get(key)),
         "status": claim.get("status", ""),
         "confidence": claim.get("confidence", ""),
         **_source(str(claim.get("source", ""))),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models.functions import Length
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +19,13 @@ from django.views.decorators.http import require_http_methods
 
 from requests_app.actions import filing
 from requests_app.clock.rules import Owner
+from requests_app.intake.agency_match import suggest, take_apart
 from requests_app.laws.deadline import answer
 from requests_app.laws.errors import Refused
 from requests_app.laws.registry import library
 from requests_app.models import Agency, Campaign, Organisation, RecordsRequest
 from requests_app.models.ids import public_id
+from requests_app.queries.places import place_name
 
 from .calculator import law_words
 from .event_form import NOTE_LIMIT, DayField
@@ -55,10 +58,14 @@ class RequestForm(forms.Form):
     agency = forms.CharField(
         label=gettext_lazy("Agency"),
         max_length=300,
-        help_text=gettext_lazy("Its name, or part of it."),
+        help_text=gettext_lazy("Its name, or part of it, and its state: Springfield Police, IL."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Name the agency that is asked.")},
     )
+    agency_pick = forms.ChoiceField(
+        label=gettext_lazy("Which of these"), required=False, widget=forms.RadioSelect,
+        error_messages={"invalid_choice": gettext_lazy("Choose one of these, or write more of the name.")},
+    )  # fmt: skip
     custodian = forms.ChoiceField(
         label=gettext_lazy("Custodian"),
         required=False,
@@ -124,7 +131,17 @@ class RequestForm(forms.Form):
         campaigns = Campaign.objects.editable_by(viewer).order_by("public_title")
         self.fields["campaign"].choices = [("", "–"), *((c.public_id, c.public_title) for c in campaigns)]  # type: ignore[attr-defined]
         self.suggestions: list[Agency] = []
+        self.more = 0
         self.chosen = self._agency()
+        if self.suggestions:
+            pick = self.fields["agency_pick"]
+            pick.choices = [(agency.slug, agency_words(agency)) for agency in self.suggestions]  # type: ignore[attr-defined]
+            if self.more:
+                pick.help_text = _("%(n)d more match. Write more of the name, or its state.") % {
+                    "n": self.more
+                }
+        else:
+            del self.fields["agency_pick"]
         custodians = list(self.chosen.custodians.order_by("pk")) if self.chosen else []
         self.fields["custodian"].choices = [  # type: ignore[attr-defined]
             ("", _("The agency itself")),
@@ -147,20 +164,46 @@ class RequestForm(forms.Form):
         words = str(self["agency"].value() or "").replace("\x00", "").strip()[:300]
         if not words:
             return None
-        exact = Agency.objects.filter(slug=words).first() or Agency.objects.filter(name__iexact=words).first()
-        if exact is not None:
-            return exact
-        found = list(Agency.objects.matching(words)[: SUGGESTIONS + 1])
-        self.suggestions = found[:SUGGESTIONS]
-        return found[0] if len(found) == 1 else None
+        one = Agency.objects.select_related("merged_into").filter(slug=words).first()
+        if one is not None:
+            return one.merged_into or one
+        # By name alone it is taken only where no other bears the name: there are Springfields in twenty states.
+        named = list(Agency.objects.surviving().filter(name__iexact=words).order_by("slug")[:2])
+        if len(named) == 1:
+            return named[0]
+        found, total = self._matching(words)
+        if total == 1:
+            return found[0]
+        if not total:
+            # Never taken unasked, even where there is but one: a likeness is not a name.
+            found = self._alike(words)
+        self.suggestions, self.more = found, max(0, total - len(found))
+        picked = str(self["agency_pick"].value() or "")
+        return next((agency for agency in found if agency.slug == picked), None)
+
+    def _matching(self, words: str) -> tuple[list[Agency], int]:
+        """Those that hold every word, in the state that stands at its end: the first of them, and how many."""
+        asked = take_apart(words)
+        matching = Agency.objects.surviving().matching(asked.cored or words)
+        if asked.place:
+            matching = matching.filter(jurisdiction=asked.place)
+        # Real ones first; the shortest name is the one with the fewest words that nobody asked for.
+        found = list(matching.order_by("is_sample", Length("name"), "jurisdiction", "slug")[:SUGGESTIONS])
+        return found, len(found) if len(found) < SUGGESTIONS else matching.count()
+
+    def _alike(self, words: str) -> list[Agency]:
+        slugs = [one.slug for one in suggest([words])[words]]
+        found = {agency.slug: agency for agency in Agency.objects.filter(slug__in=slugs)}
+        return [found[slug] for slug in slugs]
 
     def clean_agency(self) -> Agency:
         if self.chosen is not None:
             return self.chosen
         if self.suggestions:
-            names = "; ".join(agency.name for agency in self.suggestions)
             raise forms.ValidationError(
-                _("Several agencies match. Write one of these names: %(names)s.") % {"names": names}
+                _("Choose the agency below, or write more of its name.")
+                if len(self.suggestions) > 1
+                else _("No agency has this name. Choose the one below if you mean it.")
             )
         raise forms.ValidationError(
             _("No agency has this name. Look it up under Agencies, and copy its name.")
@@ -234,6 +277,14 @@ def request_new(request: Looking) -> HttpResponse:
     return render(request, "request_form.html", context, status=status)
 
 
+def agency_words(agency: Agency) -> str:
+    """Springfield Police Department · City police · Springfield, Illinois."""
+    county = _("%(names)s County") % {"names": agency.county} if agency.county else ""
+    where = ", ".join(part for part in (agency.city or county, place_name(agency.jurisdiction)) if part)
+    parts = [agency.name, agency.get_kind_display(), where, _("sample") if agency.is_sample else ""]
+    return " · ".join(part for part in parts if part)
+
+
 def _today(request: Looking, agency: Agency) -> dt.date:
     return request.now.astimezone(ZoneInfo(agency.zone)).date()
 
@@ -305,7 +356,8 @@ def _asked_before(request: Looking, agency: Agency | None) -> list[dict[str, Any
     """Requests already put to this agency that the viewer may see: nobody is asked twice unawares."""
     if agency is None:
         return []
-    rows = RecordsRequest.objects.visible_to(request.viewer).filter(agency=agency).order_by("-filed_on")[:5]
+    seen = RecordsRequest.objects.visible_to(request.viewer)
+    rows = seen.filter(agency__in=Agency.objects.together(agency.slug)).order_by("-filed_on")[:5]
     return [
         {
             "url": reverse("request", args=[row.public_id]),

@@ -70,10 +70,10 @@ def test_a_law_that_is_not_known_is_asked_for(
 
 
 def test_a_law_that_is_not_here_yet_is_named(desk: Client, cast: builders.Cast) -> None:
-    noted(cast, "us-mo")
+    noted(cast, "us-as")
     shown = show(desk, cast)
     assert shown.status_code == 400
-    assert "(us-mo) is not in the library yet" in shown.context["form"].errors["law_id"][0]
+    assert "(us-as) is not in the library yet" in shown.context["form"].errors["law_id"][0]
 
 
 def test_a_law_of_elsewhere_is_counted_and_noticed(desk: Client, cast: builders.Cast) -> None:
