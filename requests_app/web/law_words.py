@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -165,4 +166,6 @@ def _lanes(walked: Journey) -> Sequence[LaneSpec]:
     opened = [clock.opens_on for clock in walked.clocks if clock.opens_on is not None]
     if not opened:
         return ()
-    return lanes_of(walked.clocks, until or max(opened), why=False)
+    # Both paths stand on one page, and an address leads to one thing.
+    specs = lanes_of(walked.clocks, until or max(opened), why=False)
+    return [dataclasses.replace(spec, key=f"{walked.path}-{spec.key}") for spec in specs]
