@@ -145,6 +145,12 @@ def _our_step(version: LawVersion, clock: Clock, clocks: tuple[Clock, ...], toda
     if kind is None:
         return None
     on = max(today, clock.opens_on + OUR_DAYS)
+    if rule.remedy.step is StepOf.suit:
+        # The days that must pass after a notice come first.
+        waits = (
+            one.latest for one in clocks if one.owner is Owner.nobody and one.latest and one.ended_on is None
+        )
+        on = max((on, *(latest + dt.timedelta(days=1) for latest in waits)))
     if clock.due_on is not None:
         on = max(today, min(on, clock.due_on))
         if clock.latest is not None and on > clock.latest:
