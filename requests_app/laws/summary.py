@@ -85,7 +85,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 """Every filter besides the free text, with its values. The web's forms, its addresses and the API share them."""
 LONGEST_QUERY = 80
-NO_LIMIT = re.compile(r"^(?:The \w+ states no time limit|No time limit (?:is stated|was (found))) for [^;,]*")
+NO_LIMIT = re.compile(
+    r"^(?:The \w+ states no time limit|No time limit (?:is stated|was (found)))(?: for [^;,]*)?"
+)
 """How the files say that a step has no limit; a row says it in three words."""
 
 
@@ -438,9 +440,10 @@ def _first_extension(rule: Rule) -> Extension | None:
     return next((one for one in ordinary if one.when is None or _only_unless(one.when)), None)
 
 
-def more(rule: Rule) -> Span:
-    """What the agency may take besides, on its own notice, for an ordinary request."""
-    return _more(_first_extension(rule))
+def more(rule: Rule) -> str:
+    """What the agency may take besides, on its own notice, for an ordinary request; empty where it may not."""
+    extension = _first_extension(rule)
+    return _more(extension).words if extension else ""
 
 
 def _more(extension: Extension | None) -> Span:

@@ -142,7 +142,7 @@ def _clock_row(rule: Rule, version: LawVersion, lane: dict[str, Any] | None) -> 
         "ours": rule.owner is Owner.requester,
         "length": span(rule.length).words,
         "starts": said.starts[0] if said.starts else "",
-        "more": more(rule).words if rule.extensions else "",
+        "more": more(rule),
         "missed": "; ".join(missed),
         "citation": said.citation,
         "verified": said.verified,

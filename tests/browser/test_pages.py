@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Of one route, the first few addresses: lists and details differ by their rows, not by their kind.
 OF_ONE_ROUTE = {"event-new": 40, "request": 4, "law": 5, "requests": 2, "dashboard": 3}
 NO_PAGE = {
+    "laws-csv", "api-laws", "api-law", "api-law-rules", "api-calendar", "api-jurisdictions",
     "api-deadline", "api-schema", "api-not-found", "campaign-csv", "import-problems", "theme",
     "healthz", "healthz-live", "healthz-ready", "healthz-reminders",
 }  # fmt: skip
@@ -35,12 +36,15 @@ BY_NAME = (
     "/accounts/password/change/", "/accounts/reauthenticate/", "/accounts/logout/",
     "/calculator/?law=us-il&received=2017-02-10",
     "/calculator/?law=us-ny&received=2026-03-02&on=2026-03-20", "/calculator/?law=us-il&received=2017-02-30",
+    "/laws/?silence=denied&sort=-window", "/laws/?silence=maybe", "/laws/us-tx/", "/laws/us-tx/?year=2027",
     "/?population=log", "/requests/?q=nothing+of+this+name", "/nothing-here/",
 )  # fmt: skip
 
 
 # The same for everybody but for the menu, which is on every page.
-SAME_FOR_ALL = {"laws", "law", "calculator", "404"}
+SAME_FOR_ALL = {"laws", "law", "law-print", "law-report", "calculator", "404"}
+# Anybody at all may say that a law is wrong.
+OPEN_TO_ALL = {"law-report"}
 # The forms of events share their fields; these together have each of them once.
 FORMS_WITH_ALL_FIELDS = ("acknowledged", "extension_noticed", "determined", "override", "clarification_asked")
 
@@ -120,7 +124,7 @@ def test_who_may_only_read_is_shown_no_form_that_writes(opened: Open, walked: An
         assert answer is not None
         if name in ("event-new", "request-new", "imports", "import-new"):
             assert answer.status == 404, address
-        elif not name.startswith("account_"):
+        elif not name.startswith("account_") and name not in OPEN_TO_ALL:
             # The choice of colors is everybody's.
             forms = page.locator("form[method=post]:not(.theme)").count()
             links = page.locator('a[href*="/log/"], a[href*="/retract/"], a[href="/requests/new/"]').count()
@@ -139,7 +143,7 @@ def test_the_instruments_see_what_is_wrong(opened: Open) -> None:
     assert too_wide(page)
 
 
-@pytest.mark.parametrize("address", ["/", "/laws/us-il/", "/calculator/?law=us-il&received=2017-02-10"])
+@pytest.mark.parametrize("address", ["/", "/laws/", "/laws/us-il/", "/calculator/?law=us-il&received=2017-02-10"])
 def test_a_page_can_be_printed(opened: Open, address: str) -> None:
     page = opened()
     page.goto(address)

@@ -69,7 +69,8 @@ class Command(BaseCommand):
         examples = sum(report.examples for report in reports)
         dates = sum(report.dates for report in reports)
         self.stdout.write(
-            f"{len(reports)} jurisdictions, {sum(report.rules for report in reports)} rules, "
+            f"{len(reports)} jurisdictions, {sum(report.laws for report in reports)} laws, "
+            f"{sum(report.rules for report in reports)} rules ({sum(report.verified for report in reports)} verified), "
             f"{examples} examples with {dates} dates."
         )
 
