@@ -26,11 +26,10 @@ from requests_app.laws.shapes import Entry
 from requests_app.laws.summary import SILENCE_WORDS, answer_rule, binding, more, silence, span, window_rule
 
 from .draw.axis import axis_for
-from .draw.from_clock import drawn, lane_of
 from .draw.lane import mini_svg
 from .draw.shapes import MiniSpec
 from .event_specs import Words
-from .law_words import facts_of, find
+from .law_words import facts_of, find, lanes_by_rule
 from .shell import Looking, reader_day
 from .templatetags.look import day_mid, day_short
 
@@ -110,18 +109,17 @@ def _boxes(version: LawVersion) -> list[dict[str, str]]:
 def _clocks(entry: Entry, version: LawVersion) -> tuple[list[dict[str, Any]], str]:
     """Every clock as a row; those of a refused request with their stretch of one shared line of time."""
     walked = journey(library(), entry, version, "refused")
-    until = max((step.on for step in walked.steps), default=None)
-    dated = [clock for clock in walked.clocks if clock.opens_on is not None]
+    dated = {clock.rule_id: clock for clock in reversed(walked.clocks) if clock.opens_on and clock.due_on}
+    specs = {rule_id: spec for rule_id, spec in lanes_by_rule(walked).items() if rule_id in dated}
     lanes = {}
-    if until is not None:
-        shown = {clock.rule_id: clock for clock in reversed(drawn(dated, until)) if clock.due_on is not None}
-        specs = {rule_id: lane_of(clock, until, why=False) for rule_id, clock in shown.items()}
+    if specs:
         axis = axis_for(list(specs.values()))
+        year = axis.from_on.year
         for rule_id, spec in specs.items():
-            due = shown[rule_id].due_on or until
+            due = dated[rule_id].due_on or axis.until_on
             mini = mini_svg(MiniSpec(spec.segments, spec.marks, spec.owner), axis)
-            lanes[rule_id] = {"mini": mini, "day": day_short(due) if due.year == until.year else day_mid(due)}
-    received = min((clock.opens_on for clock in dated if clock.opens_on), default=None)
+            lanes[rule_id] = {"mini": mini, "day": day_short(due) if due.year == year else day_mid(due)}
+    received = min((clock.opens_on for clock in dated.values() if clock.opens_on), default=None)
     note = (
         _("Bars to scale: received %(day)s, refused on the last day, our steps in time.")
         % {"day": day_mid(received)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,9 +22,9 @@ from requests_app.laws.registry import library
 from requests_app.laws.shapes import Entry
 
 from .draw.axis import axis_for
-from .draw.from_clock import lanes_of
+from .draw.from_clock import drawn, lane_of
 from .draw.lane import clock_chart
-from .draw.shapes import ClockChart, LaneSpec
+from .draw.shapes import ClockChart, LaneSpec, Segment
 from .templatetags.look import day_long, day_mid
 
 SHOWN_CLOCKS = 9
@@ -126,6 +125,7 @@ class Walk:
     title: str
     note: str
     chart: ClockChart
+    open_ended: str = ""
 
 
 def walks(entry: Entry, version: LawVersion, *, most: int = SHOWN_CLOCKS) -> list[Walk]:
@@ -139,7 +139,8 @@ def _walk(law_id: str, ref: str, path: str, most: int, _language: str | None) ->
     """A walk depends on no day and no reader: it is drawn once a language."""
     entry, version = find(law_id, ref)
     walked = journey(library(), entry, version, path)
-    lanes = _lanes(walked)[:most]
+    by_rule = lanes_by_rule(walked)
+    lanes = list(by_rule.values())[:most]
     if not lanes:
         return None
     axis, calendar = axis_for(lanes), library().calendar(version.calendar)
@@ -158,14 +159,44 @@ def _walk(law_id: str, ref: str, path: str, most: int, _language: str | None) ->
         ),
     }[path]
     received = min(clock.opens_on for clock in walked.clocks if clock.opens_on is not None)
-    return Walk(title, note % {"day": day_mid(received)}, clock_chart(lanes, axis_for(lanes, closed=closed)))
+    return Walk(
+        title,
+        note % {"day": day_mid(received)},
+        clock_chart(lanes, axis_for(lanes, closed=closed)),
+        "; ".join(_open_ended(walked, by_rule)),
+    )
 
 
-def _lanes(walked: Journey) -> Sequence[LaneSpec]:
-    until = max((step.on for step in walked.steps), default=None)
+def lanes_by_rule(walked: Journey) -> dict[str, LaneSpec]:
+    """The dated clocks of a walk by their rule, in the order in which they open; of each rule the first.
+
+    Where we took our step before its last day, what was left of the window is drawn, too: how long it is, is what
+    people look for."""
     opened = [clock.opens_on for clock in walked.clocks if clock.opens_on is not None]
-    if not opened:
-        return ()
-    # Both paths stand on one page, and an address leads to one thing.
-    specs = lanes_of(walked.clocks, until or max(opened), why=False)
-    return [dataclasses.replace(spec, key=f"{walked.path}-{spec.key}") for spec in specs]
+    until = max((step.on for step in walked.steps), default=max(opened, default=None))
+    if until is None:
+        return {}
+    found: dict[str, LaneSpec] = {}
+    for clock in sorted(
+        drawn(walked.clocks, until), key=lambda c: (c.opens_on or until, c.due_on or until, c.key)
+    ):
+        spec = lane_of(clock, until, why=False)
+        met, due = clock.met_on, clock.due_on
+        if clock.owner is Owner.requester and met is not None and due is not None and met < due:
+            spec = dataclasses.replace(spec, segments=(*spec.segments, Segment("left", met, due)))
+        # Both paths stand on one page, and an address leads to one thing.
+        found.setdefault(clock.rule_id, dataclasses.replace(spec, key=f"{walked.path}-{clock.rule_id}"))
+    return found
+
+
+def _open_ended(walked: Journey, lanes: dict[str, LaneSpec]) -> list[str]:
+    """Steps of ours that the walk opens and for which the law has no day: a sentence, not a line."""
+    found = (
+        clock.name
+        for clock in walked.clocks
+        if clock.owner is Owner.requester
+        and clock.opens_on
+        and not clock.due_on
+        and clock.rule_id not in lanes
+    )
+    return [name[:1].lower() + name[1:] for name in dict.fromkeys(found)]
