@@ -51,7 +51,8 @@ def document(shelf: Library) -> dict[str, Any]:
         "license": LICENSE,
         "notice": NOTICE,
         "jurisdictions": [jurisdiction_data(place) for place in places],
-        "calendars": [calendar_data(shelf.calendar_page(ref)) for ref in sorted(refs)],
+        # As compiled: days name their source and their doubt by key, which `sources` and `entries` spell out.
+        "calendars": [shelf.calendar_rows(ref) for ref in sorted(refs)],
     }
 
 
@@ -99,7 +100,7 @@ def version_data(entry: Entry, version: LawVersion) -> dict[str, Any]:
 
 
 def calendar_data(page: CalendarPage, year: int | None = None) -> dict[str, Any]:
-    """A calendar; with a year only the days of that year."""
+    """A calendar as people read it, names and sources beside each day; with a year only the days of that year."""
     return {
         "ref": page.ref,
         "jurisdiction": page.jurisdiction,
@@ -149,19 +150,37 @@ def document_schema() -> dict[str, Any]:
     }
     row = {"on": day, "name": text}
     definitions["ClosedDay"] = _closed(
-        "A weekday that does not count; doubt: why another reading would count it.",
+        "A weekday that does not count. source: key of `sources`; doubt: id of the entry that says why another reading "
+        "would count it.",
         {**row, "source": text, "doubt": text},
         ["on", "name", "source"],
     )
     definitions["ContestedDay"] = _closed(
-        "A weekday that counts here and that another reading would leave out.",
-        {**row, "certainty": text, "why": text},
-        ["on", "name", "certainty", "why"],
+        "A weekday that counts here. entry: id of the entry that says why another reading would leave it out.",
+        {**row, "entry": text},
+        ["on", "name", "entry"],
     )
-    fields: dict[str, Any] = dict.fromkeys(("ref", "jurisdiction", "words", "citation"), text)
-    fields |= {"first": day, "last": day, "notes": {"type": "array", "items": text}}
-    fields["closed"] = {"type": "array", "items": {"$ref": "#/$defs/ClosedDay"}}
-    fields["contested"] = {"type": "array", "items": {"$ref": "#/$defs/ContestedDay"}}
+    entry = {
+        "type": "object",
+        "properties": {"id": text, "certainty": text, "note": text},
+        "required": ["id", "note"],
+    }
+    fields: dict[str, Any] = {
+        "ref": text,
+        "jurisdiction": text,
+        "first": day,
+        "last": day,
+        "definition": {
+            "type": "object",
+            "properties": {"words": text, "citation": text, "certainty": text},
+            "required": ["words", "citation"],
+        },
+        "notes": {"type": "array", "items": text},
+        "sources": {"type": "object", "additionalProperties": text},
+        "entries": {"type": "array", "items": entry},
+        "closed": {"type": "array", "items": {"$ref": "#/$defs/ClosedDay"}},
+        "contested": {"type": "array", "items": {"$ref": "#/$defs/ContestedDay"}},
+    }
     definitions["Calendar"] = _closed("The closed weekdays of a place, by name.", fields, list(fields))
     top = {
         "format": {"const": FORMAT},

@@ -144,7 +144,7 @@ class Library:
         """A calendar by its own ref (`us-il.c1`), or by a law or jurisdiction that uses it."""
         ref = name if name.rpartition(".c")[2].isdigit() else self._calendar_ref(name)
         if ref not in self._calendars:
-            rows = self._calendar_file(ref)
+            rows = self.calendar_rows(ref)
             closures = {
                 dt.date.fromisoformat(row["on"]): (row["name"], rows["sources"][row["source"]])
                 for row in rows["closed"]
@@ -160,7 +160,7 @@ class Library:
         return self._pages[ref]
 
     def _page(self, ref: str) -> CalendarPage:
-        rows = self._calendar_file(ref)
+        rows = self.calendar_rows(ref)
         entries = {entry["id"]: entry for entry in rows["entries"]}
         return CalendarPage(
             ref=ref,
@@ -208,7 +208,8 @@ class Library:
             return self.jurisdiction(name).calendar
         return self.law(name).current.calendar
 
-    def _calendar_file(self, ref: str) -> dict[str, Any]:
+    def calendar_rows(self, ref: str) -> dict[str, Any]:
+        """A calendar as it was compiled: days that name their source and their doubt by key."""
         path = self._data / "calendars" / f"{ref}.json"
         if not path.is_file():
             raise Refused("unknown_calendar", f"The library holds no calendar {ref}.", "calendar")
