@@ -32,11 +32,13 @@ class Calendar:
     """The open days of one jurisdiction or agency, between `first` and `last`, both included.
 
     `closures` maps days to (name, source); weekend days need no entry. No zone: days are the agency's own local days.
+    Where it is argued whether a day is closed, both readings are kept: `doubted` are closed days that may be open,
+    `contested` open days that may be closed. `narrow` closes the fewest days, `wide` the most.
     """
 
     __slots__ = (
-        "_base", "_closed", "_closures", "_open", "_rank", "_size", "_tables", "_weekend",
-        "first", "last", "ref",
+        "_base", "_closed", "_closures", "_contested", "_doubted", "_narrow", "_open", "_rank", "_size", "_tables",
+        "_weekend", "_wide", "first", "last", "ref",
     )  # fmt: skip
 
     def __init__(
@@ -47,7 +49,12 @@ class Calendar:
         closures: Mapping[dt.date, tuple[str, str]],
         *,
         weekend: Iterable[int] = (5, 6),
+        doubted: Iterable[dt.date] = (),
+        contested: Mapping[dt.date, tuple[str, str]] | None = None,
     ) -> None:
+        self._doubted, self._contested = frozenset(doubted), dict(contested or {})
+        self._narrow: Calendar | None = None
+        self._wide: Calendar | None = None
         self.ref, self.first, self.last = ref, first, last
         self._closures: dict[dt.date, tuple[str, str]] = {
             day: (value[0], value[1]) for day, value in closures.items() if first <= day <= last
@@ -176,13 +183,49 @@ class Calendar:
 
     def with_closures(self, closures: Mapping[dt.date, tuple[str, str]], ref: str | None = None) -> Calendar:
         """The same calendar with more closed days (an agency's own)."""
-        merged = {**self._closures, **closures}
-        return Calendar(ref or self.ref, self.first, self.last, merged, weekend=self._weekend)
+        return Calendar(
+            ref or self.ref,
+            self.first,
+            self.last,
+            {**self._closures, **closures},
+            weekend=self._weekend,
+            doubted=self._doubted - closures.keys(),
+            contested={day: value for day, value in self._contested.items() if day not in closures},
+        )
 
     def without(self, *days: dt.date) -> Calendar:
         """The same calendar with closures taken out: a holiday that was deleted."""
         kept = {day: value for day, value in self._closures.items() if day not in days}
         return Calendar(self.ref, self.first, self.last, kept, weekend=self._weekend)
+
+    @property
+    def narrow(self) -> Calendar:
+        """The reading that closes the fewest days: no doubted one."""
+        if self._narrow is None:
+            self._narrow = self.without(*self._doubted) if self._doubted else self
+        return self._narrow
+
+    @property
+    def wide(self) -> Calendar:
+        """The reading that closes the most days: every contested one, too."""
+        if self._wide is None:
+            closed = {**self._closures, **self._contested}
+            self._wide = (
+                Calendar(self.ref, self.first, self.last, closed, weekend=self._weekend)
+                if self._contested
+                else self
+            )
+        return self._wide
+
+    def argued(self, first: dt.date, last: dt.date) -> bool:
+        """Whether the two readings differ on any day between these, both included."""
+        if self.narrow is self.wide:
+            return False
+        low, high = max(first, self.first), min(last, self.last)
+        if low > high:
+            return False
+        opened = self.narrow.open_days_between(low, high) + self.narrow.is_open(low)
+        return opened != self.wide.open_days_between(low, high) + self.wide.is_open(low)
 
     @property
     def closures(self) -> Mapping[dt.date, tuple[str, str]]:

@@ -73,14 +73,19 @@ class Reckoned:
 
 
 class Manner(NamedTuple):
-    """Everything about counting that is the same for both readings."""
+    """Everything about counting. `calendar` is that of one reading: the fewest closed days for the earliest, the most
+    for the latest; `whole` holds both, for a last day that moves back."""
 
     calendar: Calendar
+    whole: Calendar
     owner: Owner
     length: Length
     counting: Counting
     chain: Chain
     citation: str
+
+    def reading(self, reading: Reading) -> Manner:
+        return self._replace(calendar=self.whole.narrow if reading is Reading.early else self.whole.wide)
 
 
 def unit_of(length: Length, counting: Counting) -> Unit:
@@ -99,10 +104,10 @@ def rolled(day: dt.date, manner: Manner, reading: Reading) -> dt.date:
     if roll is Roll.none:
         return day
     if roll is Roll.backward:
-        return manner.calendar.roll(day, False)
+        return manner.whole.wide.roll(day, False)
     if reading is Reading.late:
         return manner.calendar.roll(day, True)
-    return manner.calendar.roll(day, False) if manner.owner is Owner.requester else day
+    return manner.whole.wide.roll(day, False) if manner.owner is Owner.requester else day
 
 
 def reckon(

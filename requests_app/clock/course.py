@@ -95,9 +95,7 @@ class Course:
         if first is None:
             return ()
         begin = max(first, since) if since is not None else first
-        clocks = (
-            [clock for clock in self.clocks if clock.owner not in NOT_PUBLIC] if public else self.clocks
-        )
+        clocks = [clock for clock in self.clocks if clock.owner not in NOT_PUBLIC] if public else self.clocks
         breaks = {begin}
         for line in self._ledger.lines:
             breaks.add(line.on)

@@ -63,7 +63,7 @@ def date(
         if counting.cutoff is not None and opening.bounds.early_at is None:
             doubts.append("The hour of arrival is not recorded: early for us, late for the agency.")
         clock.promised_on = promised(ledger, rule, made)
-        manner = Manner(calendar, rule.owner, length, counting, rule.chain, citation)
+        manner = Manner(calendar, calendar, rule.owner, length, counting, rule.chain, citation)
         early = count(manner, Reading.early, made, items)
         if _one_reading(made, manner, items, early):
             late = early
@@ -79,6 +79,8 @@ def date(
     except OutsideCalendar as error:
         clock.unknown = str(error)
         return
+    if early.due != late.due and early.due and late.due and calendar.argued(opening.bounds.early, late.due):
+        doubts.append("Whether a day in between is closed is argued; both are counted.")
     made.early, made.late = early, late
     clock.earliest, clock.latest = early.due, late.due
     clock.due_at = (early if rule.owner is Owner.requester else late).due_at
@@ -104,7 +106,7 @@ def standard(made: Made, length: Length, calendar: Calendar) -> None:
 
 
 def count(manner: Manner, reading: Reading, made: Made, items: list[Stopped | Claimed]) -> Reckoned:
-    bounds = made.opening.bounds
+    bounds, manner = made.opening.bounds, manner.reading(reading)
     steps: list[Step] = []
     on, at = begin(manner, reading, made, bounds, steps)
     return reckon(manner, reading, on, at, steps, items)
@@ -175,6 +177,9 @@ def _start_step(
 def _one_reading(made: Made, manner: Manner, items: list[Stopped | Claimed], early: Reckoned) -> bool:
     """Whether the latest reading must come out as the earliest did, so that it need not be counted."""
     bounds, counting = made.opening.bounds, manner.counting
+    until = early.due or early.paused_since
+    if until is None or manner.whole.argued(min(bounds.early, until), until):
+        return False
     if bounds.early != bounds.late or bounds.early_at != bounds.late_at or bounds.capped_by is not None:
         return False
     if counting.or_exclude_first_day is not None:

@@ -174,7 +174,9 @@ class _Fold:
                 if opens and start.date is DateOf.received:
                     bounds = arrived(arrival, start, self.calendar(version, rule, segment))
                     if start.or_date is not None:
-                        other = receipt.of_event(ledger, line, start.or_date, version.receipt, segment.channel)
+                        other = receipt.of_event(
+                            ledger, line, start.or_date, version.receipt, segment.channel
+                        )
                         bounds = wider(bounds, other) if other is not None else bounds
                 else:
                     bounds = self.of_event(line, start, version, segment)
@@ -230,8 +232,10 @@ class _Fold:
         return None
 
     def calendar(self, version: LawVersion, rule: Rule, segment: Segment) -> Calendar | None:
+        # An office's own closed days stretch its own time, never ours or a reviewer's.
+        agency = segment.agency if rule.owner is Owner.agency else None
         try:
-            return self.book.calendar(rule.calendar or version.calendar, segment.agency)
+            return self.book.calendar(rule.calendar or version.calendar, agency)
         except LookupError:
             return None
 

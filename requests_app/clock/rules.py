@@ -423,7 +423,10 @@ class LawVersion:
             ("by_lapse", _index((of, rule, start) for rule, start in pairs for of in start.lapse_of)),
             ("by_due", _index((of, rule, start) for rule, start in pairs for of in start.due_of)),
             ("by_met", _index((of, rule, start) for rule, start in pairs for of in start.met_of)),
-            ("by_unanswered", _index((of, rule, start) for rule, start in pairs for of in start.unanswered_of)),
+            (
+                "by_unanswered",
+                _index((of, rule, start) for rule, start in pairs for of in start.unanswered_of),
+            ),
         ):
             object.__setattr__(self, name, index)
         object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
@@ -450,7 +453,9 @@ class LawVersion:
                 for other in start.unanswered_of:
                     asked = self.by_id.get(other)
                     if asked is not None and asked.length.follow_up is None:
-                        found.append(f"{rule.id}: starts when {other} is unanswered, which has no interval of ours")
+                        found.append(
+                            f"{rule.id}: starts when {other} is unanswered, which has no interval of ours"
+                        )
                 if start.counted_from is not None and not start.lapse_of:
                     found.append(f"{rule.id}: counted_from belongs to a start with lapse_of")
             if not rule.starts:

@@ -133,6 +133,7 @@ def replay(steps: Iterable[Step], calendar: Calendar, reading: Reading = Reading
     """
     here: dt.date | None = None
     clock_time: dt.time | None = None
+    whole, calendar = calendar, calendar.narrow if reading is Reading.early else calendar.wide
     for step in steps:
         if step.reading is not Reading.both and step.reading is not reading:
             continue
@@ -161,5 +162,5 @@ def replay(steps: Iterable[Step], calendar: Calendar, reading: Reading = Reading
             here = min(here, add(step.from_on, step.count, step.unit, calendar))
         elif kind is StepKind.roll:
             forward = step.to_on is None or step.from_on is None or step.to_on >= step.from_on
-            here = calendar.roll(here, forward)
+            here = calendar.roll(here, True) if forward else whole.wide.roll(here, False)
     return here

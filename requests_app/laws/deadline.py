@@ -310,17 +310,19 @@ def _authority(rule: Rule, citation: str) -> Authority:
 
 
 def contested_days(trail: Sequence[Step], page: CalendarPage) -> tuple[str, ...]:
-    """Days inside a count that another reading of the calendar would count, or leave out."""
+    """Days inside a count of which it is argued whether they are closed; the earliest reading opens them, the latest
+    closes them."""
+    argued = [(row.on, row.name, row.why) for row in page.contested]
+    argued += [(row.on, row.name, row.doubt) for row in page.closed if row.doubt]
     said = []
     for one in trail:
         if one.from_on is None or one.to_on is None or one.unit is not Unit.business_days:
             continue
-        for row in page.contested:
-            if one.from_on < row.on <= one.to_on:
-                said.append(f"{words.date(row.on)}, {row.name}, is counted here. {row.why}")
-        for closed in page.closed:
-            if closed.doubt and one.from_on < closed.on <= one.to_on:
-                said.append(f"{words.date(closed.on)}, {closed.name}, is left out here. {closed.doubt}")
+        for on, name, why in argued:
+            if one.from_on < on <= one.to_on:
+                said.append(
+                    f"Whether {words.date(on)} ({name}) is a closed day is argued; both readings are counted. {why}"
+                )
     return tuple(dict.fromkeys(said))
 
 

@@ -150,7 +150,17 @@ class Library:
                 for row in rows["closed"]
             }
             first, last = dt.date.fromisoformat(rows["first"]), dt.date.fromisoformat(rows["last"])
-            self._calendars[ref] = Calendar(ref, first, last, closures)
+            self._calendars[ref] = Calendar(
+                ref,
+                first,
+                last,
+                closures,
+                doubted=[dt.date.fromisoformat(row["on"]) for row in rows["closed"] if "doubt" in row],
+                contested={
+                    dt.date.fromisoformat(row["on"]): (row["name"], rows["sources"].get(row["entry"], ""))
+                    for row in rows["contested"]
+                },
+            )
         return self._calendars[ref]
 
     def calendar_page(self, name: str) -> CalendarPage:
@@ -216,9 +226,16 @@ class Library:
         rows: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return rows
 
+    def _by_name(self, word: str) -> str:
+        """The law of the place whose name this nearly is: us-ilinois."""
+        names = {place.name.lower(): place.code for place in self.jurisdictions}
+        wanted = word.strip().lower().removeprefix("us-").replace("-", " ")
+        found = difflib.get_close_matches(wanted, names, 1, 0.8)
+        return names[found[0]] if found else ""
+
     def _unknown(self, word: str, known: Iterable[str]) -> Refused:
         names = sorted(known)
-        close = _closest(word, names)
+        close = self._by_name(word) or _closest(word, names)
         nearest = f" Did you mean {close}?" if close else ""
         return Refused(
             "unknown_law", f"{word!r} is no law in this library.{nearest} Known: {', '.join(names)}.", "law"

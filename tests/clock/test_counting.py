@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from requests_app.clock.calendars import OutsideCalendar
+from requests_app.clock.book import ShelfBook
+from requests_app.clock.calendars import Calendar, OutsideCalendar
 from requests_app.clock.events import Kind, Outcome
 from requests_app.clock.rules import (
     Counting,
@@ -26,7 +27,7 @@ from requests_app.clock.rules import (
     When,
 )
 from requests_app.clock.standing import State
-from requests_app.clock.trail import StepKind
+from requests_app.clock.trail import Reading, StepKind, replay
 
 from .shelf import (
     CALENDAR,
@@ -40,8 +41,10 @@ from .shelf import (
     due,
     event,
     fold,
+    law,
     rule,
     sent,
+    version,
 )
 
 D = dt.date
@@ -384,3 +387,48 @@ def test_a_second_clock_counts(said: str, starts: Start, opens: D, expected: D) 
     assert (found.opens_on, found.latest) == (opens, expected), said
     waits = fold(shelf, sent(D(2026, 2, 2))).clock("produce|request|r1")
     assert (waits is None) == bool(starts.met_of)
+
+
+ARGUED = Calendar(
+    "us-a",
+    D(2026, 1, 1),
+    D(2027, 12, 31),
+    {D(2026, 6, 19): ("Juneteenth", "list"), D(2026, 7, 3): ("Independence Day (observed)", "list")},
+    doubted=[D(2026, 6, 19)],
+    contested={D(2026, 6, 26): ("Office Day", "order")},
+)
+
+
+def test_a_day_whose_closing_is_argued_makes_an_interval() -> None:
+    """Whoever waits for an agency allows it every arguable closed day; whoever must act allows himself none."""
+    found = due(determine(business(5)), sent(D(2026, 6, 15)), calendar=ARGUED)
+    assert (found.earliest, found.latest, found.due_on) == (D(2026, 6, 22), D(2026, 6, 23), D(2026, 6, 23))
+    assert not found.late(D(2026, 6, 23))
+    assert "Whether a day in between is closed is argued; both are counted." in found.doubts
+    assert replay(found.trail, ARGUED, Reading.early) == found.earliest
+    assert replay(found.trail, ARGUED, Reading.late) == found.latest
+    other = due(determine(business(5)), sent(D(2026, 6, 22)), calendar=ARGUED)
+    assert (other.earliest, other.latest) == (D(2026, 6, 29), D(2026, 6, 30))
+    plain = due(determine(business(3)), sent(D(2026, 6, 29)), calendar=ARGUED)
+    assert plain.earliest == plain.latest == D(2026, 7, 2)
+
+
+def test_our_own_window_leaves_no_argued_day_out_and_moves_back_from_each() -> None:
+    ours = rule(
+        "appeal-by", business(5), owner=Owner.requester, counting=Counting(roll=Roll.unknown),
+        met_by=(Meeting((Kind.appeal_filed,)),),
+    )  # fmt: skip
+    assert due(ours, sent(D(2026, 6, 15)), calendar=ARGUED).due_on == D(2026, 6, 22)
+    in_days = replace(ours, length=days(4))
+    window = due(in_days, sent(D(2026, 6, 22)), calendar=ARGUED)
+    assert (window.due_on, window.latest) == (D(2026, 6, 25), D(2026, 6, 29))
+
+
+def test_an_offices_own_closed_days_stretch_its_own_time_only() -> None:
+    ours = rule("appeal-by", business(5), owner=Owner.requester, met_by=(Meeting((Kind.appeal_filed,)),))
+    shut = {"harbor-pd": {D(2026, 3, 4): ("Storm", "notice")}}
+    made = version(determine(business(5)), ours)
+    shelf = ShelfBook({made.law_id: law(made)}, {"us-x": CALENDAR}, closures=shut)
+    asked = fold(shelf, sent(D(2026, 3, 2), agency="harbor-pd"))
+    assert clock(asked, "determine").due_on == D(2026, 3, 10)
+    assert clock(asked, "appeal-by").due_on == D(2026, 3, 9)

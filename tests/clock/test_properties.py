@@ -242,7 +242,9 @@ def test_a_pause_that_ended_never_shortens_what_is_left(
     stop = Stop(
         (Kind.clarification_asked,), until=(Kind.clarification_answered,), resume_day_counts=counts_day
     )
-    shelf = shelf_book(determine(Length(2 if unit is Unit.months else 20, unit), stops=(stop,), counting=still))
+    shelf = shelf_book(
+        determine(Length(2 if unit is Unit.months else 20, unit), stops=(stop,), counting=still)
+    )
     on = start + dt.timedelta(days=asked)
     plain = clock(fold(shelf, sent(start)), "determine").latest
     stopped = clock(

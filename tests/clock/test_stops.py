@@ -211,7 +211,9 @@ def test_our_silence_after_a_question_is_a_clock_on_us() -> None:
     on = made.on(D(2026, 2, 10))
     assert (on.whose_move, on.next_clock_key) == (Move.requester, "clarify-by|event:q|r1")
     public = [span for span in made.spans(public=True) if span.from_on <= D(2026, 2, 10)][-1]
-    assert (public.whose_move, public.next_due_on) == (Move.agency, None), "that they wait for us is ours to tell"
+    assert (public.whose_move, public.next_due_on) == (Move.agency, None), (
+        "that they wait for us is ours to tell"
+    )
 
 
 def test_each_leg_of_a_stopped_count_names_the_days_it_left_out() -> None:

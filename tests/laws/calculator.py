@@ -21,8 +21,12 @@ ONE_DAY = timedelta(days=1)
 DAY_NAMES = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
+EARLIEST, SHOWN, LATEST = "earliest", "shown", "latest"
+"""Where it is argued whether a day is closed: the fewest closed days, those of the page, the most."""
+
+
 @cache
-def closed_days(jurisdiction: str) -> frozenset[date]:
+def closed_days(jurisdiction: str, reading: str = SHOWN) -> frozenset[date]:
     overlay = yaml.safe_load((OVERLAYS / f"{jurisdiction}.yaml").read_text(encoding="utf-8"))
     state = None if jurisdiction == "us" else jurisdiction.removeprefix("us-").upper()
     years = range(overlay["first_year"], overlay["last_year"] + 1)
@@ -31,7 +35,18 @@ def closed_days(jurisdiction: str) -> frozenset[date]:
         for on, name in holidays.country_holidays("US", subdiv=state, years=years).items()
     }
     for entry in overlay["entries"]:
-        if entry["action"] == "remove":
+        argued = entry["certainty"] != "sure" or "other_reading" in entry
+        if "category" in entry:
+            if reading == LATEST:
+                extra = holidays.country_holidays(
+                    "US", subdiv=state, years=years, categories=(entry["category"],)
+                )
+                for on, name in extra.items():
+                    if entry["from"] <= on.year <= entry["until"]:
+                        names.setdefault(on, set()).add(name)
+        elif (entry["action"] == "remove" and not (argued and reading == LATEST)) or (
+            entry["action"] == "doubt" and reading == EARLIEST
+        ):
             for on in names:
                 if entry["from"] <= on.year <= entry["until"]:
                     if "weekday" in entry and DAY_NAMES[on.weekday()] != entry["weekday"]:
@@ -75,16 +90,16 @@ def added_days(entry: dict[str, Any]) -> Iterator[date]:
         yield on + rule.get(DAY_NAMES[on.weekday()], 0) * ONE_DAY
 
 
-def is_open(on: date, jurisdiction: str) -> bool:
-    return on.weekday() < 5 and on not in closed_days(jurisdiction)
+def is_open(on: date, jurisdiction: str, reading: str = SHOWN) -> bool:
+    return on.weekday() < 5 and on not in closed_days(jurisdiction, reading)
 
 
-def walk(on: date, count: int, unit: str, jurisdiction: str) -> date:
+def walk(on: date, count: int, unit: str, jurisdiction: str, reading: str = SHOWN) -> date:
     """`count` units after `on`, the first day not counted."""
     if unit == "business days":
         while count:
             on += ONE_DAY
-            count -= is_open(on, jurisdiction)
+            count -= is_open(on, jurisdiction, reading)
         return on
     if unit == "calendar days":
         return on + count * ONE_DAY
@@ -94,8 +109,8 @@ def walk(on: date, count: int, unit: str, jurisdiction: str) -> date:
     return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 
-def roll(on: date, jurisdiction: str, step: int) -> date:
-    while not is_open(on, jurisdiction):
+def roll(on: date, jurisdiction: str, step: int, reading: str = SHOWN) -> date:
+    while not is_open(on, jurisdiction, reading if step > 0 else LATEST):
         on += step * ONE_DAY
     return on
 
@@ -105,7 +120,7 @@ STEP = re.compile(
 )
 
 
-def derive(words: str, jurisdiction: str) -> date:
+def derive(words: str, jurisdiction: str, reading: str = SHOWN) -> date:
     """The date of a derivation such as `2026-01-15 + 5 business days + 10 calendar days rolled forward`."""
     text = words.strip()
     on = date.fromisoformat(text[:10])
@@ -115,9 +130,16 @@ def derive(words: str, jurisdiction: str) -> date:
         if step is None:
             raise ValueError(f"cannot read the derivation {words!r} at {text[at:]!r}")
         if step["roll"]:
-            on = roll(on, jurisdiction, 1 if step["roll"].endswith("forward") else -1)
+            on = roll(on, jurisdiction, 1 if step["roll"].endswith("forward") else -1, reading)
         else:
             unit = step["unit"] if step["unit"].endswith("s") else step["unit"] + "s"
-            on = walk(on, int(step["count"]), unit, jurisdiction)
+            on = walk(on, int(step["count"]), unit, jurisdiction, reading)
         at = step.end()
     return on
+
+
+def reading_of(bound: str, owner: str) -> str:
+    """By which closed days a date of an example counts: the day to act by is the earliest for us, else the latest."""
+    if bound == "due":
+        return EARLIEST if owner == "requester" else LATEST
+    return bound

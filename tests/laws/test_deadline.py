@@ -102,18 +102,15 @@ def test_the_brief_is_owed_only_once_a_ruling_was_asked_for() -> None:
     assert brief.state is State.not_open
 
 
-def test_a_day_another_reading_of_the_calendar_would_leave_out_is_named() -> None:
+def test_a_day_whose_closing_is_argued_is_named_and_both_readings_are_counted() -> None:
     july = answer("us-tx", received_on=date(2026, 6, 26), on=ON).clock("produce")
-    assert july.due_on == date(2026, 7, 10)
-    assert [
-        doubt
-        for doubt in july.doubts
-        if doubt.startswith("Friday, July 3, 2026, Independence Day (observed)")
-    ]
+    assert (july.earliest, july.latest) == (date(2026, 7, 10), date(2026, 7, 13))
+    assert any("Friday, July 3, 2026 (Independence Day (observed))" in doubt for doubt in july.doubts)
     christmas = answer("us", received_on=date(2025, 12, 15), on=ON).clock("determine")
-    assert any("December 24, 2025" in doubt and "counted here" in doubt for doubt in christmas.doubts)
+    assert any("December 24, 2025" in doubt and "is argued" in doubt for doubt in christmas.doubts)
     lincoln = answer("us-ny", received_on=date(2026, 2, 11), on=ON).clock("acknowledge")
-    assert any("Lincoln's Birthday, is left out here" in doubt for doubt in lincoln.doubts)
+    assert (lincoln.earliest, lincoln.latest) == (date(2026, 2, 19), date(2026, 2, 20))
+    assert any("February 12, 2026 (Lincoln's Birthday) is a closed day is argued" in d for d in lincoln.doubts)
     plain = answer("us-il", received_on=date(2026, 4, 13), on=ON).clock("determine")
     assert plain.doubts == ()
 
