@@ -83,7 +83,8 @@ def follow_pin(request: RecordsRequest) -> None:
     RecordsRequest.objects.filter(pk=request.pk).update(law_revision=pinned(ledger, request.law_id) or 1)
     standing = {event.uid for event in standing_events(ledger)}
     for move in OfferedMove.objects.filter(request=request, event__isnull=False).select_related("event"):
-        decision = Decision.APPLIED if move.event.uid in standing else Decision.DECLINED
+        taken = move.event is None or move.event.uid not in standing
+        decision = Decision.DECLINED if taken else Decision.APPLIED
         OfferedMove.objects.filter(pk=move.pk).update(decision=decision)
 
 

@@ -344,14 +344,14 @@ class _Fold:
         parts = tuple(part for part in opening.parts if part not in met)
         scope = f"lapse:{rule.id}" if opening.scope == "request" else f"lapse:{rule.id}:{opening.scope}"
         for child, start in version.by_lapse[rule.id]:
-            bounds: Bounds | None = self.chained(made, child, first, last or first)
+            counted: Bounds | None = self.chained(made, child, first, last or first)
             since = None
             if start.counted_from is not None:
-                since, bounds = first, self.of_request(start.counted_from, version, segment)
-            if bounds is None:
+                since, counted = first, self.of_request(start.counted_from, version, segment)
+            if counted is None:
                 continue
             born = self.child(
-                child, start, scope, parts, bounds, made, segment, base, depth, verified, since=since
+                child, start, scope, parts, counted, made, segment, base, depth, verified, since=since
             )
             if born is None:
                 continue

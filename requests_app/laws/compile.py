@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from dateutil.easter import easter
+from dateutil.easter import easter  # type: ignore[import-untyped]
 
 DATA = Path(__file__).parent / "data"
 OVERLAYS = DATA / "overlays"
@@ -101,7 +101,7 @@ def _date_by_rule(rule: Mapping[str, Any], year: int) -> date:
 
     `saturday` and `sunday` say by how many days the holiday moves when it falls there."""
     if "easter" in rule:
-        on = easter(year) + timedelta(days=rule["easter"])
+        on = date.fromisoformat(str(easter(year))) + timedelta(days=rule["easter"])
     elif "day" in rule:
         on = date(year, rule["month"], rule["day"])
     else:

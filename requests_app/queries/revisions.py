@@ -55,9 +55,9 @@ class Move:
     changes: tuple[Change, ...]
 
 
-def offers(viewer: Viewer) -> QuerySet[RevisionOffer]:
+def offers(viewer: Viewer) -> QuerySet[Any]:
     """Every offer to the viewer's organizations, the newest first, each with how many requests wait."""
-    found: QuerySet[RevisionOffer] = (
+    found: QuerySet[Any] = (
         RevisionOffer.objects.visible_to(viewer)
         .select_related("organisation")
         .annotate(
