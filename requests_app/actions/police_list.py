@@ -66,7 +66,11 @@ def load_police(found: PoliceList, *, skip_bad: bool = False, progress: Progress
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(hashtext('police_list')), set_config('statement_timeout', '600s', true)"
             )
-        return _Load(found, progress or (lambda done: None)).run()
+        taken = _Load(found, progress or (lambda done: None)).run()
+        if taken.added + taken.changed > AT_ONCE:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT app_analyze_agencies()")
+    return taken
 
 
 @dataclass(slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, Prefetch, QuerySet, Value, When
 
-from requests_app.models import Agency, AgencyLaw, AgencyName
+from requests_app.models import Agency, AgencyIdentifier, AgencyLaw, AgencyName
 from requests_app.models.visibility import Viewer
 
 from .groups import group_of
@@ -121,6 +122,21 @@ def load(viewer: Viewer, slug: str, *, now: dt.datetime) -> AgencyPage | None:
     counts = _counts(viewer, now, {agency.pk}).get(agency.pk, {})
     requests = list_requests(viewer, now=now, filters=Filters(agency=slug), size=SHOWN)
     return AgencyPage(agency, counts, requests)
+
+
+def batches(asked: Asked, size: int = 1_000) -> Iterator[list[Agency]]:
+    """Every agency that the list would show, in its order, with all that stands beside it: for tables."""
+    ids = list(_searched(_matching(asked), asked).values_list("pk", flat=True))
+    for start in range(0, len(ids), size):
+        some = ids[start : start + size]
+        rows = (
+            Agency.objects.defer("claims", "sources", "core")
+            .prefetch_related(
+                "contacts", "names", "laws", Prefetch("identifiers", AgencyIdentifier.objects.defer("told"))
+            )
+            .in_bulk(some)
+        )
+        yield [rows[pk] for pk in some if pk in rows]
 
 
 def _matching(asked: Asked) -> QuerySet[Agency]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
+from requests_app.intake import agency_csv as table
 from requests_app.laws.governing import governing
 from requests_app.laws.registry import library
 from requests_app.models import Agency, AgencyContact, AgencyLaw
 from requests_app.models.agencies import AgencyKind
+from requests_app.notices.cells import neutral
 from requests_app.queries import agencies as query
 from requests_app.queries.groups import ANSWERED, REFUSED, Group
 from requests_app.queries.places import jurisdictions, outlines, place_name
@@ -62,14 +67,18 @@ CHANNELS: dict[str, Words] = {
 }
 
 
-@require_safe
-def agencies(request: Looking) -> HttpResponse:
-    asked = query.Asked(
+def _asked(request: Looking) -> query.Asked:
+    return query.Asked(
         q=param(request, "q", 200),
         jurisdiction=param(request, "jurisdiction"),
         kind=param(request, "kind"),
         mark=param(request, "mark") or ("both" if param(request, "q", 200) else "real"),
     )
+
+
+@require_safe
+def agencies(request: Looking) -> HttpResponse:
+    asked = _asked(request)
     found = query.find(request.viewer, asked, now=request.now, page=page_number(request))
     rows = [_listed(row) for row in found.rows]
     context = {
@@ -83,10 +92,35 @@ def agencies(request: Looking) -> HttpResponse:
                 _("Real or sample"): (asked.mark, MARKS),
             }
         ),
+        "csv_url": f"{reverse('agencies-csv')}?{request.GET.urlencode()}" if found.total else "",
         "map": _map(found.spots),
         "has_sample": any(row["is_sample"] for row in rows) or any(spot.is_sample for spot in found.spots),
     }
     return render(request, "agencies.html", context)
+
+
+@require_safe
+def agencies_csv(request: Looking) -> StreamingHttpResponse:
+    """The list at its filters, as `manage.py agencies_csv` reads it back.
+
+    It streams after this request's transaction has ended, in short ones of its own: agencies stand behind no wall.
+    """
+    response = StreamingHttpResponse(_lines(_asked(request)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="agencies.csv"'
+    return response
+
+
+def _lines(asked: query.Asked) -> Iterator[str]:
+    # The mark tells a spreadsheet that the bytes are UTF-8.
+    yield "\ufeff" + _line(table.HEAD)
+    for some in query.batches(asked):
+        yield "".join(_line(table.row(agency, neutral)) for agency in some)
+
+
+def _line(row: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(row)
+    return out.getvalue()
 
 
 def _filters(asked: query.Asked) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/<slug:pid>/", campaigns.campaign, name="campaign"),
     path("campaigns/<slug:pid>/matrix.csv", campaigns.campaign_csv, name="campaign-csv"),
     path("agencies/", agencies.agencies, name="agencies"),
+    path("agencies/agencies.csv", agencies.agencies_csv, name="agencies-csv"),
     path("agencies/<slug:slug>/", agencies.agency, name="agency"),
     path("requests/", requests.requests_list, name="requests"),
     path("requests/new/", filing.request_new, name="request-new"),

@@ -57,6 +57,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "campaign": (OURS, ANYBODY),
     "campaign-csv": (OURS, ANYBODY),
     "agencies": (ANYBODY, None),
+    "agencies-csv": (ANYBODY, None),
     "agency": (ANYBODY, None),
     "laws": (ANYBODY, None),
     "laws-csv": (ANYBODY, None),
