@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
@@ -48,9 +47,9 @@ class LawsAPIView(APIView):
         """The view, without a transaction and a viewer: it asks the database nothing."""
         view: Any = cls.as_view()
         view.without_viewer = True
-        return view  # type: ignore[no-any-return]
+        return view
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         made = super().finalize_response(request, response, *args, **kwargs)
         if made.status_code != 200 or not isinstance(made, Response):
             return made

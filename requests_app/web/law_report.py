@@ -86,7 +86,7 @@ def law_report(request: Looking, law_id: str) -> HttpResponse:
     }
     if not sent:
         clock = request.GET.get("clock", "")
-        start = {
+        start: dict[str, Any] = {
             "clock": clock if clock in version.by_id else "",
             "law_ref": version.ref,
             "once": secrets.token_urlsafe(18),
@@ -120,7 +120,11 @@ def _taken(request: Looking, law_id: str, version: LawVersion) -> HttpResponse:
         else:
             return _thanks(law_id, reference)
     entry, _version = find(law_id, version.ref)
-    context = {"law": facts_of(entry, version, reader_day(request)), "form": form, "form_failed": True}
+    context: dict[str, Any] = {
+        "law": facts_of(entry, version, reader_day(request)),
+        "form": form,
+        "form_failed": True,
+    }
     return render(request, "law_report.html", context, status=status)
 
 
