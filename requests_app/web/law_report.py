@@ -80,7 +80,7 @@ def law_report(request: Looking, law_id: str) -> HttpResponse:
     if request.method == "POST":
         return _taken(request, law_id, version)
     sent = request.GET.get("sent", "")
-    context = {
+    context: dict[str, Any] = {
         "law": facts_of(entry, version, reader_day(request)),
         "reference": _reference(sent) if sent else "",
     }
