@@ -23,12 +23,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from requests_app.laws.choice import CHOICES, LONGEST_QUERY, SORTS, Asked, select, totals
 from requests_app.laws.errors import Refused
 from requests_app.laws.export import calendar_data, law_data
 from requests_app.laws.plain import rule_words
 from requests_app.laws.registry import library
 from requests_app.laws.shapes import Entry
-from requests_app.laws.summary import CHOICES, LONGEST_QUERY, SORTS, Asked, rows, select, totals
+from requests_app.laws.summary import rows
 
 FRESH = "public, max-age=300"
 LAW = OpenApiParameter("law_id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The law, as in us-il.")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from requests_app.clock.events import JSON, Kind
 from requests_app.clock.rules import (
     Consequence,
+    DateOf,
     Extension,
     Form,
     LawVersion,
@@ -27,7 +27,6 @@ from requests_app.clock.rules import (
     When,
 )
 from requests_app.laws.age import is_stale
-from requests_app.laws.errors import Refused
 from requests_app.laws.plain import figure
 from requests_app.laws.registry import Library
 from requests_app.laws.shapes import Entry, Jurisdiction, Reviewer
@@ -62,31 +61,9 @@ SILENCE_WORDS = {**{str(key): words for key, words in SILENCE.items()}, NOTHING:
 OURS = (StepOf.appeal, StepOf.review, StepOf.notice, StepOf.suit)
 REFUSALS = (Kind.determined, Kind.produced, Kind.ruling_issued)
 ANSWERS = (Owes.determination, Owes.records)
-SORTS = (
-    "jurisdiction",
-    "answer",
-    "owes",
-    "extension",
-    "silence",
-    "window",
-    "review",
-    "court",
-    "who",
-    "fees",
-    "confidence",
-    "checked",
-)
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "number": ("yes", "no"),
-    "silence": tuple(SILENCE_WORDS),
-    "who": ("anyone", "restricted"),
-    "review": ("binding", "advisory", "none"),
-    "verified": ("all", "not-all"),
-}
-"""Every filter besides the free text, with its values. The web's forms, its addresses and the API share them."""
-LONGEST_QUERY = 80
 NO_LIMIT = re.compile(
-    r"^(?:The \w+ states no time limit|No time limit (?:is stated|was (found)))(?: for [^;,]*)?"
+    r"^(?:The \w+ states no time limit|No time limit is stated|No time limit (?:for [^;,]* )?was (found))"
+    r"(?: for [^;,]*)?"
 )
 """How the files say that a step has no limit; a row says it in three words."""
 
@@ -126,6 +103,7 @@ class LawRow:
     review: tuple[Reviewer, ...]
     court: Span
     court_rule: str
+    court_also: str
     who: str
     restricted: bool
     fees_forfeited: bool
@@ -175,7 +153,7 @@ class LawRow:
                 {"body": one.body, "binding": one.binding, "required_before_court": one.required_before_court}
                 for one in self.review
             ],
-            "court": {**self.court.to_json(), "rule": self.court_rule or None},
+            "court": {**self.court.to_json(), "rule": self.court_rule or None, "also": self.court_also},
             "who_may_ask": {"words": self.who, "restricted": self.restricted},
             "fees_forfeited": self.fees_forfeited,
             "clocks": self.rules,
@@ -185,108 +163,10 @@ class LawRow:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the reader of the table asked for; an empty word asks for nothing."""
-
-    q: str = ""
-    number: str = ""
-    silence: str = ""
-    who: str = ""
-    review: str = ""
-    verified: str = ""
-    sort: str = ""
-
-    @property
-    def filters(self) -> dict[str, str]:
-        return {name: getattr(self, name) for name in CHOICES}
-
-    def check(self) -> None:
-        """Raises Refused for a value nobody offered."""
-        for name, value in self.filters.items():
-            if value and value not in CHOICES[name]:
-                known = ", ".join(CHOICES[name])
-                raise Refused("unknown_value", f"{value[:60]!r} is no value of {name}. Known: {known}.", name)
-        if self.sort and self.sort.removeprefix("-") not in SORTS:
-            known = ", ".join(SORTS)
-            raise Refused("unknown_value", f"{self.sort[:60]!r} is no column. Known: {known}.", "sort")
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    jurisdictions: int
-    laws: int
-    with_number: int
-    clocks: int
-    verified: int
-
-
 @cache
 def rows(shelf: Library) -> tuple[LawRow, ...]:
     """Every law of a library as a row, in the library's order. Kept as long as the library."""
     return tuple(_row(place, entry) for place in shelf.jurisdictions for entry in place.laws)
-
-
-def totals(found: Iterable[LawRow]) -> Totals:
-    found = tuple(found)
-    return Totals(
-        jurisdictions=len({row.code for row in found}),
-        laws=len(found),
-        with_number=sum(row.answer.days is not None for row in found),
-        clocks=sum(row.rules for row in found),
-        verified=sum(row.verified for row in found),
-    )
-
-
-def select(found: Iterable[LawRow], asked: Asked) -> tuple[LawRow, ...]:
-    """The rows that match, sorted. A value nobody offered matches nothing."""
-    words = asked.q[:LONGEST_QUERY].casefold().split()
-    kept = [row for row in found if all(word in row.text for word in words) and _matches(row, asked)]
-    name = asked.sort.removeprefix("-") or "jurisdiction"
-    if name not in SORTS:
-        return tuple(kept)
-    # Stable: rows that a column does not tell apart stay in the library's order, and what has no figure stays last
-    # whichever way the column runs.
-    keyed = [(_key(row, name), row) for row in kept]
-    known = sorted((pair for pair in keyed if pair[0] is not None), key=_first, reverse=asked.sort[:1] == "-")
-    return tuple(row for _key_, row in known) + tuple(row for key, row in keyed if key is None)
-
-
-def _first(pair: tuple[tuple[float, str] | None, LawRow]) -> tuple[float, str]:
-    return pair[0] or (0.0, "")
-
-
-def _matches(row: LawRow, asked: Asked) -> bool:
-    checks = {
-        "number": {"yes": row.answer.days is not None, "no": row.answer.days is None},
-        "silence": dict.fromkeys(row.silence, True),
-        "who": {"anyone": not row.restricted, "restricted": row.restricted},
-        "review": {
-            "binding": any(one.binding for one in row.review),
-            "advisory": any(one.binding is False for one in row.review),
-            "none": not row.review,
-        },
-        "verified": {"all": row.all_verified, "not-all": not row.all_verified},
-    }
-    return all(checks[name].get(value, False) for name, value in asked.filters.items() if value)
-
-
-def _key(row: LawRow, name: str) -> tuple[float, str] | None:
-    """What a column sorts by; None stands last."""
-    spans = {"answer": row.answer, "extension": row.extension, "window": row.window, "court": row.court}
-    if name in spans:
-        days = spans[name].days
-        return None if days is None else (days, "")
-    if name == "jurisdiction":
-        return (0.0 if row.code == "us" else 1.0, row.jurisdiction)
-    if name == "review":
-        return (0.0, row.review[0].body) if row.review else None
-    if name == "confidence":
-        return (row.verified / row.rules if row.rules else 0.0, "")
-    if name == "checked":
-        return (float(row.checked_on.toordinal()), "") if row.checked_on else None
-    words = {"owes": row.owes, "silence": row.silence_words, "who": row.who}
-    return (0.0, words[name]) if name in words else (float(not row.fees_forfeited), "")
 
 
 def _row(place: Jurisdiction, entry: Entry) -> LawRow:
@@ -332,6 +212,7 @@ def _row(place: Jurisdiction, entry: Entry) -> LawRow:
         review=review,
         court=span(suit.length) if suit else Span("not in the library"),
         court_rule=suit.id if suit else "",
+        court_also=_court_also(suits),
         who=_who(version),
         restricted=bool(version.requesters),
         fees_forfeited=any(
@@ -379,7 +260,16 @@ def answer_rule(version: LawVersion) -> Rule:
     ] or list(version.rules[:1])
     numbered = [rule for rule in started if rule.length.count is not None]
     answers = [rule for rule in numbered if rule.owes in ANSWERS]
-    return (answers or numbered or started)[0]
+    # In Wyoming the acknowledgment has no number, and the records are due by one that counts from it.
+    after = [
+        rule
+        for rule, _start in version.by_kind.get(Kind.acknowledged, ())
+        if rule.owner is Owner.agency
+        and rule.owes in ANSWERS
+        and rule.length.count is not None
+        and _general(rule)
+    ]
+    return (answers or numbered or after or started)[0]
 
 
 def window_rule(version: LawVersion) -> Rule | None:
@@ -412,22 +302,39 @@ def silence(version: LawVersion) -> tuple[str, ...]:
 
 
 def _suits(version: LawVersion) -> list[Rule]:
-    """The clocks to court, shortest first; one without a number last."""
+    """The clocks to court: what a refusal or a silence opens first, then the shortest; without a number last."""
     found = [
         rule
         for rule in version.rules
         if rule.owner is Owner.requester and rule.remedy is not None and rule.remedy.step is StepOf.suit
     ]
     general = [rule for rule in found if _general(rule)] or found
-    return sorted(general, key=lambda rule: span(rule.length).days or float("inf"))
+    return sorted(
+        general, key=lambda rule: (not _after_refusal(rule), span(rule.length).days or float("inf"))
+    )
+
+
+def _court_also(suits: list[Rule]) -> str:
+    """Other ways to court that have a day of their own: after a board has decided, over a fee."""
+    found = {}
+    for rule in suits[1:]:
+        if rule.length.count is not None and rule.length != suits[0].length:
+            found.setdefault(span(rule.length).words, f"{rule.name[:1].lower()}{rule.name[1:]}")
+    return "; ".join(f"{words} to {doing}" for words, doing in found.items())
 
 
 def _later(version: LawVersion, answer: Rule) -> Rule | None:
-    """After an acknowledgment comes the decision; its time is what people wait for."""
+    """After an acknowledgment comes the decision; its time is what people wait for. A clock that only holds the
+    agency to a day it named says nothing about how long that is."""
     if answer.owes in ANSWERS:
         return None
-    theirs = (rule for rule in version.rules if rule.owner is Owner.agency and rule is not answer)
-    return next((rule for rule in theirs if rule.owes in ANSWERS and _general(rule)), None)
+    theirs = [
+        rule
+        for rule in version.rules
+        if rule.owner is Owner.agency and rule is not answer and rule.owes in ANSWERS and _general(rule)
+    ]
+    counted = [rule for rule in theirs if not any(start.date is DateOf.named for start in rule.starts)]
+    return next(iter(counted or theirs), None)
 
 
 def _then(version: LawVersion, answer: Rule) -> str:

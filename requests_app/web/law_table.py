@@ -9,23 +9,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
+from requests_app.laws.choice import CHOICES, SORTS, Asked, select, totals
 from requests_app.laws.registry import library
-from requests_app.laws.summary import (
-    CHOICES,
-    SILENCE_WORDS,
-    SORTS,
-    Asked,
-    LawRow,
-    binding,
-    rows,
-    select,
-    totals,
-)
+from requests_app.laws.summary import SILENCE_WORDS, LawRow, binding, rows
 
 from .event_specs import Words
 from .figures import unknown_filters
@@ -73,11 +66,12 @@ FILTERS: dict[str, tuple[Words, dict[str, Words]]] = {
         {"all": gettext_lazy("Every clock verified"), "not-all": gettext_lazy("Some clock unverified")},
     ),
 }
+SHOWN_REVIEWERS = 2
 CSV_HEAD = (
     "law", "jurisdiction", "name", "citation", "answer", "answer_about_days", "owed", "then", "longer",
     "longer_about_days", "silence", "window", "window_about_days", "window_to", "review", "court_limit",
-    "court_about_days", "who_may_ask", "late_agency_loses_fees", "clocks", "clocks_verified", "checked_on",
-    "not_rechecked_for_a_year", "law_ref",
+    "court_about_days", "court_also", "who_may_ask", "late_agency_loses_fees", "clocks", "clocks_verified",
+    "checked_on", "not_rechecked_for_a_year", "law_ref",
 )  # fmt: skip
 
 
@@ -98,7 +92,7 @@ def laws(request: Looking) -> HttpResponse:
         "said": totals(every),
         "n_shown": len(found),
         "narrowed": narrowed,
-        "laws": [_shown(row, today) for row in found],
+        "laws": [_shown(row, row.stale(today), get_language()) for row in found],
         "columns": {name: _column(request, asked, name) for name in SORTS},
         "filters": _filters(asked),
         "filters_clear_url": request.path if request.GET else "",
@@ -127,7 +121,7 @@ def _csv_row(row: LawRow, today: dt.date) -> list[object]:
     return [
         row.id, row.jurisdiction, row.name, row.citation, row.answer.words, about(row.answer.days), row.owes, row.then,
         row.extension.words, about(row.extension.days), row.silence_words, row.window.words, about(row.window.days),
-        row.window_to, row.review_words, row.court.words, about(row.court.days), row.who,
+        row.window_to, row.review_words, row.court.words, about(row.court.days), row.court_also, row.who,
         "yes" if row.fees_forfeited else "no", row.rules, row.verified, row.checked_on or "",
         "yes" if row.stale(today) else "no", row.law_ref,
     ]  # fmt: skip
@@ -177,20 +171,18 @@ def _problems(asked: Asked) -> list[str]:
     return found
 
 
-def _shown(row: LawRow, today: dt.date) -> dict[str, Any]:
-    return {**_kept(row), "stale": row.stale(today)}
-
-
-@lru_cache(maxsize=256)
-def _kept(row: LawRow) -> dict[str, Any]:
-    """What of a row depends on no day and no reader."""
+@lru_cache(maxsize=512)
+def _shown(row: LawRow, stale: bool, _language: str | None) -> SafeString:
+    """A row depends on no reader, and on the day only by whether it is stale: it is made once."""
     url = reverse("law", args=[row.id])
-    return {
+    context = {
         "row": row,
+        "stale": stale,
         "url": url,
         "answer_url": f"{url}#{row.answer_rule}",
         "window_url": f"{url}#{row.window_rule}" if row.window_rule else "",
         "court_url": f"{url}#{row.court_rule}" if row.court_rule else "",
-        "review": [{"body": one.body, "binding": binding(one)} for one in row.review[:2]],
-        "review_more": max(0, len(row.review) - 2),
+        "review": [{"body": one.body, "binding": binding(one)} for one in row.review[:SHOWN_REVIEWERS]],
+        "review_more": max(0, len(row.review) - SHOWN_REVIEWERS),
     }
+    return render_to_string("partials/law_row.html", context)

@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 
 from requests_app.clock.rules import Consequence, Owner, StepOf
+from requests_app.laws.choice import CHOICES, SORTS, Asked, select, totals
 from requests_app.laws.errors import Refused
 from requests_app.laws.registry import library
-from requests_app.laws.summary import CHOICES, SORTS, Asked, LawRow, rows, select, totals
+from requests_app.laws.summary import LawRow, rows
 
 ROWS = rows(library())
 
@@ -39,6 +40,24 @@ def test_an_acknowledgment_is_not_shown_as_an_answer() -> None:
     one = row("us-ny")
     assert one.owes == "an acknowledgment"
     assert one.then == "then 20 business days for a decision"
+
+
+def test_where_the_acknowledgment_has_no_number_the_answer_is_what_counts_from_it() -> None:
+    one = row("us-wy")
+    assert (one.answer.words, one.owes, one.answer_rule) == ("30 calendar days", "the records", "produce")
+
+
+def test_the_way_to_court_is_the_one_a_refusal_opens_and_the_others_are_named() -> None:
+    one = row("us-mi")
+    assert (one.court.words, one.court_rule) == ("180 calendar days", "sue")
+    assert one.court_also == "45 calendar days to file suit over a fee"
+    assert row("us-ny").court_also == ""
+
+
+def test_that_a_step_has_no_limit_is_said_in_three_words() -> None:
+    said = {one.court.words for one in ROWS} | {one.window.words for one in ROWS}
+    assert {"no limit stated", "no limit found"} <= said
+    assert not [words for words in said if words.startswith(("The Act states", "No time limit"))]
 
 
 def test_a_window_that_leaves_some_requesters_out_is_still_our_window() -> None:

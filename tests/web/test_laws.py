@@ -1,4 +1,4 @@
-"""The laws on the screen: side by side, one by one, on a sheet; every word from the files, every state in the address."""
+"""The laws on the screen: side by side, one by one, on a sheet; every state of a page is in its address."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from requests_app.laws.choice import Asked, select
 from requests_app.laws.registry import library
-from requests_app.laws.summary import Asked, rows, select
+from requests_app.laws.summary import rows
 from requests_app.web.laws import SECTIONS
 
 pytestmark = pytest.mark.django_db
