@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -78,6 +78,7 @@ def file_request(
     tracking_number: str = "",
     requester: Sequence[str] = (),
     record_types: Sequence[str] = (),
+    law_facts: Mapping[str, Any] | None = None,
     letter: str = "",
     assignee: Person | None = None,
     alarms_from: dt.date | None = None,
@@ -115,6 +116,8 @@ def file_request(
         "record_types": list(record_types),
         "channel": channel,
         "parts": [label for label, _ in parts],
+        # Whatever else this law asks of a request (`laws.questions`).
+        **(law_facts or {}),
     }
     if receipt_basis is not None:
         facts["basis"] = BASES[receipt_basis]

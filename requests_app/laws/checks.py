@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from requests_app.clock.events import Kind
 from requests_app.clock.rules import (
     Authority,
     Confidence,
@@ -35,7 +36,13 @@ OLDEST = dt.date(1990, 1, 1)
 FEWEST_CLOSED = 7
 """The fewest weekdays any jurisdiction closes on in a year (Wisconsin in 2028); fewer mean a gap in the file."""
 FIRST_WEEKEND_DAY = 5
-NEED_STARTS = (Consequence.denied, Consequence.exhausted)
+NO_START = frozenset(
+    {
+        Kind.law_applied, Kind.override, Kind.override_released, Kind.retracted, Kind.waived, Kind.closed,
+        Kind.disputed,
+    }
+)  # fmt: skip
+"""Notes of our own in the ledger: no form and no rule makes one of them the start of a clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +229,9 @@ def _rule(rule: Rule, version: LawVersion) -> Iterator[tuple[str, str, str]]:
                 f"confidence {authority.confidence} without a word why.",
                 "say why in note or doubts.",
             )
+    for kind in (*(kind for start in rule.starts for kind in start.on), *rule.only_after):
+        if kind in NO_START:
+            yield "starts", f"no form or rule produces a start by {kind}.", "name what the agency or we do."
     passes = rule.owner is Owner.nobody
     if passes and (rule.met_by or rule.lapses_into or rule.length.count is None):
         yield "owner", "what only has to pass has a number, and neither meets nor lapses.", "take those out."

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from requests_app.laws.deadline import Answer, answer, step
 from requests_app.laws.errors import Refused
+from requests_app.laws.questions import of_request
 from requests_app.laws.registry import library
 from requests_app.laws.shapes import Entry
 
@@ -25,6 +26,7 @@ from .clocks import chart_of, doubts, law_address, standards, whys
 from .draw.from_clock import heroes_of
 from .event_form import DayField
 from .event_specs import SPECS
+from .law_questions import facts_from, fields_for
 from .shell import Looking
 
 ROWS = 4
@@ -69,6 +71,10 @@ class CalculatorForm(forms.Form):
             (entry.id, f"{library().place_of(entry.id).name}: {entry.law.name}") for entry in library().laws
         ]
         self.fields["law"].choices = laws  # type: ignore[attr-defined]
+        law = str(self["law"].value() or "")
+        entry = next((one for one in library().laws if one.id == law), None)
+        self.asks = of_request(entry.current) if entry else ()
+        self.fields.update(fields_for(self.asks))
         kinds = [("", "–"), *((kind, KIND_WORDS.get(kind, SPECS[kind].words)) for kind in KINDS)]
         for n in range(1, ROWS + 1):
             self.fields[f"event_{n}"] = forms.ChoiceField(
@@ -141,6 +147,7 @@ def _answer(form: CalculatorForm, request: Looking) -> Answer:
         sent_on=data.get("sent"),
         events=steps,
         on=data.get("on") or request.now.astimezone(zone).date(),
+        facts=facts_from(form.asks, data),
     )
 
 
@@ -155,6 +162,10 @@ def _context(found: Answer, form: CalculatorForm) -> dict[str, Any]:
     if found.sent_on:
         command += ["--sent", found.sent_on.isoformat()]
         query.append(("sent", found.sent_on.isoformat()))
+    for name, value in facts_from(form.asks, form.cleaned_data).items():
+        said = f"{name}={'+'.join(map(str, value)) if isinstance(value, list) else str(value).lower()}"
+        command += ["--fact", said]
+        query.append(("fact", said))
     for event in events:
         command += ["--event", event]
         query.append(("event", event))

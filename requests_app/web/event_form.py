@@ -8,7 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.laws.questions import Ask
+
 from .event_specs import OUTCOME_WORDS, Spec
+from .law_questions import facts_from, fields_for
 
 NOTE_LIMIT = 5000
 UNITS = (("business_days", _("business days")), ("calendar_days", _("calendar days")))
@@ -117,6 +120,7 @@ class EventForm(forms.Form):
         parts: Iterable[tuple[str, str]],
         *args: Any,
         clocks: Sequence[tuple[str, str]] = (),
+        asks: Sequence[Ask] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -130,6 +134,8 @@ class EventForm(forms.Form):
             )
         for name in spec.extras:
             self.fields.update(_extra_fields(name, spec))
+        self.asks = [ask for ask in asks if ask.fact not in self.fields]
+        self.fields.update(fields_for(self.asks))
         if "clock" in self.fields:
             self.fields["clock"].choices = list(clocks)  # type: ignore[attr-defined]
         choices = [(label, f"{label} {title}".strip()) for label, title in parts]
@@ -169,7 +175,7 @@ class EventForm(forms.Form):
     def act(self) -> dict[str, Any]:
         """Keyword arguments of `record_event`. Words go beside the ledger, never into its facts."""
         data = self.cleaned_data
-        facts: dict[str, Any] = {}
+        facts: dict[str, Any] = dict(facts_from(self.asks, data))
         if data.get("names_received_on"):
             facts["names_received_on"] = data["names_received_on"].isoformat()
         if data.get("days"):

@@ -96,6 +96,66 @@ SPECS: dict[str, Spec] = {
             "in", (("sent_on", SENT_BY_THEM), ("received_on", RECEIVED)), parts=True, group=ANSWERS,
         ),
         Spec(
+            "fee_waiver_decided", _("Fee waiver decided"),
+            _("The agency says whether it waives its fees. A refusal may open a window of ours."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
+        ),
+        Spec(
+            "expedite_decided", _("Faster handling decided"),
+            _("The agency says whether it handles the request ahead of others."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
+        ),
+        Spec(
+            "category_decided", _("Put in a category"),
+            _("The agency calls the request commercial, voluminous or the like, and other times hold."),
+            "in", (("sent_on", SENT_BY_THEM), ("received_on", RECEIVED)), group=ANSWERS,
+        ),
+        Spec(
+            "instalment_promised", _("Installment promised"),
+            _("The agency names a day for the next part of the records."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), extras=("until",), group=ANSWERS,
+        ),
+        Spec(
+            "referred", _("Referred to another agency"),
+            _("The agency passes some records on to the agency they came from."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), parts=True, group=ANSWERS,
+        ),
+        Spec(
+            "consulted", _("Another agency consulted"), _("The agency asks another one before it answers."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
+        ),
+        Spec(
+            "third_party_notified", _("Third party notified"),
+            _("The agency gives a vendor, an officer or another person the chance to object."),
+            "in", (("received_on", RECEIVED), ("sent_on", SENT_BY_THEM)), group=ANSWERS,
+        ),
+        Spec(
+            "third_party_objected", _("Third party objected"), _("Whoever was notified objects to the release."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
+        ),
+        Spec(
+            "injunction_sought", _("Injunction sought"), _("Somebody asks a court to stop the release."),
+            "in", (("dated_on", _("Day it was filed")), ("received_on", RECEIVED)), group=ANSWERS,
+        ),
+        Spec(
+            "ruling_brief_sent", _("Arguments sent to the Attorney General"),
+            _("The agency says why it may withhold."),
+            "in", (("sent_on", SENT_BY_THEM), ("received_on", RECEIVED)), group=ANSWERS,
+        ),
+        Spec(
+            "perfected", _("Called perfected"),
+            _("The agency names the day from which it counts the request as complete. Ours stands beside it."),
+            "in", (("dated_on", _("Day it names")), ("received_on", RECEIVED)), group=ANSWERS,
+        ),
+        Spec(
+            "records_destroyed", _("Records destroyed"), _("The agency says that the records are gone."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), parts=True, group=ANSWERS,
+        ),
+        Spec(
+            "agency_reopened", _("Agency reopened the request"), _("The agency works on the request again."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
+        ),
+        Spec(
             "agency_closed", _("Agency closed the request"),
             _("The agency says that it closed the request. It is not closed for us until we close it."),
             "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
@@ -125,6 +185,22 @@ SPECS: dict[str, Spec] = {
             extras=("amount",), group=OURS,
         ),
         Spec(
+            "narrowed", _("Request narrowed"), _("We ask for less. The text of the request changes."),
+            "out", (("sent_on", SENT), ("received_on", _("Day the agency received it"))), parts=True, group=OURS,
+        ),
+        Spec(
+            "fee_waiver_asked", _("Fee waiver asked"), _("We ask the agency to waive its fees."),
+            "out", (("sent_on", SENT),), group=OURS,
+        ),
+        Spec(
+            "expedite_asked", _("Faster handling asked"), _("We ask to be handled ahead of others."),
+            "out", (("sent_on", SENT), ("received_on", _("Day the agency received it"))), group=OURS,
+        ),
+        Spec(
+            "preservation_demanded", _("Preservation demanded"), _("We ask the agency to keep the records."),
+            "out", (("sent_on", SENT),), group=OURS,
+        ),
+        Spec(
             "follow_up_sent", _("Follow-up sent"), _("We asked where the answer is. No clock moves."),
             "out", (("sent_on", SENT),), group=OURS,
         ),
@@ -133,6 +209,17 @@ SPECS: dict[str, Spec] = {
             _("A notice that the law wants before a suit, or a demand for the written reasons of a denial."),
             "out", (("sent_on", SENT), ("received_on", _("Day the agency received it"))),
             extras=("notice_about",), group=LATER,
+        ),
+        Spec(
+            "ruling_issued", _("Attorney General’s ruling"),
+            _("The Attorney General says what may be withheld."),
+            "in", (("dated_on", DATED), ("received_on", RECEIVED)), parts=True,
+            outcomes=("upheld", "reversed"), group=LATER,
+        ),
+        Spec(
+            "suit_decided", _("Suit decided"), _("The court has decided."),
+            "in", (("dated_on", _("Day of the decision")), ("received_on", RECEIVED)), parts=True,
+            outcomes=("upheld", "reversed", "withdrawn"), group=LATER,
         ),
         Spec(
             "withdrawn", _("Request withdrawn"), _("We take the request, or some of its parts, back."),
@@ -209,26 +296,7 @@ OUTCOME_WORDS: dict[str, Words] = {
 
 OTHER_KINDS: dict[str, Words] = {
     "sent": _("Request sent"),
-    "perfected": _("Request perfected"),
-    "narrowed": _("Request narrowed"),
-    "fee_waiver_asked": _("Fee waiver asked"),
-    "fee_waiver_decided": _("Fee waiver decided"),
-    "expedite_asked": _("Faster handling asked"),
-    "expedite_decided": _("Faster handling decided"),
-    "category_decided": _("Fee category decided"),
-    "instalment_promised": _("Installment promised"),
-    "referred": _("Referred to another agency"),
-    "consulted": _("Another agency consulted"),
     "transferred": _("Transferred to another agency"),
-    "third_party_notified": _("Third party notified"),
-    "third_party_objected": _("Third party objected"),
-    "injunction_sought": _("Injunction sought"),
-    "ruling_brief_sent": _("Arguments sent to the Attorney General"),
-    "ruling_issued": _("Attorney General’s ruling"),
-    "suit_decided": _("Suit decided"),
-    "preservation_demanded": _("Preservation demanded"),
-    "records_destroyed": _("Records destroyed"),
-    "agency_reopened": _("Agency reopened the request"),
     "disputed": _("Disputed by us"),
     "law_applied": _("Law revision applied"),
     "retracted": _("Taken back"),

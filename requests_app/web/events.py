@@ -17,7 +17,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from requests_app.actions import correspondence
+from requests_app.clock.events import Kind
 from requests_app.laws.errors import Refused
+from requests_app.laws.questions import of_event
+from requests_app.laws.registry import library
 from requests_app.models import Deadline, Event, RecordsRequest
 from requests_app.models.ids import public_id
 
@@ -83,7 +86,8 @@ def event_new(request: Looking, pid: str, kind: str) -> HttpResponse:
     parts = list(records_request.parts.values_list("label", "title"))
     start = {"once": public_id(), "seen_version": records_request.ledger_version}
     clocks = _clock_choices(request, records_request, kind) if "clock" in spec.extras else []
-    form = EventForm(spec, parts, request.POST or None, initial=start, clocks=clocks)
+    asks = of_event(library().law(records_request.law_id).current, Kind(kind))
+    form = EventForm(spec, parts, request.POST or None, initial=start, clocks=clocks, asks=asks)
     refused, effect, status = "", None, 200
     if request.method == "POST":
         if form.is_valid():

@@ -22,6 +22,7 @@ from requests_app.clock.rules import Owner
 from requests_app.intake.agency_match import suggest, take_apart
 from requests_app.laws.deadline import answer
 from requests_app.laws.errors import Refused
+from requests_app.laws.questions import of_request
 from requests_app.laws.registry import library
 from requests_app.models import Agency, Campaign, Organisation, RecordsRequest
 from requests_app.models.ids import public_id
@@ -30,6 +31,7 @@ from requests_app.queries.places import place_name
 from .calculator import law_words
 from .event_form import NOTE_LIMIT, DayField
 from .events import refuse
+from .law_questions import facts_from, fields_for
 from .shell import Looking
 
 CHANNELS = (
@@ -39,6 +41,8 @@ CHANNELS = (
     ("certified_post", gettext_lazy("Certified mail")),
     ("fax", gettext_lazy("Fax")),
     ("hand", gettext_lazy("By hand")),
+    ("in_person", gettext_lazy("Asked in person, in words")),
+    ("phone", gettext_lazy("Asked by telephone")),
 )
 BASES = (
     ("", gettext_lazy("Not known yet")),
@@ -158,6 +162,12 @@ class RequestForm(forms.Form):
             *((entry.id, law_words(entry)) for entry in laws),
         ]
         self.governing = governing
+        law_id = str(self["law_id"].value() or "") or self._governs(str(self["custodian"].value() or ""))
+        entry = next((one for one in laws if one.id == law_id), None)
+        self.asks = of_request(entry.current) if entry else ()
+        asked = fields_for(self.asks)
+        self.fields.update(asked)
+        self.order_fields(["organisation", "agency", "agency_pick", "custodian", "law_id", *asked])
 
     def _agency(self) -> Agency | None:
         # Read before the field is cleaned: the list of custodians hangs on it.
@@ -212,13 +222,18 @@ class RequestForm(forms.Form):
     def law_of(self, custodian: str) -> str:
         return self.custodians[custodian].law_id if custodian in self.custodians else ""
 
+    def _governs(self, custodian: str) -> str:
+        """The law where none is chosen: the custodian's, else the agency's only one."""
+        return self.law_of(custodian) or (self.governing[0] if len(self.governing) == 1 else "")
+
+    def law_facts(self) -> dict[str, Any]:
+        return facts_from(self.asks, self.cleaned_data)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("law_id") or data.get("agency") is None:
             return data
-        law_id = self.law_of(data.get("custodian", ""))
-        if not law_id and len(self.governing) == 1:
-            law_id = self.governing[0]
+        law_id = self._governs(data.get("custodian", ""))
         if not law_id:
             self.add_error("law_id", _("Several laws may govern them, or none is known. Choose one."))
         elif law_id not in {entry.id for entry in library().laws}:
@@ -312,6 +327,7 @@ def _file(request: Looking, form: RequestForm) -> RecordsRequest:
         receipt_basis=data["receipt_basis"] or None,
         tracking_number=data["tracking_number"],
         letter=data["letter"],
+        law_facts=form.law_facts(),
         assignee=request.user,
         actor=request.user,
         once=data["once"],
@@ -332,7 +348,12 @@ def _effect(request: Looking, form: RequestForm) -> dict[str, Any]:
         received_on=data["received_on"] or data["sent_on"],
         sent_on=data["sent_on"],
         on=today,
-        facts={"agency_kind": agency.kind, "channel": data["channel"], "agency": agency.slug},
+        facts={
+            "agency_kind": agency.kind,
+            "channel": data["channel"],
+            "agency": agency.slug,
+            **form.law_facts(),
+        },
     )
     changes = []
     for clock in found.clocks:

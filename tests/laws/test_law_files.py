@@ -12,7 +12,7 @@ from requests_app.clock.calendars import Calendar
 from requests_app.clock.rules import LawVersion, Unit
 from requests_app.clock.trail import Reading, replay
 from requests_app.laws import checks, examples, schema
-from requests_app.laws.errors import LawFileError
+from requests_app.laws.errors import LawFileError, Refused
 from requests_app.laws.loader import load
 from requests_app.laws.registry import DATA, Library, library
 from requests_app.laws.shapes import Due, Entry, Example
@@ -275,6 +275,16 @@ def broken(tmp_path: Path, old: str, new: str, name: str = "il.yaml") -> list[st
             r"^il.yaml:3: .*'jurisdiction' stands twice",
         ),
         ("        revision: 1\n", "        revision: one\n", r"revision"),
+        (
+            "- {on: sent, date: received}",
+            "- {on: override, date: received}",
+            r"^il.yaml:\d+: rule determine field starts: no form or rule produces a start by override",
+        ),
+        (
+            "            length: 60 calendar days\n            starts:\n              - {on: [determined",
+            "            length: {count: 60, unit: moons}\n            starts:\n              - {on: [determined",
+            r"rule review-by .*'moons' is unknown",
+        ),
     ],
 )
 def test_a_broken_file_is_named_by_line_and_fix(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -305,6 +315,46 @@ def test_the_same_version_twice_is_refused(tmp_path: Path) -> None:
     path.write_text(text + "\n" + versions_of(text), encoding="utf-8")
     with pytest.raises(LawFileError, match=r"us-ny@2005-05-03\.r1 stands twice"):
         load(path)
+
+
+def test_two_versions_that_overlap_are_refused(tmp_path: Path) -> None:
+    text = (DATA / "us" / "ny.yaml").read_text(encoding="utf-8")
+    first = text.replace(
+        "effective_from: 2005-05-03", "effective_from: 2005-05-03\n        effective_until: 2027-06-01", 1
+    )
+    later = versions_of(text).replace("effective_from: 2005-05-03", "effective_from: 2027-01-01", 1)
+    path = tmp_path / "ny.yaml"
+    path.write_text(first + "\n" + later, encoding="utf-8")
+    with pytest.raises(
+        LawFileError, match=r"ny.yaml:\d+: .*two versions overlap: us-ny@2005-05-03.r1 holds until 2027-06-01"
+    ):
+        load(path)
+
+
+def test_a_text_that_ended_governs_nothing_after_it(tmp_path: Path) -> None:
+    shutil.copytree(DATA, tmp_path / "data")
+    path = tmp_path / "data" / "us" / "ny.yaml"
+    text = path.read_text(encoding="utf-8")
+    until = "effective_from: 2005-05-03\n        effective_until: 2027-07-01"
+    path.write_text(text.replace("effective_from: 2005-05-03", until, 1), encoding="utf-8")
+    shelf = Library(tmp_path / "data")
+    assert shelf.version("us-ny", date(2027, 6, 30)).ref == "us-ny@2005-05-03.r1"
+    with pytest.raises(Refused, match="ended before Thursday, July 1, 2027"):
+        shelf.version("us-ny", date(2027, 7, 1))
+
+
+def test_a_text_that_came_later_is_not_known_to_an_older_request(tmp_path: Path) -> None:
+    """Shipped in June, in force since January: what was filed in March keeps its dates until somebody decides."""
+    shutil.copytree(DATA, tmp_path / "data")
+    path = tmp_path / "data" / "us" / "ny.yaml"
+    text = path.read_text(encoding="utf-8")
+    later = versions_of(text).replace("effective_from: 2005-05-03", "effective_from: 2026-01-01", 1)
+    path.write_text(text + "\n" + later.replace("revision: 1", "revision: 2", 1), encoding="utf-8")
+    book = Library(tmp_path / "data").book()
+    assert book.law("us-ny", date(2026, 3, 2), revision=1).ref == "us-ny@2005-05-03.r1"
+    assert book.law("us-ny", date(2026, 3, 2), revision=1).effective_until is None
+    assert book.law("us-ny", date(2026, 3, 2)).ref == "us-ny@2026-01-01.r2"
+    assert book.law("us-ny", date(2025, 3, 3)).effective_until == date(2026, 1, 1)
 
 
 def test_a_later_revision_is_used_and_the_earlier_one_is_kept(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from requests_app.actions.filing import file_request
-from requests_app.models import Event, RecordsRequest
+from requests_app.models import Event, Person, RecordsRequest
 from requests_app.models.visibility import viewing_as
 from requests_app.web.event_specs import OTHER_KINDS, OUTCOME_WORDS, SPECS, kind_words
 from tests import builders
@@ -185,3 +185,17 @@ def test_every_form_opens(ours: RecordsRequest, desk: Client, kind: str) -> None
 
 def test_an_unknown_kind_is_not_found(ours: RecordsRequest, desk: Client) -> None:
     assert desk.get(f"/requests/{ours.public_id}/log/nonsense/").status_code == 404
+
+
+def test_an_event_asks_what_this_law_hangs_on_it(ours: RecordsRequest, desk: Client) -> None:
+    """Illinois counts otherwise for a request that is called voluminous."""
+    address = reverse("event-new", args=[ours.public_id, "category_decided"])
+    page = desk.get(address).content.decode()
+    assert "Voluminous" in page
+    form = form_of(page) | {
+        "sent_on": "2026-03-06", "law_category": "voluminous", "step": "save",
+    }  # fmt: skip
+    assert desk.post(address, form).status_code == 302
+    with viewing_as(Person.objects.get(name="Edgar")):
+        assert ours.events.get(kind="category_decided").facts == {"category": "voluminous"}
+        assert ours.deadlines.standing().get(rule_id="voluminous-amend-by").due_on is not None

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from requests_app.models import AgencyCustodian, AgencyLaw
+from requests_app.models import AgencyCustodian, AgencyLaw, RecordsRequest
+from requests_app.models.visibility import viewing_as
 from tests import builders
 
 pytestmark = pytest.mark.committed
@@ -81,3 +82,27 @@ def test_a_law_of_elsewhere_is_counted_and_noticed(desk: Client, cast: builders.
     shown = show(desk, cast, law_id="us-tx")
     assert shown.status_code == 200
     assert "This law is not among those noted for this agency." in shown.context["effect"]["warnings"]
+
+
+def test_a_law_asks_only_what_its_dates_hang_on(desk: Client, cast: builders.Cast) -> None:
+    noted(cast, "us-il")
+    page = show(desk, cast).content.decode()
+    assert "For a commercial purpose" in page
+    assert "Information about an arrest" in page
+    assert "For a commercial purpose" not in show(desk, cast, law_id="us-ny").content.decode()
+
+
+def test_the_answers_move_the_dates_and_stand_in_the_ledger(desk: Client, cast: builders.Cast) -> None:
+    noted(cast, "us-il")
+    shown = show(desk, cast, law_requester="commercial")
+    assert shown.context["effect"]["changes"][0]["new_on"].isoformat() == "2026-03-31"
+    show(desk, cast, law_requester="commercial", step="save")
+    with viewing_as(cast.edgar):
+        made = RecordsRequest.objects.get()
+        assert made.events.get().facts["requester"] == ["commercial"]
+        assert made.deadlines.standing().get(rule_id="determine").due_on.isoformat() == "2026-03-31"
+
+
+def test_an_answer_nobody_offered_is_refused(desk: Client, cast: builders.Cast) -> None:
+    noted(cast, "us-il")
+    assert show(desk, cast, law_requester="emperor").status_code == 400
