@@ -80,8 +80,8 @@ def signed_in(person: Person) -> Client:
 
 
 def after(days: int) -> dt.date:
-    """The last day of so many calendar days after the denial, off a closed day."""
-    return library().calendar("us-il").roll(DENIED + dt.timedelta(days=days))
+    """The day to keep of so many calendar days after the denial: the open day before a closed one."""
+    return library().calendar("us-il").wide.roll(DENIED + dt.timedelta(days=days), forward=False)
 
 
 def day(on: dt.date) -> str:
