@@ -184,7 +184,7 @@ def correct(*, agency: Agency, new: Corrections, why: Why, on: dt.date | None = 
                             purpose=purpose,
                             channel=channel,
                             value=value,
-                            source=why.source or why.reason,
+                            source=why.source,
                         )
                         for value in values
                     ),
@@ -278,7 +278,7 @@ def _rename(agency: Agency, name: str, why: Why, on: dt.date | None) -> tuple[di
     if name == old:
         raise Refused("same_name", f"It is called {old} already.", field="name")
     former, made = AgencyName.objects.get_or_create(
-        agency=agency, name=old, defaults={"until_on": on, "source": (why.source or why.reason)[:500]}
+        agency=agency, name=old, defaults={"until_on": on, "source": why.source}
     )
     agency.name = name
     agency.save(update_fields=["name"])

@@ -303,6 +303,7 @@ def test_notes_of_custodians_and_contacts_are_kept() -> None:
     assert council.note.startswith("A federal-state advisory council")
 
 
+@pytest.mark.slow
 def test_the_whole_list_loads_within_a_minute_and_a_second_time_without_a_change() -> None:
     samples = os.environ.get("SAMPLES_DIR", "")
     path = Path(samples).parent / "police_agencies.csv"
