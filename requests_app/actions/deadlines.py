@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from requests_app.clock import codec
 from requests_app.clock.book import Book
 from requests_app.clock.calendars import ONE_DAY
-from requests_app.clock.course import LATE_FOR, ONLY_TO_WITHHOLD
+from requests_app.clock.course import LATE_FOR, NEVER_LATE
 from requests_app.clock.events import Event
 from requests_app.clock.fold import course
 from requests_app.clock.standing import Clock
@@ -261,7 +261,7 @@ def _late_since(clocks: Iterable[Clock], on: dt.date) -> dt.date | None:
     lapsed = [
         clock.latest
         for clock in clocks
-        if clock.latest and clock.owner in LATE_FOR and clock.owes not in ONLY_TO_WITHHOLD and clock.late(on)
+        if clock.latest and clock.owner in LATE_FOR and clock.owes not in NEVER_LATE and clock.late(on)
     ]
     return min(lapsed) + ONE_DAY if lapsed else None
 

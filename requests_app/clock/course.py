@@ -15,8 +15,8 @@ from .standing import Clock, Extended, Move, PartStanding, Stage, Standing, Stan
 LATE_FOR = frozenset({Owner.agency, Owner.reviewer})
 NOT_PUBLIC = frozenset({Owner.requester, Owner.nobody})
 """Windows of ours, and the days that must pass after a notice of ours."""
-ONLY_TO_WITHHOLD = frozenset({Owes.ruling_request, Owes.brief})
-"""Owed only by a body that means to withhold: once lapsed they cost it that right, and make no request late."""
+NEVER_LATE = frozenset({Owes.ruling_request, Owes.brief, Owes.presumption})
+"""Owed only by a body that means to withhold, or by nobody: a lapse has its consequences and makes no request late."""
 WINDOWS = frozenset({StepOf.appeal, StepOf.review, StepOf.notice})
 WHOLE_ANSWER = frozenset({None, Outcome.produced, Outcome.granted})
 REFUSALS = frozenset(
@@ -164,7 +164,7 @@ def _view(ledger: Ledger, clocks: Sequence[Clock], day: dt.date, part: str | Non
         elif state is State.paused:
             # In public the wait for us moves no word: whoever owes the answer owes it still.
             paused = paused or (not public and clock.waits_for_us(day))
-        elif state is not State.lapsed or clock.owes in ONLY_TO_WITHHOLD:
+        elif state is not State.lapsed or clock.owes in NEVER_LATE:
             continue
         owner = clock.owner
         if part is not None and any(

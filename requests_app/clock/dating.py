@@ -14,6 +14,7 @@ from .openings import Made, Opening
 from .receipt import Bounds
 from .rules import (
     Chain,
+    Effect,
     Form,
     LawVersion,
     Length,
@@ -54,7 +55,11 @@ def date(
             break
     try:
         if length.count is None:
-            standard(made, length, calendar)
+            items = interruptions(
+                ledger, rule, opening.after, opening.parts, made.met_place, clock.key, facts,
+                version.receipt, segment.channel,
+            )  # fmt: skip
+            standard(made, length, calendar, [item for item in items if isinstance(item, Stopped)])
             return
         items = interruptions(
             ledger, rule, opening.after, opening.parts, made.met_place, clock.key, facts,
@@ -93,14 +98,29 @@ def date(
     record_extensions(clock, items, early, late)
 
 
-def standard(made: Made, length: Length, calendar: Calendar) -> None:
+def standard(made: Made, length: Length, calendar: Calendar, stops: list[Stopped]) -> None:
+    """A law without a number: only our own interval is counted, and it waits while the agency may."""
     clock, bounds = made.clock, made.opening.bounds
     clock.standard = length.standard or ""
-    steps = [_start_step(made.opening, bounds.late, bounds.late_at, clock.citation)]
+    steps = [_start_step(made.opening, bounds.late, bounds.late_at, clock.citation, bounds.late_basis)]
     follow = length.follow_up
     if follow is not None and follow.count is not None and follow.unit not in (None, Unit.hours):
         assert follow.unit is not None
-        clock.follow_up_on = add(bounds.late, follow.count, follow.unit, calendar)
+        asked: dt.date | None = add(bounds.late, follow.count, follow.unit, calendar)
+        for item in stops:
+            if (
+                asked is None
+                or item.on_first > asked
+                or item.stop.effect not in (Effect.pause, Effect.restart)
+            ):
+                continue
+            if item.until_last is None:
+                clock.paused_since, asked = item.on_first, None
+            elif item.stop.effect is Effect.restart:
+                asked = add(max(item.until_last, bounds.late), follow.count, follow.unit, calendar)
+            else:
+                asked = calendar.check(asked + max(item.until_last - item.on_first, dt.timedelta(0)))
+        clock.follow_up_on = asked
     steps.append(Step(StepKind.note, citation=clock.citation, said="standard"))
     clock.trail = tuple(steps)
 

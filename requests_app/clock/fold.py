@@ -328,11 +328,19 @@ class _Fold:
         first, last = self.lapse_days(made)
         if first is None:
             return
+        waits = rule.owner is Owner.nobody
         for child, start in version.by_due.get(rule.id, ()):
             bounds = self.chained(made, child, first, last or first)
-            self.child(
+            if waits:
+                # What only has to pass is over when its latest reading is, and from the next day on.
+                if clock.ended_on is not None or last is None:
+                    continue
+                bounds = Bounds(last, last, None, None, "lapse", clock.key)
+            born = self.child(
                 child, start, opening.scope, opening.parts, bounds, made, segment, base, depth, verified
             )
+            if born is not None and waits and last is not None:
+                born.clock.opens_on = receipt.later(last, 1)
         if rule.id not in version.by_lapse or (clock.ended_on is not None and clock.ended_on <= first):
             return
         if clock.met_on is not None and clock.met_on <= first:

@@ -168,6 +168,8 @@ def _claims(
             contested, why = True, "no reason given"
         elif extension.date_required and until is None:
             contested, why = True, "no date named"
+        elif extension.over_cap_arguable and asked is not None and most is not None and asked > most:
+            contested, why = True, "over the cap"
         yield _claim(line, extension, allowed or 0, contested, why, _base(ledger, extension, line, parts))
 
 

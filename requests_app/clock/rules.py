@@ -226,6 +226,8 @@ class Extension:
     latest reading.
     notice_before_lapse + late_notice: see `LateNotice`. notice_date: which date of the notice must be in time.
     date_required: defective unless it names a date. by_agreement: needs the fact `agreed`; then no cap applies.
+    over_cap_arguable: a notice that claims more than may be taken could be no extension at all: it moves only the
+    latest reading.
     from_kinds / from_date: for `from_event`; () means the notice itself. doubtful: earliest reading ignores it.
     """
 
@@ -242,6 +244,7 @@ class Extension:
     notice_date: DateOf = DateOf.sent
     date_required: bool = False
     by_agreement: bool = False
+    over_cap_arguable: bool = False
     from_kinds: tuple[Kind, ...] = ()
     from_date: DateOf = DateOf.sent
     doubtful: bool = False

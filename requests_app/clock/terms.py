@@ -35,7 +35,8 @@ class Scope(StrEnum):
 
 
 class Owes(StrEnum):
-    """What is owed when the clock runs out, so that an answer is never mistaken for records."""
+    """What is owed when the clock runs out, so that an answer is never mistaken for records. `presumption`: nothing is
+    owed by its last day, after which the law presumes a denial; it opens our windows and makes nobody late."""
 
     acknowledgement = "acknowledgement"
     determination = "determination"
@@ -48,6 +49,7 @@ class Owes(StrEnum):
     filing = "filing"
     answer = "answer"
     payment = "payment"
+    presumption = "presumption"
 
 
 class DateOf(StrEnum):

@@ -157,9 +157,10 @@ def sentence(step: Step) -> str:
         ends = "ends" if step.count == 1 else "end"
         return f"{said[:1].upper()}{said[1:]} from {_date(from_on)} {ends} on {where}{left_out}."
     if kind is StepKind.pause:
+        one = step.count == 1
         if to_on is None:
-            return f"The clock stopped on {_date(from_on)}; {amount} are left once it goes on."
-        return f"The clock stood still from {_date(from_on)} to {where}; {amount} were left."
+            return f"The clock stopped on {_date(from_on)}; {amount} {'is' if one else 'are'} left once it goes on."
+        return f"The clock stood still from {_date(from_on)} to {where}; {amount} {'was' if one else 'were'} left."
     if kind is StepKind.resume:
         return f"It went on from {where}."
     if kind is StepKind.restart:

@@ -270,7 +270,7 @@ def _clock(entry: Entry, clock: Clock, on: dt.date, page: CalendarPage) -> Answe
         if rule.id == clock.rule_id
     )
     reading = Reading.early if clock.owner is Owner.requester else Reading.late
-    authority = _authority(rule, clock.citation)
+    authority = _authority(rule, clock)
     return AnsweredClock(
         key=clock.key,
         rule_id=clock.rule_id,
@@ -303,10 +303,15 @@ def _clock(entry: Entry, clock: Clock, on: dt.date, page: CalendarPage) -> Answe
     )
 
 
-def _authority(rule: Rule, citation: str) -> Authority:
-    """The authority a clock rests on: that of the variant that gave its length, else the rule's own."""
+def _authority(rule: Rule, clock: Clock) -> Authority:
+    """The authority a clock rests on: the rule's own, or that of the variant that gave its length. Several may cite one
+    section; then the confidence tells them apart."""
     variants = [variant.authority for variant in rule.variants if variant.authority is not None]
-    return next((one for one in variants if one.citation == citation), rule.authority)
+    cited = [one for one in (rule.authority, *variants) if one.citation == clock.citation]
+    fitting = [
+        one for one in cited if one.confidence is clock.confidence and (one.verified or not clock.verified)
+    ]
+    return next(iter(fitting or cited), rule.authority)
 
 
 def contested_days(trail: Sequence[Step], page: CalendarPage) -> tuple[str, ...]:

@@ -276,3 +276,13 @@ def test_which_date_of_a_notice_must_be_in_time_is_a_property_of_the_rule() -> N
         with_it = determine(business(20), extensions=(Extension(length=business(10), notice_date=date),))
         found = due(with_it, sent(TWENTY), notice)
         assert (found.earliest, found.latest) == (earliest, D(2026, 3, 17))
+
+
+def test_a_claim_beyond_what_may_be_taken_can_be_no_extension_at_all() -> None:
+    """A body that names a day too far off has, by one reading, refused on its first last day."""
+    strict = determine(business(5), extensions=(Extension(length=days(30), over_cap_arguable=True),))
+    within = due(strict, sent(TWENTY), noticed(D(2026, 2, 6), days=30))
+    assert within.earliest == within.latest
+    beyond = due(strict, sent(TWENTY), noticed(D(2026, 2, 6), days=45))
+    assert (beyond.earliest, beyond.latest) == (D(2026, 2, 9), within.latest)
+    assert beyond.extensions[0].verdict is Verdict.over_cap

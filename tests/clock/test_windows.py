@@ -12,15 +12,19 @@ from requests_app.clock.rules import (
     Chain,
     Counting,
     DateOf,
+    Effect,
+    Ending,
     Lapse,
     Length,
     Meeting,
+    Owes,
     Owner,
     Remedy,
     Roll,
     Scope,
     Start,
     StepOf,
+    Stop,
 )
 from requests_app.clock.standing import Move, Stage, State
 from requests_app.clock.trail import Reading
@@ -562,3 +566,46 @@ def test_the_later_reading_names_its_own_date() -> None:
     found = due(window, sent(TWENTY), letter)
     assert "is dated Monday, March 9, 2026" in paragraph(found.trail, Reading.early)
     assert "received on Friday, March 13, 2026" in paragraph(found.trail, Reading.late)
+
+
+def test_the_suit_opens_the_day_after_the_wait_by_its_latest_reading_and_not_after_a_cure() -> None:
+    wait = rule(
+        "wait", days(3), Start(on=(Kind.notice_sent,)), owner=Owner.nobody, counting=Counting(roll=Roll.unknown),
+        ends_on=(Ending((Kind.produced,), why="everything came"),),
+    )  # fmt: skip
+    suit = replace(OVER_DELAY, starts=(Start(due_of=("wait",)),))
+    shelf = book(determine(business(20)), wait, suit)
+    notice = event("n", Kind.notice_sent, D(2026, 3, 5), facts={"about": "suit"})
+    made = fold(shelf, sent(TWENTY), notice)
+    assert (clock(made, "wait").earliest, clock(made, "wait").latest) == (D(2026, 3, 8), D(2026, 3, 9))
+    assert next(one for one in made.clocks if one.rule_id == "sue").opens_on == D(2026, 3, 10)
+    cured = fold(
+        shelf, sent(TWENTY), notice, event("p", Kind.produced, D(2026, 3, 6), outcome=Outcome.produced)
+    )
+    assert [one for one in cured.clocks if one.rule_id == "sue"] == []
+
+
+def test_a_presumed_denial_opens_our_window_and_makes_nobody_late() -> None:
+    presumed = rule(
+        "presumed", business(5), owes=Owes.presumption, met_by=(Meeting((Kind.determined,)),),
+        lapses_into=Lapse(starts=("sue",)),
+    )  # fmt: skip
+    suit = replace(OVER_DELAY, starts=(Start(lapse_of=("presumed",)),))
+    made = fold(book(determine(business(20)), presumed, suit), sent(TWENTY))
+    assert clock(made, "sue", "lapse:presumed").opens_on == D(2026, 2, 10)
+    assert not any(span.late for span in made.spans() if span.until_on and span.until_on <= D(2026, 3, 3))
+    assert any(span.late for span in made.spans())
+
+
+def test_our_interval_for_asking_again_waits_while_the_agency_may() -> None:
+    paused = replace(PROMPTLY, stops=(Stop((Kind.deposit_asked,), Effect.pause, (Kind.deposit_paid,)),))
+    shelf = book(paused, OVER_DELAY)
+    demand = event("d", Kind.deposit_asked, D(2026, 2, 16))
+    waiting = fold(shelf, sent(TWENTY), demand)
+    assert (clock(waiting, "produce").follow_up_on, clock(waiting, "produce").paused_since) == (
+        None,
+        D(2026, 2, 16),
+    )
+    assert [one.rule_id for one in waiting.clocks] == ["produce"]
+    paid = fold(shelf, sent(TWENTY), demand, event("p", Kind.deposit_paid, D(2026, 2, 26)))
+    assert clock(paid, "produce").follow_up_on == D(2026, 3, 13)
