@@ -14,7 +14,6 @@ from requests_app.clock.events import Kind
 from requests_app.clock.rules import (
     Authority,
     Confidence,
-    Consequence,
     Effect,
     Form,
     LawVersion,
@@ -25,7 +24,9 @@ from requests_app.clock.rules import (
 from requests_app.laws.age import is_stale
 from requests_app.laws.errors import LawFileError, Problem, Refused
 from requests_app.laws.examples import Result, run
+from requests_app.laws.governing import KINDS
 from requests_app.laws.loader import Where, load
+from requests_app.laws.questions import conditions
 from requests_app.laws.registry import Library
 from requests_app.laws.shapes import Entry, Example, Jurisdiction
 from requests_app.laws.yaml_file import line_of
@@ -232,6 +233,8 @@ def _rule(rule: Rule, version: LawVersion) -> Iterator[tuple[str, str, str]]:
     for kind in (*(kind for start in rule.starts for kind in start.on), *rule.only_after):
         if kind in NO_START:
             yield "starts", f"no form or rule produces a start by {kind}.", "name what the agency or we do."
+    for kind in {kind for when in conditions(rule) for kind in when.agency_kinds} - KINDS:
+        yield "agency_kinds", f"{kind!r} is no kind of agency.", f"use one of {', '.join(sorted(KINDS))}."
     passes = rule.owner is Owner.nobody
     if passes and (rule.met_by or rule.lapses_into or rule.length.count is None):
         yield "owner", "what only has to pass has a number, and neither meets nor lapses.", "take those out."

@@ -75,6 +75,8 @@ WORDS = {
         "voluminous": "A large volume of records",
     },
     "agency_regulation": {
+        "council": "The Council of the District of Columbia",
+        "attorney-general": "The Office of the Attorney General",
         "dhs": "A component of the Department of Homeland Security",
         "elected-official": "An elected official",
         "no-written-procedures": "An office without written procedures",
@@ -136,7 +138,7 @@ def of_request(version: LawVersion) -> tuple[Ask, ...]:
     """What the filing of a request is asked. Kind of agency and way of sending are known without asking."""
     found: dict[str, set[str]] = {"requester": set(version.requesters)}
     for rule in version.rules:
-        for when in _conditions(rule):
+        for when in conditions(rule):
             for fact in LISTS:
                 found.setdefault(fact, set()).update(getattr(when, fact))
         for when in _of_the_request(rule):
@@ -177,7 +179,8 @@ def _note(found: dict[str, set[str]], when: When) -> None:
         found.setdefault(name, set()).update(str(value).lower() for value in among)
 
 
-def _conditions(rule: Rule) -> Iterator[When]:
+def conditions(rule: Rule) -> Iterator[When]:
+    """Every condition of a rule and what is nested in it."""
     yield from _nested(rule.applies_when)
     for parts in (rule.variants, rule.starts, rule.stops, rule.extensions, rule.met_by, rule.ends_on):
         for part in parts:
