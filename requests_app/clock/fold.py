@@ -27,6 +27,7 @@ from .rules import (
 )
 from .segments import Segment, segments
 from .standing import Clock, Extended, Standing
+from .words import date as day_words
 
 DEEPEST = 4
 """How many lapses in a row are followed into the future: determination, appeal, decision, suit."""
@@ -280,6 +281,9 @@ class _Fold:
         if rule.lapses_into is not None:
             clock.consequences = rule.lapses_into.consequences
         doubts = list(authority.doubts)
+        if authority.sure_until is not None and bounds.late > authority.sure_until:
+            clock.verified = False
+            doubts.append(f"The text was not read for what begins after {day_words(authority.sure_until)}.")
         if bounds.doubt is not None:
             doubts.append(bounds.doubt)
         ending.conclude(self.ledger, made, rule, version, segment)

@@ -321,7 +321,8 @@ class Remedy:
 @dataclass(frozen=True, slots=True)
 class Authority:
     """Where it is written. confidence and second_confidence: of the two independent readings; readings_agree
-    on THIS rule. A date shows plain only when both are high and agree; see `verified`."""
+    on THIS rule. A date shows plain only when both are high and agree; see `verified`. sure_until: the last day of a
+    start for which the readings vouch, where a change of the text is on its way."""
 
     citation: str
     url: str = ""
@@ -332,6 +333,7 @@ class Authority:
     readings_agree: bool = False
     note: str = ""
     doubts: tuple[str, ...] = ()
+    sure_until: dt.date | None = None
 
     @property
     def verified(self) -> bool:

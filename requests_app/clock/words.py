@@ -153,6 +153,8 @@ def sentence(step: Step) -> str:
     if kind is StepKind.counted:
         assert step.count is not None
         assert step.unit is not None
+        if step.count == 0:
+            return f"That day is itself the last, {where}."
         said = spelled(step.count, step.unit)
         ends = "ends" if step.count == 1 else "end"
         return f"{said[:1].upper()}{said[1:]} from {_date(from_on)} {ends} on {where}{left_out}."

@@ -36,6 +36,7 @@ from .shelf import (
     DECISION,
     DENIED,
     FULL,
+    HIGH,
     SILENCE,
     TWENTY,
     book,
@@ -609,3 +610,13 @@ def test_our_interval_for_asking_again_waits_while_the_agency_may() -> None:
     assert [one.rule_id for one in waiting.clocks] == ["produce"]
     paid = fold(shelf, sent(TWENTY), demand, event("p", Kind.deposit_paid, D(2026, 2, 26)))
     assert clock(paid, "produce").follow_up_on == D(2026, 3, 13)
+
+
+def test_a_date_is_verified_only_as_far_as_the_readings_vouch() -> None:
+    vouched = replace(
+        determine(business(10)), authority=replace(HIGH, sure_until=D(2026, 12, 31))
+    )  # fmt: skip
+    assert due(vouched, sent(D(2026, 12, 31))).verified
+    later = due(vouched, sent(D(2027, 1, 4)))
+    assert not later.verified
+    assert "The text was not read for what begins after Thursday, December 31, 2026." in later.doubts
