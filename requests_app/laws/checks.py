@@ -305,6 +305,11 @@ def _examples(entry: Entry, version: LawVersion, file: str, text: str, at: Where
 def _example(example: Example, version: LawVersion, twice: list[str]) -> Iterator[tuple[str, str]]:
     if example.id in twice:
         yield "two examples share this id.", "give each its own."
+    for named in (*example.absent, *example.present):
+        if named not in version.by_id:
+            yield f"{named!r} is no rule of {version.ref}.", f"use one of {', '.join(version.by_id)}."
+    if not (example.due or example.absent or example.present):
+        yield "it states nothing.", "give a date, or a clock that runs or does not."
     events = [event.id for event in example.events if event.id]
     for due in example.due:
         if due.clock not in version.by_id:

@@ -78,6 +78,10 @@ def run(library: Library, entry: Entry, version: LawVersion, example: Example) -
         found = [clock for clock in clocks if clock.rule_id == rule_id]
         wrong = f"the clock {rule_id} should not exist" if found else ""
         results.append(Result(version.ref, example, None, None, wrong))
+    for rule_id in example.present:
+        running = [clock for clock in clocks if clock.rule_id == rule_id and clock.unknown is None]
+        wrong = "" if running else f"the clock {rule_id} should run"
+        results.append(Result(version.ref, example, None, None, wrong))
     return tuple(results)
 
 

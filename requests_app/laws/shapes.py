@@ -185,16 +185,19 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example: shown on the law's page, run by the engine and by the independent calculator."""
+    """A worked example: shown on the law's page, run by the engine and by the independent calculator.
+
+    absent: rules of which no clock may exist; present: rules whose clock runs although the law gives it no day."""
 
     id: str
     title: str
     received: dt.date
-    due: tuple[Due, ...]
+    due: tuple[Due, ...] = ()
     sent: dt.date | None = None
     facts: Mapping[str, JSON] | None = None
     events: tuple[ExampleEvent, ...] = ()
     absent: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
 
 
