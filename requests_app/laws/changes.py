@@ -12,9 +12,25 @@ from typing import Any
 
 from requests_app.clock.events import JSON
 from requests_app.clock.rules import LawVersion, Length
-from requests_app.laws.plain import figure
+from requests_app.laws.plain import RuleWords, figure, rule_words
 from requests_app.laws.shapes import Entry
 
+NO_DAY = dt.date.min
+"""The words of a rule hang on a day only by whether it is stale, which is no change of the law."""
+TERMS = {
+    "sentence": "Time",
+    "starts": "Starts",
+    "variants": "Otherwise",
+    "longer": "Longer",
+    "stops": "Stops",
+    "met_by": "Met by",
+    "if_missed": "If missed",
+    "remedy": "Remedy",
+    "counting": "Counted",
+    "citation": "Cited",
+    "confidence": "Confidence",
+    "doubts": "Not settled",
+}
 FIELDS_OF_VERSION = ("calendar", "transition", "requesters", "receipt", "note")
 
 
@@ -26,6 +42,15 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class WordChange:
+    """The same for people: what the page said under a heading, and what it says now."""
+
+    term: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleChange:
     """`rule` is empty for what concerns the text as a whole. `what`: added, removed or changed."""
 
@@ -33,6 +58,7 @@ class RuleChange:
     name: str
     what: str
     fields: tuple[FieldChange, ...] = ()
+    words: tuple[WordChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +111,15 @@ def _changes(before: LawVersion, after: LawVersion) -> Iterator[RuleChange]:
         if getattr(before, name) != getattr(after, name)
     )
     if whole:
-        yield RuleChange("", "The text as a whole", "changed", whole)
+        told = tuple(WordChange(one.field.capitalize(), words(one.before), words(one.after)) for one in whole)
+        yield RuleChange("", "The text as a whole", "changed", whole, told)
     for rule in after.rules:
         old = before.by_id.get(rule.id)
         if old is None:
             yield RuleChange(rule.id, rule.name, "added")
         elif found := tuple(_fields(flat(as_data(old)), flat(as_data(rule)))):
-            yield RuleChange(rule.id, rule.name, "changed", found)
+            told = tuple(_told(rule_words(old, before, on=NO_DAY), rule_words(rule, after, on=NO_DAY)))
+            yield RuleChange(rule.id, rule.name, "changed", found, told)
     for rule in before.rules:
         if rule.id not in after.by_id:
             yield RuleChange(rule.id, rule.name, "removed")
@@ -135,15 +163,27 @@ def editions(entry: Entry) -> tuple[Edition, ...]:
     return tuple(found)
 
 
+def _told(before: RuleWords, after: RuleWords) -> Iterator[WordChange]:
+    """Of a heading with several lines only those that came or went."""
+    for name, term in TERMS.items():
+        old, new = getattr(before, name), getattr(after, name)
+        if old == new:
+            continue
+        if isinstance(old, tuple):
+            gone, came = [one for one in old if one not in new], [one for one in new if one not in old]
+            old, new = " ".join(gone), " ".join(came)
+        yield WordChange(term, old, new)
+
+
 def sentence(change: RuleChange) -> str:
-    """Length: “5 business days” became “10 business days”."""
+    """Answer the request. Time: “…” became “…”."""
     if change.what != "changed":
         return f"{change.name}: {change.what}."
-    said = [f"{one.field} {words(one.before)} became {words(one.after)}" for one in change.fields]
-    return f"{change.name}: {'; '.join(said)}."
+    said = [f"{one.term}: {one.before or '(nothing)'} → {one.after or '(nothing)'}" for one in change.words]
+    return f"{change.name}. {' '.join(said)}".strip()
 
 
 def words(value: JSON) -> str:
-    if value is None:
-        return "(nothing)"
-    return f"“{value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}”"
+    if value is None or value in ("", []):
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -229,6 +229,9 @@ def _edition(edition: Edition) -> dict[str, JSON]:
                 "rule": change.rule or None,
                 "name": change.name,
                 "what": change.what,
+                "words": [
+                    {"term": one.term, "before": one.before, "after": one.after} for one in change.words
+                ],
                 "fields": [
                     {"field": one.field, "before": one.before, "after": one.after} for one in change.fields
                 ],

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from requests_app.clock.rules import LawVersion
-from requests_app.laws.changes import changes, sentence
+from requests_app.laws.changes import changes
 from requests_app.laws.registry import library
 from requests_app.laws.shapes import About, Basis, Entry
 from requests_app.laws.summary import binding
@@ -106,7 +106,8 @@ def _versions(entry: Entry, shown: LawVersion) -> list[dict[str, Any]]:
                 "words": f"{day_mid(version.effective_from) if version.effective_from else _('unknown')}"
                 f", r{version.revision}",
                 "note": version.note,
-                "changes": [sentence(change) for change in changes(before, version)] if before else [],
+                "since": before.ref if before else "",
+                "changes": changes(before, version) if before else (),
                 "url": f"{address}?version={version.ref}",
                 "current": version.ref == shown.ref,
             }

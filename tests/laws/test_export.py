@@ -85,7 +85,12 @@ def test_a_better_reading_is_told_rule_by_rule() -> None:
         "brand-new": "added",
         gone.id: "removed",
     }
-    assert sentence(found[first.id]) == (f"{first.name}: length “5 business days” became “7 business days”.")
+    assert [(one.field, one.before, one.after) for one in found[first.id].fields] == [
+        ("length", "5 business days", "7 business days")
+    ]
+    said = sentence(found[first.id])
+    assert "The agency has 5 business days from the receipt of the request" in said
+    assert "→ The agency has 7 business days" in said
     assert changes(before, before) == ()
 
 
