@@ -25,6 +25,7 @@ from requests_app.queries import agencies as query
 from requests_app.queries.groups import ANSWERED, REFUSED, Group
 from requests_app.queries.places import jurisdictions, outlines, place_name
 
+from .agency_words import near, where
 from .draw.map import map_svg
 from .draw.shapes import MapPoint, StateShape
 from .event_specs import Words
@@ -152,6 +153,7 @@ def _listed(row: query.Listed) -> dict[str, Any]:
         "is_sample": agency.is_sample,
         "kind": agency.get_kind_display(),
         "state": place_name(agency.jurisdiction),
+        "near": near(agency.city, agency.county),
         "law_name": _law_name(row.law.law_id) if row.law else "",
         "law_url": reverse("law", args=[row.law.law_id]) if known and row.law else "",
         "n_requests": row.total,
@@ -264,9 +266,7 @@ def _zone_words(zone: str, request: Looking) -> str:
 
 
 def _lead(agency: Agency) -> str:
-    county = _("%(names)s County") % {"names": agency.county} if agency.county else ""
-    where = ", ".join(part for part in (agency.city or county, place_name(agency.jurisdiction)) if part)
-    said = f"{agency.get_kind_display()}, {where}."
+    said = f"{agency.get_kind_display()}, {where(agency.city, agency.county, agency.jurisdiction)}."
     if agency.area:
         area = agency.area[:1].upper() + agency.area[1:]
         said = f"{said} {_('Area: %(area)s.') % {'area': area.rstrip('.')}}"

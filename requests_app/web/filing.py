@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Case, Value, When
 from django.db.models.functions import Length
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,8 +27,8 @@ from requests_app.laws.questions import of_request
 from requests_app.laws.registry import library
 from requests_app.models import Agency, Campaign, Organisation, RecordsRequest
 from requests_app.models.ids import public_id
-from requests_app.queries.places import place_name
 
+from .agency_words import told
 from .calculator import law_words
 from .event_form import NOTE_LIMIT, DayField
 from .events import refuse
@@ -139,7 +140,7 @@ class RequestForm(forms.Form):
         self.chosen = self._agency()
         if self.suggestions:
             pick = self.fields["agency_pick"]
-            pick.choices = [(agency.slug, agency_words(agency)) for agency in self.suggestions]  # type: ignore[attr-defined]
+            pick.choices = [(agency.slug, told(agency)) for agency in self.suggestions]  # type: ignore[attr-defined]
             if self.more:
                 pick.help_text = _("%(n)d more match. Write more of the name, or its state.") % {
                     "n": self.more
@@ -188,7 +189,8 @@ class RequestForm(forms.Form):
             # Never taken unasked, even where there is but one: a likeness is not a name.
             found = self._alike(words)
         self.suggestions, self.more = found, max(0, total - len(found))
-        picked = str(self["agency_pick"].value() or "")
+        # Not by the bound field, which would keep the hint and the choices of now.
+        picked = self.data.get("agency_pick", "")
         return next((agency for agency in found if agency.slug == picked), None)
 
     def _matching(self, words: str) -> tuple[list[Agency], int]:
@@ -197,8 +199,11 @@ class RequestForm(forms.Form):
         matching = Agency.objects.surviving().matching(asked.cored or words)
         if asked.place:
             matching = matching.filter(jurisdiction=asked.place)
-        # Real ones first; the shortest name is the one with the fewest words that nobody asked for.
-        found = list(matching.order_by("is_sample", Length("name"), "jurisdiction", "slug")[:SUGGESTIONS])
+        # Real ones first, then those of this very name; else the one with the fewest words that nobody asked for.
+        same = Case(When(name__iexact=asked.cored, then=Value(0)), default=Value(1))
+        found = list(
+            matching.order_by("is_sample", same, Length("name"), "jurisdiction", "slug")[:SUGGESTIONS]
+        )
         return found, len(found) if len(found) < SUGGESTIONS else matching.count()
 
     def _alike(self, words: str) -> list[Agency]:
@@ -290,14 +295,6 @@ def request_new(request: Looking) -> HttpResponse:
         "noindex": True,
     }
     return render(request, "request_form.html", context, status=status)
-
-
-def agency_words(agency: Agency) -> str:
-    """Springfield Police Department · City police · Springfield, Illinois."""
-    county = _("%(names)s County") % {"names": agency.county} if agency.county else ""
-    where = ", ".join(part for part in (agency.city or county, place_name(agency.jurisdiction)) if part)
-    parts = [agency.name, agency.get_kind_display(), where, _("sample") if agency.is_sample else ""]
-    return " · ".join(part for part in parts if part)
 
 
 def _today(request: Looking, agency: Agency) -> dt.date:

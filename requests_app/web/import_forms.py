@@ -18,7 +18,8 @@ from requests_app.intake.agency_match import Suggestion
 from requests_app.intake.fields import BY_KEY, FIELDS, Mapping
 from requests_app.intake.outcomes import CHOICES, guess, normal
 from requests_app.models import AgencyKind, ImportBatch, Organisation
-from requests_app.queries.places import place_name
+
+from .agency_words import where
 
 DELIMITERS = ((",", _("commas")), (";", _("semicolons")), ("\t", _("tabs")), ("|", _("vertical bars")))
 ENCODINGS = (
@@ -263,9 +264,8 @@ class MappingForm(forms.Form):
 
 def told(found: Suggestion) -> str:
     """Springfield Police Department · City police · Springfield, Illinois · 95% alike."""
-    county = said("%(names)s County") % {"names": found.county} if found.county else ""
-    where = ", ".join(part for part in (found.city or county, place_name(found.jurisdiction)) if part)
-    parts = [found.name, str(AgencyKind(found.kind).label), where]
+    place = where(found.city, found.county, found.jurisdiction)
+    parts = [found.name, str(AgencyKind(found.kind).label), place]
     if found.called:
         parts.append(said("found as %(name)s") % {"name": found.called})
     if found.is_sample:

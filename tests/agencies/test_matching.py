@@ -241,3 +241,20 @@ def test_a_list_of_twenty_springfields_is_a_choice_and_not_a_guess(load: Loader)
     assert "Choose the one below if you mean it" in alike.content.decode()
     stale = desk.post("/requests/new/", {**given, "agency_pick": "tx-department-of-public-safety"})
     assert stale.status_code == 400
+
+
+def test_the_picker_says_how_many_more_match_and_puts_the_very_name_first(load: Loader) -> None:
+    load()
+    for n in range(14):
+        Agency.objects.create(
+            slug=f"zz-{n}", name="Elm PD", kind="city_police", jurisdiction="us-oh", zone="America/New_York",
+            city=f"Springfield Police Department {n}",
+        )  # fmt: skip
+    cast = builders.cast()
+    desk = Client()
+    desk.force_login(cast.edgar, backend=settings.AUTHENTICATION_BACKENDS[0])
+    form = desk.get("/requests/new/?agency=Springfield+Police+Department").context["form"]
+    assert [value for value, _words in form["agency_pick"].field.choices][:2] == [
+        "il-springfield-police-department", "mo-springfield-police-department",
+    ]  # fmt: skip
+    assert form["agency_pick"].help_text == "4 more match. Write more of the name, or its state."
