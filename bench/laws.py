@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 import time
 from collections import Counter
@@ -116,15 +115,23 @@ def _version(found: Counted, shelf: Library, version: LawVersion) -> None:
 
 
 def _print(counted: list[Counted]) -> None:
-    print(f"law counts of {dt.date.today().isoformat()}", file=sys.stderr)
-    print(f"{'place':8}{'rules':>7}{'verified':>10}{'high':>6}{'medium':>8}{'low':>5}{'examples':>10}{'dates':>7}"
-          f"{'shown':>8}", file=sys.stderr)  # fmt: skip
+    columns = (
+        ("rules", 7),
+        ("verified", 10),
+        ("high", 6),
+        ("medium", 8),
+        ("low", 5),
+        ("examples", 10),
+        ("dates", 7),
+    )
+    print(
+        f"{'place':8}" + "".join(f"{name:>{width}}" for name, width in columns) + "   shown", file=sys.stderr
+    )
     for one in counted:
-        levels = "".join(
-            f"{one.confidence[level]:>{width}}" for level, width in (("high", 6), ("medium", 8), ("low", 5))
-        )
-        print(f"{one.code:8}{one.rules:>7}{one.verified:>10}{levels}{one.examples:>10}{one.dates:>7}"
-              f"{f'{one.shown}/{one.rules}':>8}", file=sys.stderr)  # fmt: skip
+        levels = [one.confidence[level] for level in ("high", "medium", "low")]
+        figures = (one.rules, one.verified, *levels, one.examples, one.dates)
+        row = "".join(f"{figure:>{width}}" for figure, (_, width) in zip(figures, columns, strict=True))
+        print(f"{one.code:8}{row}{f'{one.shown}/{one.rules}':>8}", file=sys.stderr)
 
 
 BENCHES = {"laws": bench}
