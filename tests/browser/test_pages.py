@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Of one route, the first few addresses: lists and details differ by their rows, not by their kind.
 OF_ONE_ROUTE = {"event-new": 40, "request": 4, "law": 5, "requests": 2, "dashboard": 3}
 NO_PAGE = {
-    "laws-csv", "api-laws", "api-law", "api-law-rules", "api-calendar", "api-jurisdictions",
+    "revision-csv", "agencies-csv", "laws-csv",
+    "api-laws", "api-law", "api-law-rules", "api-calendar", "api-jurisdictions",
     "api-deadline", "api-schema", "api-not-found", "campaign-csv", "import-problems", "theme",
     "healthz", "healthz-live", "healthz-ready", "healthz-reminders",
 }  # fmt: skip
