@@ -35,7 +35,7 @@ CONTACTS = {
     for channel in channels
 }
 # Kept elsewhere: by lists, by the log of changes, by the law files.
-SHOWN_ONLY = ("ori", "former_names", "laws")
+SHOWN_ONLY = ("ori", "former_names", "laws", "sample")
 HEAD = (
     KEY, "name", "abbreviation", "kind", "jurisdiction", "zone", "city", "county", "area", "governance", "designation",
     "latitude", "longitude", "confidence", "notes", *CONTACTS, *SHOWN_ONLY,
@@ -126,6 +126,7 @@ def _shown(agency: Agency) -> dict[str, str]:
         "ori": BETWEEN.join(sorted(one.value for one in agency.identifiers.all() if one.scheme == "ori")),
         "former_names": BETWEEN.join(sorted(one.name for one in agency.names.all())),
         "laws": BETWEEN.join(sorted(one.law_id for one in agency.laws.all())),
+        "sample": "sample" if agency.is_sample else "",
     }
 
 

@@ -233,6 +233,14 @@ def test_a_cell_that_cannot_be_taken_is_named_and_nothing_is_written(
     assert Agency.objects.get(slug=EL_PASO).city == "El Paso"
 
 
+def test_an_invented_agency_says_so_in_the_table(table: Path) -> None:
+    builders.agency("Sangamon Bend Fusion Center")
+    body = b"".join(Client().get("/agencies/agencies.csv?mark=both"))
+    told = {row[0]: row[HEAD.index("sample")] for row in csv.reader(io.StringIO(body.decode("utf-8-sig")))}
+    assert [mark for slug, mark in told.items() if slug.startswith("sangamon")] == ["sample"]
+    assert told[EL_PASO] == ""
+
+
 def test_rows_and_columns_that_nobody_knows_are_named(
     table: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -83,9 +83,11 @@ class Command(BaseCommand):
             words = f"{done} of {total} agencies, {rate:.0f} a second, {(total - done) / max(rate, 1):.0f} s to go"
             if self.stderr.isatty():
                 bar = "█" * (WIDTH * done // max(total, 1))
-                self.stderr.write(f"\r{bar:·<{WIDTH}} {words:60}", ending="\n" if done == total else "")
+                self.stderr.write(
+                    f"\r{bar:·<{WIDTH}} {words:60}", style_func=str, ending="\n" if done == total else ""
+                )
             elif done == total or 10 * done // total > tenth:
                 tenth = 10 * done // total
-                self.stderr.write(words)
+                self.stderr.write(words, style_func=str)
 
         return tell
