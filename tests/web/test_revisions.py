@@ -95,7 +95,8 @@ def test_the_page_says_what_reads_otherwise_and_shows_both_dates(
     page = signed_in(cast.vera).get(reverse("revision", args=[offer.public_id])).content.decode()
     assert "Illinois: a newer reading of the law" in page
     assert "2 open requests would get other dates. Nothing has moved yet." in page
-    assert "“60 calendar days” became “30 calendar days”" in page
+    assert "We have 60 calendar days from" in page
+    assert "→ We have 30 calendar days from" in page
     assert day(after(60)) in page
     assert day(after(30)) in page
     assert f"{(after(60) - after(30)).days} days earlier" in page
