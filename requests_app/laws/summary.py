@@ -316,7 +316,7 @@ def _suits(version: LawVersion) -> list[Rule]:
 
 def _court_also(suits: list[Rule]) -> str:
     """Other ways to court that have a day of their own: after a board has decided, over a fee."""
-    found = {}
+    found: dict[str, str] = {}
     for rule in suits[1:]:
         if rule.length.count is not None and rule.length != suits[0].length:
             found.setdefault(span(rule.length).words, f"{rule.name[:1].lower()}{rule.name[1:]}")

@@ -52,6 +52,7 @@ def facts_of(entry: Entry, version: LawVersion, today: dt.date) -> dict[str, Any
     checked = min((r.authority.checked_on for r in version.rules if r.authority.checked_on), default=None)
     sure = sum(rule.authority.verified for rule in version.rules)
     since, until = version.effective_from, version.effective_until
+    older = "" if version.ref == entry.current.ref else f"?version={version.ref}"
     return {
         "id": entry.id,
         "jurisdiction": library().place_of(entry.id).name,
@@ -69,8 +70,8 @@ def facts_of(entry: Entry, version: LawVersion, today: dt.date) -> dict[str, Any
         "unverified": sure < len(version.rules),
         "law_ref": version.ref,
         "calculator_url": f"{reverse('calculator')}?law={entry.id}",
-        "print_url": reverse("law-print", args=[entry.id]),
-        "report_url": reverse("law-report", args=[entry.id]),
+        "print_url": f"{reverse('law-print', args=[entry.id])}{older}",
+        "report_url": f"{reverse('law-report', args=[entry.id])}{older}",
         "checked_on": checked,
         "stale": checked is None or is_stale(checked, today),
     }

@@ -53,15 +53,16 @@ def law(request: Looking, law_id: str) -> HttpResponse:
     facts = facts_of(entry, version, today)
     rules = [rule_context(rule, version, today) for rule in version.rules]
     examples = _examples(entry, version)
+    older = version.ref != entry.current.ref
     for rule in rules:
         rule["examples"] = examples.get(rule["id"], [])
-        rule["report_url"] = f"{facts['report_url']}?clock={rule['id']}"
+        rule["report_url"] = f"{facts['report_url']}{'&' if older else '?'}clock={rule['id']}"
     about = entry.about
     context = {
         "law": facts,
         "siblings": _siblings(entry),
         "versions": _versions(entry, version),
-        "older": version.ref != entry.current.ref,
+        "older": older,
         "current_url": reverse("law", args=[entry.id]),
         "walks": walks(entry, version),
         "rules": rules,

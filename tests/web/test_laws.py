@@ -149,6 +149,21 @@ def test_a_text_that_was_counted_with_keeps_its_address() -> None:
     assert get("/laws/us-zz/").status_code == 404
 
 
+def test_an_earlier_text_says_so_and_its_sheet_and_reports_are_of_that_text() -> None:
+    entry = library().law("us")
+    earlier = next(version for version in entry.revisions if version.ref != entry.current.ref)
+    text = page("/laws/us/", version=earlier.ref)
+    assert "This is an earlier text or reading" in text
+    assert f'href="/laws/us/print/?version={earlier.ref}"' in text
+    assert f'href="/laws/us/report/?version={earlier.ref}&amp;clock={earlier.rules[0].id}"' in text
+    assert earlier.ref in page("/laws/us/print/", version=earlier.ref)
+    assert f'name="law_ref" value="{earlier.ref}"' in page("/laws/us/report/", version=earlier.ref)
+    current = page("/laws/us/")
+    assert "This is an earlier text" not in current
+    assert f'href="/laws/us/?version={earlier.ref}"' in current
+    assert f"beside {earlier.ref}" in current
+
+
 def test_laws_of_one_place_lead_to_each_other() -> None:
     places = [place for place in library().jurisdictions if len(place.laws) > 1]
     assert places, "no place has two laws, and this test says nothing"
