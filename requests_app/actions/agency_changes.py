@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.db.models import Q
 from django.utils.text import slugify
 
@@ -25,6 +25,7 @@ from requests_app.models import (
     AgencyName,
     Person,
 )
+from requests_app.models.visibility import OPERATOR, viewing
 
 from .refusals import Refused
 
@@ -69,7 +70,7 @@ class Corrections:
 
 def rename(*, agency: Agency, name: str, why: Why, on: dt.date | None = None) -> AgencyChange:
     """The old name stays findable. `on`: the day from which it bears the new one."""
-    with transaction.atomic():
+    with viewing(OPERATOR):
         agency = _locked(agency)
         _alive(agency)
         before, after = _rename(agency, name, why, on)
@@ -78,7 +79,7 @@ def rename(*, agency: Agency, name: str, why: Why, on: dt.date | None = None) ->
 
 def merge(*, agency: Agency, into: Agency, why: Why) -> AgencyChange:
     """`into` may itself have been merged: its survivor is meant."""
-    with transaction.atomic():
+    with viewing(OPERATOR):
         agency, into = _locked(agency, into)
         survivor = into.merged_into or into
         if survivor.pk == agency.pk:
@@ -115,7 +116,7 @@ def split(
     """A new agency out of a part of this one. `fields`: where it differs, such as kind, city or county."""
     parts = parts or Parts()
     name = _name(name)
-    with transaction.atomic():
+    with viewing(OPERATOR):
         agency = _locked(agency)
         _alive(agency)
         moved = {
@@ -155,7 +156,7 @@ def split(
 def correct(*, agency: Agency, new: Corrections, why: Why, on: dt.date | None = None) -> AgencyChange:
     """Fields as somebody found them to be. A changed kind or place brings the law that it says, where the law at hand
     was the one that the old ones said."""
-    with transaction.atomic():
+    with viewing(OPERATOR):
         agency = _locked(agency)
         _alive(agency)
         before: dict[str, Any] = {}
@@ -198,7 +199,7 @@ def correct(*, agency: Agency, new: Corrections, why: Why, on: dt.date | None = 
 
 def undo(*, change: AgencyChange, why: Why) -> AgencyChange:
     """Put everything back as it was. Of two changes to one agency the later goes first."""
-    with transaction.atomic():
+    with viewing(OPERATOR):
         there = [row for row in (change.agency, change.other) if row is not None]
         rows = {row.pk: row for row in _locked(*there)} if len(there) > 1 else {there[0].pk: _locked(*there)}
         agency = rows[change.agency_id]

@@ -38,7 +38,7 @@ class Viewer:
     organisation: deriving its dates, planning its reminders), schedule (the sweep: sees reminder rows, no content).
     """
 
-    kind: Literal["public", "person", "organisation", "schedule"]
+    kind: Literal["public", "person", "organisation", "schedule", "operator"]
     id: int = 0
     roles: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to role
     names: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to its name
@@ -71,6 +71,7 @@ class Viewer:
 
 PUBLIC = Viewer("public")
 SCHEDULE = Viewer("schedule")
+OPERATOR = Viewer("operator")
 
 
 def organisation_viewer(organisation_id: int) -> Viewer:
@@ -119,7 +120,9 @@ def viewing_as(person: Person, using: str = "default") -> Iterator[Viewer]:
         yield look_as(person, using)
 
 
-def live_shares(viewer: Viewer, level: Level = Level.STATUS, *, public: bool | None = None) -> models.QuerySet[Any]:
+def live_shares(
+    viewer: Viewer, level: Level = Level.STATUS, *, public: bool | None = None
+) -> models.QuerySet[Any]:
     """Grants that reach the viewer now, at this level. public: only those to the public, or only the others."""
     from .shares import Share
 

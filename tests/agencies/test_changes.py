@@ -16,7 +16,7 @@ from requests_app.actions.agency_changes import Corrections, Parts, Why, correct
 from requests_app.actions.filing import file_request
 from requests_app.actions.refusals import Refused
 from requests_app.models import Agency, AgencyChange, AgencyContact, AgencyIdentifier, AgencyLaw, AgencyName
-from requests_app.models.visibility import viewing_as
+from requests_app.models.visibility import OPERATOR, PUBLIC, viewing, viewing_as
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -250,7 +250,7 @@ def test_the_log_is_only_ever_added_to(river: Agency) -> None:
         lambda: AgencyChange.objects.filter(pk=change.pk).update(reason="other"),
         lambda: AgencyChange.objects.filter(pk=change.pk).delete(),
     ):
-        with pytest.raises(DatabaseError), transaction.atomic():
+        with pytest.raises(DatabaseError), viewing(OPERATOR):
             act()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -258,6 +258,17 @@ def test_the_log_is_only_ever_added_to(river: Agency) -> None:
             [["INSERT", "UPDATE", "DELETE"]],
         )
         assert cursor.fetchall() == [(True,), (False,), (False,)]
+
+
+def test_only_operators_read_the_log_and_only_they_add_to_it(river: Agency, cast: builders.Cast) -> None:
+    rename(agency=river, name="River Forest Safety", why=WHY)
+    with viewing(OPERATOR):
+        assert AgencyChange.objects.count() == 1
+    for who in (viewing(PUBLIC), viewing_as(cast.olive), viewing_as(cast.omar)):
+        with who:
+            assert not AgencyChange.objects.exists()
+    with pytest.raises(DatabaseError), viewing(PUBLIC):
+        AgencyChange.objects.create(kind="rename", agency=river, before={}, after={}, reason="mine")
 
 
 def test_a_reason_is_needed() -> None:
@@ -273,7 +284,8 @@ def test_the_command_does_each_and_lists_them(
     call_command("agency", "split", river.slug, "River Annex", "--identifier", "ori:il0160200", *why)
     call_command("agency", "merge", river.slug, oak.slug, *why)
     told = capsys.readouterr().out
-    last = AgencyChange.objects.latest("pk")
+    with viewing(OPERATOR):
+        last = AgencyChange.objects.latest("pk")
     assert f"Change {last.pk}: {river.slug} merged into {oak.slug}. Undo: agency undo {last.pk}" in told
     call_command("agency", "undo", str(last.pk), *why)
     call_command("agency", "history", river.slug)
@@ -281,7 +293,8 @@ def test_the_command_does_each_and_lists_them(
     assert "renamed from “River Forest Police” to “River Safety”" in told
     assert "il-river-annex split from il-river-forest-police" in told
     assert f"merged into {oak.slug} (undone). Ordinance 12" in told
-    assert AgencyChange.objects.filter(by=cast.omar).count() == 4
+    with viewing(OPERATOR):
+        assert AgencyChange.objects.filter(by=cast.omar).count() == 4
     for arguments, says in (
         (["rename", "il-nobody", "X", *why], "There is no agency il-nobody"),
         (["rename", oak.slug, " ", *why], "Write the name"),

@@ -40,7 +40,7 @@ CONTENT = [
 # Tables without an organisation: accounts, facts about agencies, the machine's own state.
 OPEN_TABLES = {
     "person", "person_groups", "person_user_permissions", "agency", "agencyname", "agencycontact",
-    "agencycustodian", "agencylaw", "agencyclosure", "agencyidentifier", "agencychange", "jobrun", "sendinghold",
+    "agencycustodian", "agencylaw", "agencyclosure", "agencyidentifier", "jobrun", "sendinghold",
 }  # fmt: skip
 
 

@@ -7,10 +7,12 @@ from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
 from requests_app.actions import agency_changes as act
 from requests_app.actions.refusals import Refused
 from requests_app.models import Agency, AgencyChange, AgencyKind, Person
+from requests_app.models.visibility import OPERATOR, viewing
 
 
 def day(words: str) -> dt.date:
@@ -76,13 +78,14 @@ class Command(BaseCommand):
             change = self._do(options, self._why(options))
         except Refused as problem:
             raise CommandError(problem.sentence) from None
-        self.stdout.write(f"Change {change.pk}: {_words(change)}. Undo: agency undo {change.pk}")
+        back = "" if change.undoes_id else f" Undo: agency undo {change.pk}"
+        self.stdout.write(f"Change {change.pk}: {_words(change)}.{back}")
 
     def _do(self, options: dict[str, Any], why: act.Why) -> AgencyChange:
         if options["step"] == "undo":
-            change = (
-                AgencyChange.objects.select_related("agency", "other").filter(pk=options["change"]).first()
-            )
+            with viewing(OPERATOR):
+                changes = AgencyChange.objects.select_related("agency", "other")
+                change = changes.filter(pk=options["change"]).first()
             if change is None:
                 raise CommandError(f"There is no change {options['change']}.")
             return act.undo(change=change, why=why)
@@ -113,11 +116,11 @@ class Command(BaseCommand):
             raise CommandError(problem.sentence) from None
 
     def _history(self, agency: Agency) -> None:
-        changes = (
-            AgencyChange.objects.filter(agency=agency) | AgencyChange.objects.filter(other=agency)
-        ).select_related("agency", "other", "by")
-        undone = set(AgencyChange.objects.filter(undoes__in=changes).values_list("undoes_id", flat=True))
-        for change in changes.order_by("pk"):
+        with viewing(OPERATOR):
+            about = AgencyChange.objects.filter(Q(agency=agency) | Q(other=agency))
+            changes = list(about.select_related("agency", "other", "by").order_by("pk"))
+            undone = set(AgencyChange.objects.filter(undoes__in=changes).values_list("undoes_id", flat=True))
+        for change in changes:
             mark = " (undone)" if change.pk in undone else ""
             by = f" by {change.by}" if change.by else ""
             self.stdout.write(
