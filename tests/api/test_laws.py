@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from requests_app.laws.export import calendar_data, law_data
+from requests_app.laws.export import FILES, SUMS, calendar_data, law_data
 from requests_app.laws.registry import library
 from tests import builders
 
@@ -127,3 +130,19 @@ def test_the_description_of_the_api_names_each_address() -> None:
         "/jurisdictions/",
     ):
         assert any(known.endswith(path) for known in paths), path
+
+
+def test_the_command_writes_what_it_then_finds_unchanged_and_notices_a_hand(tmp_path: Path) -> None:
+    out = io.StringIO()
+    call_command("export_laws", out=tmp_path, stdout=out)
+    assert {path.name for path in tmp_path.iterdir()} == {*FILES, SUMS}
+    call_command("export_laws", out=tmp_path, check=True, stdout=out)
+    assert "are what the library says" in out.getvalue()
+    laws = tmp_path / "laws.json"
+    laws.write_text(
+        laws.read_text(encoding="utf-8").replace("5 business days", "6 business days"), encoding="utf-8"
+    )
+    with pytest.raises(CommandError, match=r"laws\.json in .* differ"):
+        call_command("export_laws", out=tmp_path, check=True)
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("export_laws", out=laws)
