@@ -63,7 +63,7 @@ class Stories:
             if what is Kind.sent:
                 when = {"sent_on": on, "received_on": on}
                 facts = {
-                    "law": law, "zone": ZONES[law], "agency_kind": kind, "requester": ["nonprofit"],
+                    "law": law, "revision": 1, "zone": ZONES[law], "agency_kind": kind, "requester": ["nonprofit"],
                     "record_types": [], "channel": "email", "basis": "accepted",
                     "parts": story.get("parts", labels),
                 } | facts  # fmt: skip
@@ -100,9 +100,9 @@ def build(
         ))  # fmt: skip
         laws = list(ZONES)
         _put(cursor, "agency", "id slug name abbreviation kind jurisdiction zone city area governance designation "
-             "confidence notes sources claims is_sample", (
+             "confidence notes sources claims is_sample county", (
             (n, f"agency-{n}", f"Agency {n} of the Bench", f"A{n}", "fusion_center", laws[n % 5], ZONES[laws[n % 5]],
-             "", "", "", "", "high", "", "[]", "[]", True)
+             "", "", "", "", "high", "", "[]", "[]", True, "")
             for n in range(1, agencies + 1)
         ))  # fmt: skip
         if whole:

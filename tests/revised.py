@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 from requests_app.laws.registry import DATA
+
+ANCHOR = re.compile(r"(?<=[\s\[,:])([&*])([a-z_]+)(?=[\s,\]}])")
+"""A name for a list that is used again; it must be another one in the copy."""
 
 
 def revised(folder: Path, code: str, *changes: tuple[str, str], revision: int = 2) -> Path:
@@ -18,7 +22,7 @@ def revised(folder: Path, code: str, *changes: tuple[str, str], revision: int = 
     head, _, first = text.partition("      - effective_from:")
     again = ("      - effective_from:" + first.split("      - effective_from:")[0]).rstrip() + "\n"
     again = again.replace("revision: 1", f"revision: {revision}", 1)
-    again = again.replace("&adverse", f"&adverse{revision}").replace("*adverse", f"*adverse{revision}")
+    again = ANCHOR.sub(rf"\g<0>{revision}", again)
     again = again[: again.index("        examples:")] if "        examples:" in again else again
     for old, new in changes:
         assert old in again, old

@@ -24,7 +24,7 @@ from requests_app.models import Membership, OfferedMove, Person, RecordsRequest,
 from requests_app.models.visibility import SCHEDULE, Viewer, organisation_viewer, viewing, viewing_as
 from requests_app.queries.ledger import EVENT_COLUMNS, book_of, ledger_of_rows
 
-from . import audit, nudge, offers, reminders
+from . import audit, deadlines, nudge, offers, reminders
 from .correspondence import write_event
 from .filing import uid_of
 from .refusals import NotYours, Refused
@@ -195,11 +195,12 @@ def _apply_step(viewer: Viewer, offer_id: int, actor: Person, most: int) -> bool
         .in_bulk()
     )
     book = book_of({request.agency_id for request in requests.values()})
-    for move_id, request_id in chosen:
-        event = _apply(offer, requests[request_id], actor, book)
-        OfferedMove.objects.filter(pk=move_id).update(
-            decision=Decision.APPLIED if event else Decision.MOOT, event=event
-        )
+    with deadlines.together():
+        for move_id, request_id in chosen:
+            event = _apply(offer, requests[request_id], actor, book)
+            OfferedMove.objects.filter(pk=move_id).update(
+                decision=Decision.APPLIED if event else Decision.MOOT, event=event
+            )
     offers.withdraw(requests)
     if len(chosen) < most:
         offer.state = State.READY
