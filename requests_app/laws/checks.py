@@ -233,8 +233,8 @@ def _rule(rule: Rule, version: LawVersion) -> Iterator[tuple[str, str, str]]:
     for kind in (*(kind for start in rule.starts for kind in start.on), *rule.only_after):
         if kind in NO_START:
             yield "starts", f"no form or rule produces a start by {kind}.", "name what the agency or we do."
-    for kind in {kind for when in conditions(rule) for kind in when.agency_kinds} - KINDS:
-        yield "agency_kinds", f"{kind!r} is no kind of agency.", f"use one of {', '.join(sorted(KINDS))}."
+    for word in {word for when in conditions(rule) for word in when.agency_kinds} - KINDS:
+        yield "agency_kinds", f"{word!r} is no kind of agency.", f"use one of {', '.join(sorted(KINDS))}."
     passes = rule.owner is Owner.nobody
     if passes and (rule.met_by or rule.lapses_into or rule.length.count is None):
         yield "owner", "what only has to pass has a number, and neither meets nor lapses.", "take those out."

@@ -28,7 +28,7 @@ NO_PAGE = {
 }  # fmt: skip
 # Seen in other tests, or only with a letter's link, or after a step that nobody takes here.
 ELSEWHERE = {
-    "import", "event-retract", "account_confirm_email", "account_reset_password_from_key",
+    "import", "event-retract", "revision", "account_confirm_email", "account_reset_password_from_key",
     "account_confirm_login_code", "account_set_password", "account_signup",
 }  # fmt: skip
 BY_NAME = (
