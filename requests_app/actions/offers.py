@@ -144,7 +144,8 @@ def _dates(clock: Clock | None) -> dict[str, str | None]:
 def _put(offer: RevisionOffer, request_id: int, was: int, changes: Sequence[ClockChange]) -> None:
     told = [
         {
-            "key": change.key, "name": change.clock.name, "owner": change.clock.owner.value, "what": change.what,
+            "key": change.key, "name": change.clock.name, "parts": list(change.clock.parts),
+            "owner": change.clock.owner.value, "what": change.what,
             "old": _dates(change.before), "new": _dates(change.after),
             "old_name": change.before.name if change.before else "",
         }

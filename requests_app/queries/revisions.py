@@ -29,9 +29,11 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One clock. `days`: by how many days its date moves, None where one side has none."""
+    """One clock. `parts`: of the letter, () for all of it. `days`: by how many its date moves, None where one side has
+    none."""
 
     name: str
+    parts: tuple[str, ...]
     owner: str
     what: str
     old: Dates
@@ -111,7 +113,9 @@ def read(row: OfferedMove) -> Move:
 def _changes(stored: list[Mapping[str, Any]]) -> Iterator[Change]:
     for change in stored:
         old, new = _dates(change["old"]), _dates(change["new"])
-        yield Change(change["name"], change["owner"], change["what"], old, new)
+        yield Change(
+            change["name"], tuple(change.get("parts", ())), change["owner"], change["what"], old, new
+        )
 
 
 def _dates(told: Mapping[str, Any]) -> Dates:

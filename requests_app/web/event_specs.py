@@ -31,6 +31,7 @@ class Spec:
 
 
 ANSWERS = _("What the agency did")
+RARER = _("Less often from the agency")
 OURS = _("What we did")
 LATER = _("Appeal, review and court")
 DATES = _("Our dates, and the end")
@@ -91,71 +92,6 @@ SPECS: dict[str, Spec] = {
             outcomes=DECISIONS, extras=("ground",), group=ANSWERS,
         ),
         Spec(
-            "ruling_requested", _("Ruling sought from the Attorney General"),
-            _("The agency asks the Attorney General whether it may withhold."),
-            "in", (("sent_on", SENT_BY_THEM), ("received_on", RECEIVED)), parts=True, group=ANSWERS,
-        ),
-        Spec(
-            "fee_waiver_decided", _("Fee waiver decided"),
-            _("The agency says whether it waives its fees. A refusal may open a window of ours."),
-            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
-        ),
-        Spec(
-            "expedite_decided", _("Faster handling decided"),
-            _("The agency says whether it handles the request ahead of others."),
-            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
-        ),
-        Spec(
-            "category_decided", _("Put in a category"),
-            _("The agency calls the request commercial, voluminous or the like, and other times hold."),
-            "in", (("sent_on", SENT_BY_THEM), ("received_on", RECEIVED)), group=ANSWERS,
-        ),
-        Spec(
-            "instalment_promised", _("Installment promised"),
-            _("The agency names a day for the next part of the records."),
-            "in", (("received_on", RECEIVED), ("dated_on", DATED)), extras=("until",), group=ANSWERS,
-        ),
-        Spec(
-            "referred", _("Referred to another agency"),
-            _("The agency passes some records on to the agency they came from."),
-            "in", (("received_on", RECEIVED), ("dated_on", DATED)), parts=True, group=ANSWERS,
-        ),
-        Spec(
-            "consulted", _("Another agency consulted"), _("The agency asks another one before it answers."),
-            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
-        ),
-        Spec(
-            "third_party_notified", _("Third party notified"),
-            _("The agency gives a vendor, an officer or another person the chance to object."),
-            "in", (("received_on", RECEIVED), ("sent_on", SENT_BY_THEM)), group=ANSWERS,
-        ),
-        Spec(
-            "third_party_objected", _("Third party objected"), _("Whoever was notified objects to the release."),
-            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
-        ),
-        Spec(
-            "injunction_sought", _("Injunction sought"), _("Somebody asks a court to stop the release."),
-            "in", (("dated_on", _("Day it was filed")), ("received_on", RECEIVED)), group=ANSWERS,
-        ),
-        Spec(
-            "ruling_brief_sent", _("Arguments sent to the Attorney General"),
-            _("The agency says why it may withhold."),
-            "in", (("sent_on", SENT_BY_THEM), ("received_on", RECEIVED)), group=ANSWERS,
-        ),
-        Spec(
-            "perfected", _("Called perfected"),
-            _("The agency names the day from which it counts the request as complete. Ours stands beside it."),
-            "in", (("dated_on", _("Day it names")), ("received_on", RECEIVED)), group=ANSWERS,
-        ),
-        Spec(
-            "records_destroyed", _("Records destroyed"), _("The agency says that the records are gone."),
-            "in", (("received_on", RECEIVED), ("dated_on", DATED)), parts=True, group=ANSWERS,
-        ),
-        Spec(
-            "agency_reopened", _("Agency reopened the request"), _("The agency works on the request again."),
-            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
-        ),
-        Spec(
             "agency_closed", _("Agency closed the request"),
             _("The agency says that it closed the request. It is not closed for us until we close it."),
             "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=ANSWERS,
@@ -169,6 +105,71 @@ SPECS: dict[str, Spec] = {
             "receipt_confirmed", _("Receipt confirmed"),
             _("A portal, a return receipt or the agency itself proves the day of receipt."),
             "in", (("received_on", _("Day the agency received it")),), extras=("basis",), group=ANSWERS,
+        ),
+        Spec(
+            "ruling_requested", _("Ruling sought from the Attorney General"),
+            _("The agency asks the Attorney General whether it may withhold."),
+            "in", (("sent_on", SENT_BY_THEM), ("received_on", RECEIVED)), parts=True, group=RARER,
+        ),
+        Spec(
+            "fee_waiver_decided", _("Fee waiver decided"),
+            _("The agency says whether it waives its fees. A refusal may open a window of ours."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=RARER,
+        ),
+        Spec(
+            "expedite_decided", _("Faster handling decided"),
+            _("The agency says whether it handles the request ahead of others."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=RARER,
+        ),
+        Spec(
+            "category_decided", _("Put in a category"),
+            _("The agency calls the request commercial, voluminous or the like, and other times hold."),
+            "in", (("sent_on", SENT_BY_THEM), ("received_on", RECEIVED)), group=RARER,
+        ),
+        Spec(
+            "instalment_promised", _("Installment promised"),
+            _("The agency names a day for the next part of the records."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), extras=("until",), group=RARER,
+        ),
+        Spec(
+            "referred", _("Referred to another agency"),
+            _("The agency passes some records on to the agency they came from."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), parts=True, group=RARER,
+        ),
+        Spec(
+            "consulted", _("Another agency consulted"), _("The agency asks another one before it answers."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=RARER,
+        ),
+        Spec(
+            "third_party_notified", _("Third party notified"),
+            _("The agency gives a vendor, an officer or another person the chance to object."),
+            "in", (("received_on", RECEIVED), ("sent_on", SENT_BY_THEM)), group=RARER,
+        ),
+        Spec(
+            "third_party_objected", _("Third party objected"), _("Whoever was notified objects to the release."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=RARER,
+        ),
+        Spec(
+            "injunction_sought", _("Injunction sought"), _("Somebody asks a court to stop the release."),
+            "in", (("dated_on", _("Day it was filed")), ("received_on", RECEIVED)), group=RARER,
+        ),
+        Spec(
+            "ruling_brief_sent", _("Arguments sent to the Attorney General"),
+            _("The agency says why it may withhold."),
+            "in", (("sent_on", SENT_BY_THEM), ("received_on", RECEIVED)), group=RARER,
+        ),
+        Spec(
+            "perfected", _("Called perfected"),
+            _("The agency names the day from which it counts the request as complete. Ours stands beside it."),
+            "in", (("dated_on", _("Day it names")), ("received_on", RECEIVED)), group=RARER,
+        ),
+        Spec(
+            "records_destroyed", _("Records destroyed"), _("The agency says that the records are gone."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), parts=True, group=RARER,
+        ),
+        Spec(
+            "agency_reopened", _("Agency reopened the request"), _("The agency works on the request again."),
+            "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=RARER,
         ),
         Spec(
             "clarification_answered", _("Answer to their question"), _("We told the agency what we mean."),

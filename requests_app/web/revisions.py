@@ -212,7 +212,7 @@ def change_words(change: queries.Change) -> dict[str, Any]:
         moved = ngettext("%(n)d day", "%(n)d days", abs(days)) % {"n": abs(days)}
         moved = _("%(days)s earlier") % {"days": moved} if days < 0 else _("%(days)s later") % {"days": moved}
     return {
-        "name": change.name,
+        "name": f"{change.name} ({', '.join(change.parts)})" if change.parts else change.name,
         "owner": owner_words(change.owner),
         "ours": change.owner == "requester",
         "old": _date_words(change.old),
