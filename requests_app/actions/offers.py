@@ -110,7 +110,7 @@ def _changes(ledger: tuple[Event, ...], offer: RevisionOffer, book: Book) -> tup
         WHAT_IF, Kind.law_applied, sent_on=on, facts={"law": offer.law_id, "revision": offer.revision}
     )
     after = course((*ledger, applied), book=book)
-    found = [change for change in changed_clocks(before.clocks, after.clocks) if _matters(change)]
+    found = [change for change in changed_clocks(before.clocks, after.clocks) if matters(change)]
     return tuple(
         sorted(found, key=lambda change: (change.new_due or change.old_due or dt.date.max, change.key))
     )
@@ -120,7 +120,7 @@ def _live(clock: Clock) -> bool:
     return clock.met_on is None and clock.ended_on is None
 
 
-def _matters(change: ClockChange) -> bool:
+def matters(change: ClockChange) -> bool:
     """A date of a clock that still runs, or whether it runs at all; a better citation alone moves nothing."""
     if not any(_live(clock) for clock in (change.before, change.after) if clock is not None):
         return False

@@ -250,6 +250,7 @@ class AgencyClosure(models.Model):
     on = models.DateField()
     name = models.CharField(max_length=200)
     source = models.CharField(max_length=500)
+    taken_back = models.BooleanField(default=False, help_text="It was open after all.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "on"], name="one_row_a_closure")]

@@ -114,7 +114,7 @@ def load(viewer: Viewer, slug: str, *, now: dt.datetime) -> AgencyPage | None:
     agency = (
         Agency.objects.filter(slug=slug)
         .select_related("merged_into")
-        .prefetch_related("laws", "names", "contacts", "custodians", "identifiers", "merged")
+        .prefetch_related("laws", "names", "contacts", "custodians", "identifiers", "merged", "closures")
         .first()
     )
     if agency is None:

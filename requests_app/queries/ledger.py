@@ -51,10 +51,15 @@ def ledger_of_rows(rows: Iterable[tuple[Any, ...]]) -> tuple[Event, ...]:
 
 def book_of(agency_ids: Iterable[int] | None = None) -> Book:
     """The laws, with the days on which single offices were closed. None: every office's."""
-    rows = AgencyClosure.objects.all()
+    return book_with(closures_of(agency_ids))
+
+
+def closures_of(agency_ids: Iterable[int] | None = None) -> Iterable[tuple[str, dt.date, str, str]]:
+    """Days on which single offices were closed, as (slug, day, name, source)."""
+    rows = AgencyClosure.objects.filter(taken_back=False)
     if agency_ids is not None:
         rows = rows.filter(agency__in=list(agency_ids))
-    return book_with(rows.values_list("agency__slug", "on", "name", "source"))
+    return rows.values_list("agency__slug", "on", "name", "source")
 
 
 def book_with(closures: Iterable[tuple[str, dt.date, str, str]]) -> Book:

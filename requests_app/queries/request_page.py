@@ -166,7 +166,7 @@ def _request(viewer: Viewer, public_id: str, now: dt.datetime) -> Any:
 def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans: type[Model]) -> Any:
     here = OuterRef("pk")
     parts = rows(Part).filter(request=here).order_by("position")
-    closures = AgencyClosure.objects.filter(agency_id=OuterRef("agency_id"))
+    closures = AgencyClosure.objects.filter(agency_id=OuterRef("agency_id"), taken_back=False)
     requests = requests.select_related("agency", "custodian").annotate(
         today=local_day(now),
         seen_standing=_span_today(rows(spans)),

@@ -66,6 +66,8 @@ CHANNELS: dict[str, Words] = {
     "phone": gettext_lazy("Phone"),
     "fax": gettext_lazy("Fax"),
 }
+CLOSURES = 12
+"""The latest closed days that the page of an agency shows."""
 
 
 def _asked(request: Looking) -> query.Asked:
@@ -241,6 +243,11 @@ def agency(request: Looking, slug: str) -> HttpResponse:
             {"name": n.name, "from_on": n.from_on, "until_on": n.until_on, **_source(n.source)}
             for n in agency.names.all()
         ],
+        "closures": [
+            {"on": c.on, "name": c.name, **_source(c.source)}
+            for c in sorted(agency.closures.all(), key=lambda c: c.on, reverse=True)
+            if not c.taken_back
+        ][:CLOSURES],
         "merged": [merged.name for merged in agency.merged.all()],
         "identifiers": [
             {"name": SCHEMES[one.scheme], "value": one.value, **_source(one.source)}
