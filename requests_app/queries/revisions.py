@@ -72,10 +72,11 @@ def offers(viewer: Viewer) -> QuerySet[Any]:
 
 
 def waiting(viewer: Viewer) -> list[RevisionOffer]:
-    """Offers that wait for a decision in the viewer's organizations."""
+    """Offers that wait for a decision in the viewer's organizations, each with how many requests wait."""
     if not viewer.roles:
         return []
-    return list(offers(viewer).filter(waiting__gt=0))
+    found = RevisionOffer.objects.visible_to(viewer).filter(moves__decision=OfferedMove.Decision.WAITING)
+    return list(found.annotate(waiting=Count("moves")).order_by("-pk"))
 
 
 def moves(offer: RevisionOffer, *, decision: str = "", ours: bool = False) -> QuerySet[OfferedMove]:

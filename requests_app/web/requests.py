@@ -21,7 +21,7 @@ from requests_app.queries.revisions import waiting
 
 from .figures import GROUPS, POPULATIONS, TOGETHER_WORDS
 from .paging import page_number, param, select, shown, with_params
-from .revisions import offer_row
+from .revisions import offer_line
 from .shell import Looking
 from .words import MOVES, STAGES, owner_words, stage_words
 
@@ -97,7 +97,7 @@ def requests_list(request: Looking) -> HttpResponse:
         "sort": _sort_links(request, sort),
         "may_file": bool(request.viewer.editable),
         "has_sample": any(row["is_sample"] for row in rows),
-        "offers": [offer_row(offer) for offer in waiting(request.viewer)],
+        "offers": [offer_line(offer) for offer in waiting(request.viewer)],
     }
     return render(request, "requests.html", context)
 

@@ -148,18 +148,28 @@ def _done(request: Looking) -> str:
     return ""
 
 
-def offer_row(offer: Any) -> dict[str, Any]:
-    """One offer with its counts, as `queries.revisions.offers` has it."""
-    name, url = offer.law_id, ""
-    try:
-        name, url = library().place_of(offer.law_id).name, reverse("law", args=[offer.law_id])
-    except NoAnswer:
-        # The library dropped the law since; the offer stays readable.
-        url = ""
+def offer_line(offer: Any) -> dict[str, Any]:
+    """What a banner says of an offer, as `queries.revisions.waiting` has it."""
     return {
         "url": reverse("revision", args=[offer.public_id]),
-        "name": name,
-        "law_url": url,
+        "name": _place(offer.law_id),
+        "waiting": offer.waiting,
+    }
+
+
+def _place(law_id: str) -> str:
+    """The law's own name where the library holds it no more: the offer stays readable."""
+    try:
+        return library().place_of(law_id).name
+    except NoAnswer:
+        return law_id
+
+
+def offer_row(offer: Any) -> dict[str, Any]:
+    """One offer with its counts, as `queries.revisions.offers` has it."""
+    name = _place(offer.law_id)
+    return offer_line(offer) | {
+        "law_url": reverse("law", args=[offer.law_id]) if name != offer.law_id else "",
         "law_ref": f"{offer.law_id} r{offer.revision}",
         "organization": offer.organisation.name,
         "at": offer.created_at,
@@ -168,7 +178,6 @@ def offer_row(offer: Any) -> dict[str, Any]:
         "counted": offer.counted,
         "total": offer.total,
         "percent": 100 * offer.counted // offer.total if offer.total else 0,
-        "waiting": offer.waiting,
         "moved": offer.moved,
     }
 
