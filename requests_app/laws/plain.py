@@ -25,6 +25,7 @@ from requests_app.clock.rules import (
     When,
 )
 from requests_app.laws.age import is_stale
+from requests_app.laws.questions import TITLES, WORDS, YES, label
 
 EVENTS: dict[Kind, str] = {
     Kind.sent: "the request",
@@ -102,6 +103,27 @@ ROLLS = {
     Roll.unknown: (
         "No rule was found for a last day that is no working day: for us it does not move later, for others it may."
     ),
+}
+REQUESTERS = {
+    "citizen": "where a citizen of the state asks",
+    "resident": "where a resident of the state asks",
+    "nonresident": "where somebody asks who is no resident of the state",
+    "media": "where news media of the state ask",
+    "commercial": "where the request serves a commercial purpose",
+    "recurrent": "where the agency calls us a recurrent requester",
+    "data-subject": "where the person asks whom the records are about",
+    "recording-subject": "where a person in the recording asks, or a lawyer or heir of one",
+    "inmate": "where a person in custody asks",
+    "incarcerated": "where a person in custody asks",
+    "public-benefit": "where a faster answer benefits the public, not only us",
+}
+FACTS = {
+    "about": "about {}",
+    "by": "given by {}",
+    "category": "where the request is handled as {}",
+    "granted": "where it is {}",
+    "ground": "where the reason is {}",
+    "stage": "where it is {}",
 }
 ADVERSE_FEW = 3
 
@@ -337,7 +359,9 @@ def _met(rule: Rule) -> str:
             )
             if part
         ]
-        parts.append(f"{_capital(words)} {how}{'. ' + '; '.join(extra) if extra else ''}".strip() + ".")
+        parts.append(
+            f"{_capital(words)} {how}{'. ' + _capital('; '.join(extra)) if extra else ''}".strip() + "."
+        )
     return " ".join(parts)
 
 
@@ -370,34 +394,44 @@ def _when(when: When | None) -> str:
     if when is None:
         return ""
     said = []
-    for words, says in (
-        (when.requester, "where the requester is {}"),
-        (when.record_types, "for records of the type {}"),
-        (when.agency_kinds, "for agencies of the kind {}"),
-        (when.agency_regulation, "under the regulation of {}"),
-        (when.channels, "by {}"),
+    if when.requester:
+        asks = (REQUESTERS.get(word, f"where the requester is {_plain(word)}") for word in when.requester)
+        said.append(_or(list(dict.fromkeys(asks))))
+    for fact, words, says in (
+        ("record_types", when.record_types, "for {}"),
+        ("agency_kinds", when.agency_kinds, "for agencies of the kind {}"),
+        ("agency_regulation", when.agency_regulation, "where the office is {}"),
+        ("channels", when.channels, "by {}"),
     ):
         if words:
-            said.append(says.format(_or([word.replace("-", " ").replace("_", " ") for word in words])))
+            said.append(says.format(_or([_answer(fact, word) for word in words])))
     if when.outcomes:
         said.append(_outcomes(when.outcomes))
     for name, values in (when.facts or {}).items():
-        said.append(_fact(name, [str(value).lower().replace("-", " ").replace("_", " ") for value in values]))
+        said.append(_fact(name, [str(value).lower() for value in values]))
     if when.unless is not None:
         said.append(f"except {_when(when.unless)}")
     return ", ".join(said)
 
 
 def _fact(name: str, values: list[str]) -> str:
-    if name == "granted" and values == ["false"]:
-        return "where it is refused"
-    if name == "date_certain":
-        return "where the date is certain"
-    if name == "by":
-        return f"given by the {_or(values)}"
-    if name == "about":
-        return f"about {_or(values)}"
-    return f"where the {name.replace('_', ' ')} is {_or(values)}"
+    if values == [YES] and name not in WORDS:
+        return f"where {_small(TITLES.get(name, _plain(name)))}"
+    says = FACTS.get(name, f"where the {_plain(name)} is {{}}")
+    return says.format(_or([_answer(name, value) for value in values]))
+
+
+def _answer(fact: str, word: str) -> str:
+    """What the form calls this answer, inside a sentence."""
+    return _small(label(fact, word)) if word in WORDS.get(fact, {}) else _plain(word)
+
+
+def _plain(word: str) -> str:
+    return word.replace("-", " ").replace("_", " ")
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _outcomes(outcomes: tuple[Outcome, ...]) -> str:
