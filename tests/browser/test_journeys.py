@@ -65,7 +65,7 @@ def test_a_resident_reads_who_is_late_and_why(opened: Open) -> None:
     expect(page.get_by_role("main")).not_to_contain_text("Our move")
     open_reason.get_by_role("link", name="Read the rule").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Illinois")
-    page.get_by_role("link", name="Deadline calculator for this law").click()
+    page.get_by_role("link", name="Count a deadline").first.click()
     page.get_by_label("Day the agency received the request").fill("2017-02-10")
     page.get_by_role("button", name="Count").click()
     expect(page.locator(".hero")).to_contain_text("February 21, 2017")
