@@ -29,7 +29,7 @@ from .draw.axis import axis_for
 from .draw.lane import mini_svg
 from .draw.shapes import MiniSpec
 from .event_specs import Words
-from .law_words import facts_of, find, lanes_by_rule
+from .law_words import facts_of, fees_words, find, lanes_by_rule
 from .shell import Looking, reader_day
 from .templatetags.look import day_mid, day_short
 
@@ -150,7 +150,7 @@ def _clock_row(rule: Rule, version: LawVersion, lane: dict[str, Any] | None) -> 
 
 def _blocks(entry: Entry, version: LawVersion) -> list[Block]:
     about = entry.about
-    fees = " ".join(part for part in (about.fees.copies, about.fees.waiver, about.fees.note) if part)
+    fees = fees_words(about.fees)
     found = [
         Block(_("Silence means"), (_silence(version),)),
         Block(_("Who may ask"), (f"{about.who_may_ask.words} {about.who_may_ask.citation}",)),

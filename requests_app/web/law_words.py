@@ -19,7 +19,7 @@ from requests_app.laws.age import is_stale
 from requests_app.laws.journey import Journey, journey
 from requests_app.laws.plain import RuleWords, missed, rule_words
 from requests_app.laws.registry import library
-from requests_app.laws.shapes import Entry
+from requests_app.laws.shapes import Entry, Fees
 
 from .draw.axis import axis_for
 from .draw.from_clock import drawn, lane_of
@@ -92,7 +92,7 @@ def rule_context(rule: Rule, version: LawVersion, today: dt.date) -> dict[str, A
     return {
         "id": rule.id,
         "count": said.count,
-        "unit": said.unit or rule.length.standard or "",
+        "unit": said.unit or _upper(rule.length.standard or ""),
         "name": said.name,
         "owner": rule.owner.value,
         "text": " ".join(part for part in (said.sentence, said.note) if part),
@@ -100,6 +100,7 @@ def rule_context(rule: Rule, version: LawVersion, today: dt.date) -> dict[str, A
         "quote_citation": said.citation,
         "quote_url": said.url,
         "confidence": said.confidence,
+        "confidence_why": _why_unverified(said.confidence),
         "verified": said.verified,
         "checked_on": rule.authority.checked_on,
         "stale": said.stale,
@@ -110,8 +111,25 @@ def rule_context(rule: Rule, version: LawVersion, today: dt.date) -> dict[str, A
     }
 
 
+def _why_unverified(words: str) -> str:
+    """Beside a tag that says “Unverified: check with counsel”, only what is left to say."""
+    return _upper(words.removeprefix("Unverified: ").removesuffix("; check with counsel"))
+
+
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _if_missed(rule: Rule) -> str:
     return _("If we miss it") if rule.owner is Owner.requester else _("If silent")
+
+
+def fees_words(fees: Fees) -> str:
+    """What is charged, when it is not, and what else; “in the public interest” says nothing by itself."""
+    waiver = (
+        _("Waiver: %(words)s") % {"words": fees.waiver[:1].lower() + fees.waiver[1:]} if fees.waiver else ""
+    )
+    return " ".join(part for part in (fees.copies, waiver, fees.note) if part)
 
 
 def anchor_of(words: str) -> str:

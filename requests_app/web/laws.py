@@ -16,19 +16,19 @@ from django.views.decorators.http import require_safe
 
 from requests_app.clock.rules import LawVersion
 from requests_app.laws.changes import changes
-from requests_app.laws.registry import library
+from requests_app.laws.registry import ClosedRow, library
 from requests_app.laws.shapes import About, Basis, Entry
 from requests_app.laws.summary import binding
 
 from .draw.months import year_of_months
 from .event_specs import Words
-from .law_words import anchor_of, facts_of, find, rule_context, title_of, walks
+from .law_words import anchor_of, facts_of, fees_words, find, rule_context, title_of, walks
 from .shell import Looking, reader_day
 from .templatetags.look import day_mid
 
 SECTIONS = (
     "to-scale", "clock-by-clock", "not-sure", "readings", "who-may-ask", "review", "exemptions", "closed-days",
-    "versions", "sources", "cite",
+    "good-to-know", "versions", "sources", "cite",
 )  # fmt: skip
 """Anchors of the page besides its clocks, which are called as their rules are; a test keeps the two apart."""
 BASES: dict[Basis, Words] = {
@@ -77,7 +77,7 @@ def law(request: Looking, law_id: str) -> HttpResponse:
             for d in about.doubts
         ],
         "about": about,
-        "fees": " ".join(part for part in (about.fees.copies, about.fees.waiver, about.fees.note) if part),
+        "fees": fees_words(about.fees),
         "reviewers": [{"one": one, "binding": binding(one)} for one in about.reviewers],
         "exemptions": _exemptions(about),
         "cite_url": request.build_absolute_uri(f"{reverse('law', args=[entry.id])}?version={version.ref}"),
@@ -105,7 +105,7 @@ def _versions(entry: Entry, shown: LawVersion) -> list[dict[str, Any]]:
             {
                 "ref": version.ref,
                 "words": f"{day_mid(version.effective_from) if version.effective_from else _('unknown')}"
-                f", r{version.revision}",
+                + _(", reading %(n)d") % {"n": version.revision},
                 "note": version.note,
                 "since": before.ref if before else "",
                 "changes": changes(before, version) if before else (),
@@ -170,18 +170,21 @@ def _closed(request: Looking, version: LawVersion, today: dt.date) -> dict[str, 
         inside = page.first.year <= number <= page.last.year
         return f"{reverse('law', args=[version.law_id])}?year={number}{ref}#closed-days" if inside else ""
 
-    argued = [{"row": row, "counts": True} for row in page.contested_in(year)]
     return {
         "year": str(year),
         "months": _months(version.calendar, year, get_language()),
-        "closed": sorted(
-            ({"row": row, "counts": False} for row in page.year(year)), key=lambda one: one["row"].on
-        ),
-        "argued": argued,
+        "closed": _listed(sorted(page.year(year), key=lambda row: row.on)),
+        "argued": [{"row": row} for row in page.contested_in(year)],
         "calendar": page,
         "year_before_url": other(year - 1),
         "year_after_url": other(year + 1),
     }
+
+
+def _listed(rows: list[ClosedRow]) -> list[dict[str, Any]]:
+    """A source that is that of the line before is not written out again."""
+    pairs = zip(rows, [None, *rows], strict=False)
+    return [{"row": row, "same": before is not None and before.source == row.source} for row, before in pairs]
 
 
 @lru_cache(maxsize=256)
