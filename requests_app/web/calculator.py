@@ -179,8 +179,21 @@ def _context(found: Answer, form: CalculatorForm) -> dict[str, Any]:
         "heroes": heroes_of(clocks, found.on),
         "chart": chart_of(clocks, found.on),
         "whys": whys(clocks, found.on),
-        "doubts": doubts(clocks, found.on),
+        "doubts": _doubts(found),
+        "assumptions": found.assumptions,
         "standards": standards(clocks, found.on),
         "command": f"python {shlex.join(command)}",
         "api_url": f"{reverse('api-deadline')}?{urlencode(query)}",
     }
+
+
+def _doubts(found: Answer) -> list[dict[str, str]]:
+    """What the prompt says of each clock, too: also where the doubt moves no date."""
+    shown = doubts(found.course.clocks, found.on)
+    said = " ".join(one["text"] for one in shown)
+    for clock in found.clocks:
+        left = [doubt for doubt in clock.doubts if doubt not in said]
+        if left:
+            title = _("%(name)s: what is not settled") % {"name": clock.name}
+            shown.append({"title": title, "text": " ".join(left), "citation": clock.citation})
+    return shown

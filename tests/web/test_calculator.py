@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 from typing import Any
@@ -122,3 +123,14 @@ def test_an_address_that_leads_nowhere_is_a_problem_document() -> None:
     response = Client().get("/api/v1/requests/abc/")
     assert response.status_code == 404
     assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_the_page_keeps_back_no_doubt_and_no_assumption_of_the_prompt() -> None:
+    told = command("us-pa", "--received", "2026-06-12", "--on", "2026-06-15")
+    seen = html.unescape(page(law="us-pa", received="2026-06-12", on="2026-06-15").content.decode())
+    kept = [
+        line.strip().partition(": ") for line in told.splitlines() if "Doubt: " in line or "Assumed: " in line
+    ]
+    assert {label for label, _, _ in kept} == {"Doubt", "Assumed"}
+    for _label, _colon, sentence in kept:
+        assert sentence in seen
