@@ -349,7 +349,7 @@ class Rule:
     """One clock.
 
     id: `acknowledge`, `determine`, `produce`, `clarify-by`, `deposit-by`, `appeal-by`, `appeal-decision`,
-    `review-by`, `review-decision`, `sue-by`, `ask-ruling`, `ruling-brief`, `ruling`, … unique within the version.
+    `review-by`, `review-decision`, `sue`, `ask-ruling`, `ruling-brief`, `ruling`, … unique within the version.
     chain: from which day of a parent clock this one counts (`lapse_of`, `due_of`), and from which day of its own
     first length an extension goes on.
     only_after: the duty exists only once one of these has happened (arguments are owed to a reviewer only by a body
