@@ -199,7 +199,7 @@ def _started(said: str, where: str) -> str:
         return f"No answer came by {where}, when by an interval of ours it was time to ask again."
     if basis == "met":
         return f"The step before this one was taken on {where}."
-    noun = NOUNS.get(Kind(kind), kind.replace("_", " ")) if kind in KINDS else "the event"
+    noun = NOUNS.get(Kind(kind), kind.replace("_", " ")) if kind in KINDS else "the request"
     verb, how = BASIS.get(basis, ("is recorded on", ""))
     return f"{noun[:1].upper()}{noun[1:]} {verb} {where}{how}."
 

@@ -140,6 +140,7 @@ class Answer:
 
 __all__ = ["NOTICE", "Answer", "AnsweredClock", "answer", "as_text", "facts_from", "parse_date", "step"]
 NOTICE = "Not legal advice; each date shows how it was counted."
+DONE = frozenset({State.met, State.met_late, State.superseded, State.not_needed})
 
 
 def answer(
@@ -333,7 +334,7 @@ def contested_days(trail: Sequence[Step], page: CalendarPage) -> tuple[str, ...]
 
 def _confidence(authority: Authority, clock: Clock) -> str:
     if authority.verified and not clock.verified:
-        return "Unverified: it rests on a step that is; check with counsel"
+        return "Unverified: it rests on a step that is unverified itself; check with counsel"
     return confidence(authority)
 
 
@@ -346,7 +347,7 @@ def due_words(clock: Clock) -> str:
             left = clock.left_when_paused
             amount = f"; {words.length(left.count, left.unit)} left once it goes on" if left else ""
             return f"stopped since {words.date(clock.paused_since)}{amount}"
-        if clock.follow_up_on is not None:
+        if clock.follow_up_on is not None and clock.met_on is None and clock.ended_on is None:
             return f"no day in the law; ask again on {words.date(clock.follow_up_on)} (an interval of ours)"
         return "no day in the law"
     if clock.earliest == clock.latest or clock.earliest is None or clock.latest is None:
@@ -376,7 +377,7 @@ def _text_of(clock: AnsweredClock, on: dt.date) -> list[str]:
         f"{clock.name} ({clock.owner.lower()}{only_if})",
         f"  Due {clock.due_words}." if clock.due_on else f"  {_sentence(clock.due_words)}",
     ]
-    if clock.due_on is not None:
+    if clock.due_on is not None or clock.state in DONE:
         lines.append(f"  {_state(clock, on)}")
     for step_ in clock.trail:
         if step_.kind is StepKind.start or step_.skipped or step_.kind is not StepKind.note:

@@ -64,6 +64,28 @@ def test_what_follows_silence_is_shown_as_conditional() -> None:
     assert appeal.opens_on > date(2026, 3, 9)
 
 
+def test_a_window_over_silence_names_the_request_it_counts_from() -> None:
+    found = answer("us-ma", received_on=MONDAY, on=MONDAY).clock("review-silence")
+    assert found.rows[0]["said"] == "The request was sent on Monday, March 2, 2026."
+
+
+def test_what_has_no_day_and_is_done_asks_for_nothing() -> None:
+    came = step("acknowledged", date(2026, 3, 4), {})
+    waiting = as_text(answer("us-wy", received_on=MONDAY, on=ON)).split("\n\n")[1]
+    done = as_text(answer("us-wy", received_on=MONDAY, events=[came], on=ON)).split("\n\n")[1]
+    assert "ask again on Wednesday, March 11, 2026" in waiting
+    assert "No day in the law." in done
+    assert "On Tuesday, March 10, 2026: met." in done
+
+
+def test_a_date_that_rests_on_an_unverified_step_says_so_in_a_whole_sentence() -> None:
+    noticed = step("extension_noticed", date(2026, 3, 10), {"until": "2026-05-01", "reason": "x"})
+    appealed = step("appeal_filed", date(2026, 3, 12), {}, number=2)
+    found = answer("us-ut", received_on=MONDAY, events=[noticed, appealed], on=date(2026, 4, 1))
+    said = found.clock("review-by-request-day").confidence
+    assert said == "Unverified: it rests on a step that is unverified itself; check with counsel"
+
+
 def test_events_move_the_answer() -> None:
     denial = step("determined", date(2026, 3, 9), {"outcome": "denied", "received": "2026-03-13"})
     appeal = answer("us-ny", received_on=MONDAY, events=[denial], on=ON).clock("appeal-by")
