@@ -370,6 +370,9 @@ STEPS = {
 BY_RULE = {
     "clarify-by": ("clarification_answered", gettext_lazy("Log our answer")),
     "deposit-by": ("deposit_paid", gettext_lazy("Log the payment")),
+    "estimate-answer-by": ("clarification_answered", gettext_lazy("Log our answer")),
+    "voluminous-amend-by": ("clarification_answered", gettext_lazy("Log our answer")),
+    "claim-fees-by": ("review_filed", gettext_lazy("Log the claim")),
 }
 
 
