@@ -152,6 +152,7 @@ def retract_event(
     _fresh(request, seen_version)
     if not reason.strip():
         raise Refused("reason_missing", "Say why this event is taken back.", field="reason")
+    _may_take_back(viewer, event)
     retraction = _retraction(request, event, once)
     book = book or book_of([request.agency_id])
     effect = _effect(request, retraction, today, book)
@@ -177,6 +178,7 @@ def preview_retraction(
     """What `retract_event` would do. Nothing is written."""
     _may_edit(viewer, records_request)
     _fresh(records_request, seen_version)
+    _may_take_back(viewer, event)
     retraction = _retraction(records_request, event, once)
     return _effect(records_request, retraction, today, book or book_of([records_request.agency_id]))
 
@@ -192,6 +194,17 @@ def _may_edit(viewer: Viewer, records_request: RecordsRequest) -> None:
         raise NotYours
     if not viewer.may_edit(records_request.organisation_id):
         raise Refused("editors_only", "Only an editor or an owner may record events.", status=403)
+
+
+def _may_take_back(viewer: Viewer, event: EventRow) -> None:
+    """What only an owner decides, only an owner takes back, and restores."""
+    root: EventRow = event
+    while root.retracts is not None:
+        root = root.retracts
+    if root.kind == Kind.law_applied and not viewer.may_own(event.organisation_id):
+        raise Refused(
+            "owners_only", "Only an owner decides by which reading of a law a request is counted.", status=403
+        )
 
 
 def _locked(records_request: RecordsRequest) -> RecordsRequest:

@@ -319,7 +319,7 @@ WITH {CREW}, rule AS (
       JOIN zoned q ON q.id = d.request_id
       JOIN rule ON rule.owner = d.owner
      WHERE d.request_id = ANY(%(ids)s) AND d.superseded_at IS NULL AND d.remind_on IS NOT NULL AND d.met_on IS NULL
-       AND (q.alarms_from IS NULL OR d.remind_on >= q.alarms_from)
+       AND (q.alarms_from IS NULL OR greatest(d.due_on, d.remind_on) >= q.alarms_from)
 ), come AS (
     SELECT stage.*, max(CASE WHEN day <= today THEN day END) OVER (PARTITION BY id, kind) AS latest_come
       FROM stage

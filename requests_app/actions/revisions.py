@@ -1,8 +1,9 @@
 """A newer publication of a law: found, counted, and applied to all, some or none of an organization's requests.
 
-Counting runs in chunks of its own transactions and locks no request, so that readers never wait. A killed worker loses
-one chunk. Each applied move is an event in the request's ledger; the dates, and the corrections to people who were
-told the old ones, follow from it as from any other event.
+Counting runs in chunks of its own transactions and locks requests only to write, so that readers never wait. A killed
+worker loses one chunk. An offer is locked without its key: an event that is recorded meanwhile may add a move to it.
+Each applied move is an event in the request's ledger; the dates, and the corrections to people who were told the old
+ones, follow from it as from any other event.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def work(*, organisation_id: int, offer_id: int) -> bool:
     """One bounded step of counting or applying; whether another is left. Of two workers one steps back."""
     with viewing(organisation_viewer(organisation_id)):
         offer = (
-            RevisionOffer.objects.select_for_update(of=("self",), skip_locked=True)
+            RevisionOffer.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
             .filter(pk=offer_id)
             .first()
         )
@@ -109,6 +110,8 @@ def work(*, organisation_id: int, offer_id: int) -> bool:
 
 
 def _count_step(offer: RevisionOffer) -> bool:
+    if not offers.holds(offer):
+        return False
     under = offers.requests_under(offer)
     if offer.total == 0:
         offer.total = under.count()
@@ -144,9 +147,12 @@ def decide(
         raise NotYours
     if not viewer.may_own(offer.organisation_id):
         raise Refused("owners_only", "Only an owner decides about a newer reading of a law.", status=403)
-    locked = RevisionOffer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
+    locked = RevisionOffer.objects.select_for_update(of=("self",), no_key=True).get(pk=offer.pk)
     if locked.state == State.COUNTING:
         raise Refused("counting", "The requests are still being counted. Try again in a moment.", status=409)
+    if accept and not offers.holds(locked):
+        says = f"This release does not hold publication {locked.revision} of {locked.law_id}; nothing can be applied."
+        raise Refused("reading_unknown", says, status=409)
     waiting = locked.moves.filter(decision=Decision.WAITING)
     if requests is not None:
         wanted = set(requests)
@@ -156,8 +162,15 @@ def decide(
     ids = list(waiting.order_by("pk").values_list("request_id", flat=True))
     if not ids:
         return Decided(0, 0)
+    # Requests before their moves, as every act that records an event: the other way round the two lock each other out.
+    list(
+        RecordsRequest.objects.select_for_update(of=("self",))
+        .filter(pk__in=ids)
+        .order_by("pk")
+        .values_list("pk")
+    )
     decision = Decision.CHOSEN if accept else Decision.DECLINED
-    locked.moves.filter(request__in=ids, decision=Decision.WAITING).update(
+    done = locked.moves.filter(request__in=ids, decision=Decision.WAITING).update(
         decision=decision, decided_by=actor, decided_at=Now()
     )
     audit.record(
@@ -165,25 +178,27 @@ def decide(
         subject=f"law:{locked.law_id}.r{locked.revision}",
         organisation=locked.organisation,
         actor=actor,
-        detail={"requests": len(ids)},
+        detail={"requests": done},
     )
     if not accept:
-        offers.withdraw(ids)
+        offers.propose(ids)
         reminders.plan_for_requests(ids, now=now)
-        return Decided(len(ids), 0)
+        return Decided(done, 0)
     locked.state, locked.acting = State.APPLYING, actor
     locked.save(update_fields=["state", "acting"])
-    left = len(ids) - APPLIED_AT_ONCE
+    left = done - APPLIED_AT_ONCE
     if _apply_step(viewer, locked.pk, actor, APPLIED_AT_ONCE):
         nudge.worker_should_look(WORK, locked.organisation_id, locked.pk)
-    return Decided(len(ids), max(left, 0))
+    return Decided(done, max(left, 0))
 
 
 def _apply_step(viewer: Viewer, offer_id: int, actor: Person, most: int) -> bool:
     """Apply to the next chosen requests, as the person who chose. The caller is in a transaction."""
-    offer = RevisionOffer.objects.select_for_update(of=("self",)).get(pk=offer_id)
+    offer = RevisionOffer.objects.select_for_update(of=("self",), no_key=True).get(pk=offer_id)
     if not viewer.may_own(offer.organisation_id):
         _leave(offer)
+        return False
+    if not offers.holds(offer):
         return False
     chosen = list(
         offer.moves.filter(decision=Decision.CHOSEN).order_by("pk").values_list("pk", "request_id")[:most]
@@ -197,11 +212,14 @@ def _apply_step(viewer: Viewer, offer_id: int, actor: Person, most: int) -> bool
     book = book_of({request.agency_id for request in requests.values()})
     with deadlines.together():
         for move_id, request_id in chosen:
+            if request_id not in requests:  # its import was undone between the two looks
+                continue
             event = _apply(offer, requests[request_id], actor, book)
             OfferedMove.objects.filter(pk=move_id).update(
                 decision=Decision.APPLIED if event else Decision.MOOT, event=event
             )
-    offers.withdraw(requests)
+    offers.propose(requests)
+    reminders.plan_for_requests(requests)
     if len(chosen) < most:
         offer.state = State.READY
         offer.save(update_fields=["state"])

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from requests_app.actions import correspondence, filing
 from requests_app.actions.correspondence import Recorded
+from requests_app.laws.registry import library
 from requests_app.models import RecordsRequest
 from requests_app.models.visibility import viewing_as
 from tests import builders
+from tests.revised import revised
 
 TODAY = dt.date(2026, 11, 20)
 
@@ -48,3 +51,16 @@ def record(cast: builders.Cast) -> Callable[..., Recorded]:
             )
 
     return act
+
+
+@pytest.fixture
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """The next release of the library, with these words of the Illinois law changed."""
+
+    def ship(*changes: tuple[str, str], revision: int = 2) -> None:
+        monkeypatch.setenv("FOIA_LAWS_DIR", str(revised(tmp_path, "us-il", *changes, revision=revision)))
+        library.cache_clear()
+
+    yield ship
+    monkeypatch.delenv("FOIA_LAWS_DIR", raising=False)
+    library.cache_clear()

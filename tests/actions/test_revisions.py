@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from requests_app.actions import revisions
 from requests_app.actions.correspondence import record_event, retract_event
 from requests_app.actions.refusals import NotYours, Refused
-from requests_app.laws.registry import library
 from requests_app.models import (
     AuditEntry,
     Deadline,
@@ -23,7 +21,6 @@ from requests_app.models import (
 )
 from requests_app.models.visibility import viewing_as
 from tests.builders import Cast
-from tests.revised import revised
 
 pytestmark = pytest.mark.django_db
 File = Callable[..., RecordsRequest]
@@ -31,19 +28,6 @@ NOW = dt.datetime(2026, 11, 20, 15, tzinfo=dt.UTC)
 TODAY = NOW.date()
 SHORTER_REVIEW = ("length: 60 calendar days", "length: 30 calendar days")
 LONGER_REVIEW = ("length: 60 calendar days", "length: 90 calendar days")
-
-
-@pytest.fixture
-def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """The next release of the library, with these words of the Illinois law changed."""
-
-    def ship(*changes: tuple[str, str], revision: int = 2) -> None:
-        monkeypatch.setenv("FOIA_LAWS_DIR", str(revised(tmp_path, "us-il", *changes, revision=revision)))
-        library.cache_clear()
-
-    yield ship
-    monkeypatch.delenv("FOIA_LAWS_DIR", raising=False)
-    library.cache_clear()
 
 
 def count_all() -> None:

@@ -10,7 +10,16 @@ from django.db import ProgrammingError, connection, transaction
 
 from requests_app.actions import import_undo, imports
 from requests_app.actions.refusals import Refused
-from requests_app.models import AuditEntry, Deadline, ImportBatch, RecordsRequest, Reminder, RequestPrivate
+from requests_app.models import (
+    AuditEntry,
+    Deadline,
+    ImportBatch,
+    OfferedMove,
+    RecordsRequest,
+    Reminder,
+    RequestPrivate,
+    RevisionOffer,
+)
 from requests_app.models.ids import public_id
 from requests_app.models.visibility import viewing_as
 from tests import builders
@@ -48,6 +57,27 @@ def test_undone_nothing_of_it_is_left_but_the_file_and_the_audit(bring: Importer
             {"requests": 3},
         )
     assert seen(people, batch).state == "undone"
+
+
+@pytest.mark.parametrize("applied", [False, True])
+def test_a_newer_reading_that_was_only_offered_does_not_hold_an_import(
+    bring: Importer, people: Cast, applied: bool
+) -> None:
+    batch = bring(three_rows(), apply=True)
+    with viewing_as(people.olive):
+        one = RecordsRequest.objects.first()
+        assert one is not None
+        offer = RevisionOffer.objects.create(organisation=people.harbor, law_id=one.law_id, revision=2)
+        move = OfferedMove.objects.create(
+            offer=offer, organisation=people.harbor, request=one, from_revision=1, changes=[], ours=False
+        )
+        if applied:
+            OfferedMove.objects.filter(pk=move.pk).update(decision="applied", event=one.events.first())
+    if applied:
+        with pytest.raises(Refused):
+            undo(people, batch)
+    else:
+        assert undo(people, batch) == 3
 
 
 def test_undone_twice_is_undone_once(bring: Importer, people: Cast) -> None:
