@@ -61,9 +61,10 @@ def order_of(columns: list[dict[str, Any]], chosen: str = "") -> Order:
     if month_first:
         return Order(False, f"Dates read as month/day: {month_first} of them can be nothing else.", True)
     if unclear:
+        fit = "1 date fits" if unclear == 1 else f"{unclear} dates fit"
         return Order(
             False,
-            f"Nothing in the file tells day/month from month/day ({unclear} dates fit both). "
+            f"Nothing in the file tells day/month from month/day ({fit} both). "
             "They are read as month/day, the order usual in the United States.",
             False,
         )

@@ -171,7 +171,7 @@ class Judge:
         if row.agency is None:
             near = self.directory.nearest(word)
             hint = (
-                "The nearest: " + "; ".join(f"{one.name} ({one.slug})" for one in near) + "."
+                "The nearest: " + "; ".join(one.name for one in near) + "."
                 if near
                 else "None is spelled like it."
             )

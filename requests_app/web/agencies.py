@@ -79,6 +79,20 @@ def _asked(request: Looking) -> query.Asked:
     )
 
 
+ZONES: dict[str, Words] = {
+    "America/New_York": gettext_lazy("Eastern time"),
+    "America/Chicago": gettext_lazy("Central time"),
+    "America/Denver": gettext_lazy("Mountain time"),
+    "America/Phoenix": gettext_lazy("Mountain time, all year without daylight saving"),
+    "America/Los_Angeles": gettext_lazy("Pacific time"),
+    "America/Anchorage": gettext_lazy("Alaska time"),
+    "Pacific/Honolulu": gettext_lazy("Hawaii time"),
+    "America/Puerto_Rico": gettext_lazy("Atlantic time"),
+    "America/St_Thomas": gettext_lazy("Atlantic time"),
+    "Pacific/Guam": gettext_lazy("Guam time"),
+}
+
+
 @require_safe
 def agencies(request: Looking) -> HttpResponse:
     asked = _asked(request)
@@ -96,7 +110,7 @@ def agencies(request: Looking) -> HttpResponse:
             }
         ),
         "csv_url": f"{reverse('agencies-csv')}?{request.GET.urlencode()}" if found.total else "",
-        "map": _map(found.spots),
+        "map": "" if asked.q.strip() else _map(found.spots),
         "has_sample": any(row["is_sample"] for row in rows) or any(spot.is_sample for spot in found.spots),
     }
     return render(request, "agencies.html", context)
@@ -267,9 +281,10 @@ def agency(request: Looking, slug: str) -> HttpResponse:
 
 
 def _zone_words(zone: str, request: Looking) -> str:
-    """America/Chicago, CST: legal days are counted there."""
+    """Days end at midnight, Central time: legal days are counted there."""
     short = request.now.astimezone(ZoneInfo(zone)).tzname() or ""
-    return _("Days counted in %(zone)s (%(short)s)") % {"zone": zone.replace("_", " "), "short": short}
+    words = ZONES.get(zone) or f"{zone.rpartition('/')[2].replace('_', ' ')} ({short})"
+    return _("Days end at midnight, %(zone)s") % {"zone": words}
 
 
 def _lead(agency: Agency) -> str:

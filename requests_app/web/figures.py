@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from requests_app.clock.rules import Length, Owes, Owner, Rule, Unit
 from requests_app.laws.registry import library
+from requests_app.laws.summary import more
 from requests_app.models.agencies import AgencyKind
 from requests_app.queries.groups import Group
 
@@ -92,13 +93,13 @@ def answer_words(law_id: str) -> str:
     if rule.length.count is None:
         return _("“%(words)s”: the law names no number") % {"words": (rule.length.standard or "").rstrip(".")}
     said = unit_words(rule.length)
-    more = next(
-        (e.length for e in rule.extensions if e.length and e.length.count and not e.by_agreement), None
-    )
-    if more is None:
+    added = more(rule)
+    if not added:
         return said
-    added = more.count if more.unit is rule.length.unit else unit_words(more)
-    return _("%(days)s, %(more)s more with notice") % {"days": said, "more": added}
+    if added.startswith("to "):
+        return _("%(days)s, or %(more)s in a notice") % {"days": said, "more": added}
+    unit = said.partition(" ")[2]
+    return _("%(days)s, %(more)s with notice") % {"days": said, "more": added.replace(f" {unit}", "", 1)}
 
 
 def law_line(law_id: str) -> str:

@@ -366,7 +366,7 @@ def _effect(request: Looking, form: RequestForm) -> dict[str, Any]:
         warnings.append(_("The day of receipt is taken as the day of sending until it is proved."))
     if data["law_id"] not in {form.law_of(data["custodian"]), *form.governing}:
         warnings.append(_("This law is not among those noted for this agency."))
-    under = _("Counted under %(law)s.") % {"law": found.law_name}
+    under = _("%(agency)s. Counted under %(law)s.") % {"agency": agency.name, "law": found.law_name}
     return {"headline": under, "changes": changes, "nothing": not changes, "warnings": warnings}
 
 

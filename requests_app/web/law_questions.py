@@ -28,7 +28,10 @@ def _field(ask: Ask) -> forms.Field:
             label=ask.title,
             choices=choices,
             required=False,
-            help_text=_("The law treats a request differently where one of these is true. Check all that apply, or none."),
+            help_text=_(
+                "The law treats a request differently where one of these is true. "
+                "Check all that apply, or none."
+            ),
             widget=forms.CheckboxSelectMultiple,
         )
     needed = ask.fact == "granted"

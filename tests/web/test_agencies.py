@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from requests_app.models import Agency, AgencyContact, AgencyCustodian, AgencyLaw, AgencyName
 from requests_app.models.visibility import PUBLIC, viewing, viewing_as
+from requests_app.web.figures import answer_words
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +160,22 @@ def test_a_real_request_out_of_a_log_is_not_called_a_sample(cast: builders.Cast)
     seen = page("/agencies/prairie-state-center/")
     assert "Logged" in seen
     assert "(sample)" not in seen
+
+
+@pytest.mark.parametrize(
+    ("law_id", "says"),
+    [
+        ("us-va", "5 business days, 7 more with notice"),  # not the 60 for criminal files
+        ("us-ca", "10 calendar days, 14 more with notice"),
+        ("us-co", "3 business days, 7 more with notice"),
+        ("us-nj", "7 business days"),  # its longer times are for some records or some requesters
+    ],
+)
+def test_a_law_in_one_line_has_the_extension_of_an_ordinary_request(law_id: str, says: str) -> None:
+    assert answer_words(law_id).startswith(says)
+
+
+def test_the_zone_is_said_as_people_say_it_and_a_search_leads_to_its_table() -> None:
+    there = real("Prairie State Center")
+    assert "Days end at midnight, Central time" in page(f"/agencies/{there.slug}/")
+    assert 'class="map"' not in page("/agencies/?q=prairie")

@@ -47,7 +47,8 @@ def test_the_law_of_the_agency_is_taken_where_none_is_chosen(desk: Client, cast:
     noted(cast, "us-il")
     shown = show(desk, cast)
     assert shown.status_code == 200
-    assert shown.context["effect"]["headline"] == "Counted under Illinois Freedom of Information Act."
+    told = f"{cast.agency.name}. Counted under Illinois Freedom of Information Act."
+    assert shown.context["effect"]["headline"] == told
     assert shown.context["effect"]["changes"][0]["new_on"].isoformat() == "2026-03-09"
 
 
