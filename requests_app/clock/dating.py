@@ -14,6 +14,7 @@ from .openings import Made, Opening
 from .receipt import Bounds
 from .rules import (
     Chain,
+    Counting,
     Effect,
     Form,
     LawVersion,
@@ -31,6 +32,8 @@ from .units import add
 
 PROMISES = (Kind.acknowledged, Kind.extension_noticed, Kind.date_promised, Kind.instalment_promised)
 PROMISED = frozenset({Owes.determination, Owes.records, Owes.decision})
+ROLLED = dt.timedelta(days=5)
+"""No last day moves further over closed days."""
 
 
 def date(
@@ -84,7 +87,7 @@ def date(
     except OutsideCalendar as error:
         clock.unknown = str(error)
         return
-    if early.due != late.due and early.due and late.due and calendar.argued(opening.bounds.early, late.due):
+    if early.due and late.due and _argued(calendar, rule, length, counting, opening.bounds.early, early.due, late.due):
         doubts.append("Whether a day in between is closed is argued; both are counted.")
     made.early, made.late = early, late
     clock.earliest, clock.latest = early.due, late.due
@@ -170,6 +173,20 @@ def begin(
             on = went
             break
     return on, at
+
+
+def _argued(
+    calendar: Calendar, rule: Rule, length: Length, counting: Counting, start: dt.date, early: dt.date, late: dt.date,
+) -> bool:
+    """Whether the two ends may differ because a closed day is argued. A count in open days meets every day on its
+    way; any other length meets only those it would roll over."""
+    if early == late:
+        return False
+    lengths = (length, length.or_else, *(extension.length for extension in rule.extensions))
+    units = {one.unit for one in lengths if one is not None}
+    if Unit.business_days in units or counting.business_up_to is not None or counting.hours_skip_closed:
+        return calendar.argued(start, late)
+    return any(calendar.argued(end - ROLLED, end + ROLLED) for end in (early, late))
 
 
 def record_extensions(clock: Clock, items: list[Stopped | Claimed], early: Reckoned, late: Reckoned) -> None:

@@ -27,6 +27,7 @@ from .rules import (
 )
 from .segments import Segment, segments
 from .standing import Clock, Extended, Standing
+from .words import WHO_MAY_ASK
 from .words import date as day_words
 
 DEEPEST = 4
@@ -147,7 +148,8 @@ class _Fold:
     def segment(self, segment: Segment, base: LawVersion) -> None:
         ledger, facts = self.ledger, segment.facts
         if base.requesters and set(base.requesters).isdisjoint(words(facts, "requester")):
-            self.doubts.append(f"{base.name} may be used only by: {', '.join(base.requesters)}.")
+            who = " or ".join(WHO_MAY_ASK.get(word, word) for word in base.requesters)
+            self.doubts.append(f"Only {who} may ask under the {base.name}.")
         arrival = receipt.arrival(ledger, segment.opened, base.receipt, segment.until)
         if arrival.best.doubt is not None:
             self.doubts.append(arrival.best.doubt)

@@ -49,6 +49,19 @@ NOUNS = {
     Kind.expedite_decided: "the decision on expediting",
     Kind.fee_waiver_asked: "the request for a fee waiver",
     Kind.fee_waiver_decided: "the decision on the fee waiver",
+    Kind.category_decided: "the notice of a category",
+    Kind.date_promised: "the promise of a date",
+    Kind.instalment_promised: "the promise of an installment",
+    Kind.fee_paid: "the payment",
+    Kind.deposit_paid: "the deposit",
+    Kind.notice_sent: "the formal notice",
+    Kind.sued: "the suit",
+    Kind.suit_decided: "the judgment",
+}
+WHO_MAY_ASK = {
+    "citizen": "citizens of the state",
+    "resident": "residents of the state",
+    "media": "news media of the state",
 }
 BASIS = {
     "acknowledgement": ("was received on", ", as the agency's acknowledgement says"),

@@ -361,7 +361,9 @@ def test_an_event_without_a_day_moves_nothing_and_is_named() -> None:
 def test_a_law_for_citizens_says_so_to_others() -> None:
     shelf = book(determine(business(20)), requesters=("citizen", "resident"))
     assert fold(shelf, sent(TWENTY, requester=["resident"])).doubts == ()
-    assert fold(shelf, sent(TWENTY)).doubts == ("Records Act may be used only by: citizen, resident.",)
+    assert fold(shelf, sent(TWENTY)).doubts == (
+        "Only citizens of the state or residents of the state may ask under the Records Act.",
+    )
 
 
 def test_an_override_gives_a_stopped_clock_its_day() -> None:

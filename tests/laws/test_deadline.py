@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from requests_app.clock.standing import State
 from requests_app.clock.trail import Reading, Step, replay
+from requests_app.clock.words import NOUNS
 from requests_app.laws.deadline import answer, as_text, facts_from, parse_date, step
 from requests_app.laws.errors import Refused
 from requests_app.laws.registry import library
@@ -84,6 +85,18 @@ def test_a_date_that_rests_on_an_unverified_step_says_so_in_a_whole_sentence() -
     found = answer("us-ut", received_on=MONDAY, events=[noticed, appealed], on=date(2026, 4, 1))
     said = found.clock("review-by-request-day").confidence
     assert said == "Unverified: it rests on a step that is unverified itself; check with counsel"
+
+
+def test_an_argued_holiday_is_no_doubt_of_a_count_in_years_that_ends_elsewhere() -> None:
+    denial = step("determined", date(2026, 3, 20), {"outcome": "denied"})
+    suit = answer("us-md", received_on=MONDAY, events=[denial], on=ON).clock("sue")
+    assert (suit.earliest, suit.latest) == (date(2028, 3, 20), date(2029, 3, 20))
+    assert not [doubt for doubt in suit.doubts if "closed" in doubt]
+
+
+def test_every_event_that_starts_a_clock_has_a_name_for_the_trail() -> None:
+    rules = [rule for entry in library().laws for version in entry.law.versions for rule in version.rules]
+    assert {kind for rule in rules for start in rule.starts for kind in start.on} <= set(NOUNS)
 
 
 def test_events_move_the_answer() -> None:
