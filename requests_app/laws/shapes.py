@@ -52,9 +52,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """What may be charged. `search`: whether search time may be charged at all."""
+    """What may be charged. `search`: whether search time may be charged at all; null where that was not read."""
 
-    search: bool
+    search: bool | None
     copies: str
     waiver: str
     citation: str

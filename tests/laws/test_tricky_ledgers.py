@@ -291,7 +291,7 @@ def test_a_late_answer_before_suit_revives_the_federal_appeal_and_one_after_suit
         ("us", Move.requester, Move.agency),
         ("us-ca", Move.requester, Move.agency),
         ("us-il", Move.requester, Move.requester),
-        ("us-tx", Move.requester, Move.agency),
+        ("us-tx", Move.requester, Move.requester),
     ],
 )
 def test_one_part_granted_one_denied_and_one_passed_over_in_silence(

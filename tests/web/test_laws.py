@@ -122,6 +122,13 @@ def test_a_law_is_drawn_to_scale_on_both_paths_where_it_names_days(law_id: str) 
     assert ("<h3>If refused</h3>" in text or "<h3>If silent</h3>" in text) or not dated
 
 
+def test_what_nobody_read_of_the_fees_is_not_said() -> None:
+    territory = page("/laws/us-vi/")
+    assert "Whether time spent on searching may be charged was not read." in territory
+    assert "Search time may" not in territory
+    assert "Search time may not be charged." in page("/laws/us-ar/")
+
+
 def test_both_paths_are_told_for_illinois() -> None:
     text = page("/laws/us-il/")
     refused, silent = text.split("<h3>If refused</h3>")[1].split("<h3>If silent</h3>")
