@@ -268,3 +268,25 @@ def test_an_owner_who_left_changes_nothing_more(
     with viewing_as(cast.vera):
         assert sorted(offer.moves.values_list("decision", flat=True)) == ["applied", "applied", "waiting"]
         assert len(made) == 3
+
+
+def test_a_window_that_opens_after_the_counting_is_offered_too(
+    cast: Cast, file: File, release: Callable[..., None]
+) -> None:
+    made = file()
+    with viewing_as(cast.edgar) as viewer:
+        record_event(
+            viewer=viewer, records_request=made, kind="determined", actor=cast.edgar, once="granted", today=TODAY,
+            sent_on=dt.date(2026, 11, 9), dated_on=dt.date(2026, 11, 9), outcome="granted",
+        )  # fmt: skip
+    release(SHORTER_REVIEW)
+    count_all()
+    with viewing_as(cast.edgar) as viewer:
+        assert not OfferedMove.objects.exists()
+        record_event(
+            viewer=viewer, records_request=made, kind="determined", actor=cast.edgar, once="denied", today=TODAY,
+            sent_on=dt.date(2026, 11, 16), dated_on=dt.date(2026, 11, 16), outcome="denied", parts=("A2",),
+        )  # fmt: skip
+        assert OfferedMove.objects.get().ours
+        row = made.deadlines.standing().get(rule_id="review-by", clock_key__startswith="review-by|event")
+        assert row.remind_on < row.due_on
