@@ -41,6 +41,10 @@ def _public(browser: Browser, address: str) -> None:
         _take(page, "dashboard", 1180)
         page.goto(f"{address}/laws/us-il/")
         _take(page, "law", 1180)
+        page.goto(f"{address}/laws/")
+        _take(page, "laws", 1180)
+        page.goto(f"{address}/laws/us-pa/print/")
+        _take(page, "sheet", 620, of=".sheet", above=8)
         page.goto(f"{address}/campaigns/")
         page.get_by_role("main").get_by_role("link", name="License-plate readers").first.click()
         _take(page, "matrix", 1180)
@@ -83,7 +87,7 @@ def _page(browser: Browser, *, dark: bool = False, phone: bool = False) -> Itera
     context.close()
 
 
-def _take(page: Page, name: str, height: int, *, of: str | None = None) -> None:
+def _take(page: Page, name: str, height: int, *, of: str | None = None, above: int = 24) -> None:
     """The first `height` pixels of the page, or from just above the element `of`."""
     size = page.viewport_size
     assert size is not None
@@ -92,7 +96,7 @@ def _take(page: Page, name: str, height: int, *, of: str | None = None) -> None:
     if of is not None:
         top = page.locator(of).first.bounding_box()
         assert top is not None
-        page.mouse.wheel(0, max(0, top["y"] - 24))
+        page.mouse.wheel(0, max(0, top["y"] - above))
         page.wait_for_timeout(300)
     path = FOLDER / f"{name}.png"
     page.screenshot(path=path)
