@@ -106,18 +106,18 @@ def file_request(
     pid = public_id()
     revision = revision_of(law_id)
     facts: dict[str, Any] = {
+        "requester": list(requester),
+        "record_types": list(record_types),
+        # Whatever else this law asks of a request (`laws.questions`); nothing of what is pinned below.
+        **(law_facts or {}),
         "law": law_id,
         # Pinned: a newer reading of the law moves no date until an owner applies it.
         "revision": revision,
         "zone": agency.zone,
         "agency_kind": custodian.kind if custodian else agency.kind,
         "agency": agency.slug,
-        "requester": list(requester),
-        "record_types": list(record_types),
         "channel": channel,
         "parts": [label for label, _ in parts],
-        # Whatever else this law asks of a request (`laws.questions`).
-        **(law_facts or {}),
     }
     if receipt_basis is not None:
         facts["basis"] = BASES[receipt_basis]

@@ -89,13 +89,13 @@ class Course:
         """The standing as a step function of the day, from the first event (or `since`) for ever, without gaps.
 
         With `since=course.horizon` it breaks only where time alone changes something. `public` leaves out
-        every clock of the requester and every word of "our move".
+        every clock of the requester, what a notice of theirs opened, and every word of "our move".
         """
         first = self.first_on
         if first is None:
             return ()
         begin = max(first, since) if since is not None else first
-        clocks = [clock for clock in self.clocks if clock.owner not in NOT_PUBLIC] if public else self.clocks
+        clocks = self._public() if public else self.clocks
         breaks = {begin}
         for line in self._ledger.lines:
             breaks.add(line.on)
@@ -114,6 +114,10 @@ class Course:
         return tuple(
             StandingSpan(day, until, *view) for (day, view), until in zip(found, [*ends, None], strict=True)
         )
+
+    def _public(self) -> list[Clock]:
+        notices = {f"event:{line.uid}" for line in self._ledger.kinds.get(Kind.notice_sent, ())}
+        return [c for c in self.clocks if c.owner not in NOT_PUBLIC and c.scope not in notices]
 
 
 def _turns(clock: Clock) -> list[dt.date]:

@@ -196,7 +196,7 @@ def _fill(table: Table, rows: Any, lines_before: int) -> None:
             )
             continue
         told = dict(zip(table.columns, found, strict=False))
-        key = told[KEY].strip().lstrip("'")
+        key = told.get(KEY, "").strip().lstrip("'")
         if key in lines:
             table.bad.append(BadCell(line, KEY, f"{key} stands already on line {lines[key]}."))
             continue
@@ -291,6 +291,7 @@ def _allowed(column: str) -> list[str]:
 
 
 def _nearest(word: str, known: Any) -> str:
+    word = word[:100]  # likeness costs the square of the length
     near = difflib.get_close_matches(word.lower(), list(known), 1, 0.5)
     near = near or difflib.get_close_matches(word, list(known), 1, 0.5)
     listed = "" if len(known) > 40 else f" There are: {', '.join(known)}."

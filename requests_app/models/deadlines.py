@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Least, Now
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Least, Now, Substr
 
+from .ledger import Event
 from .people import Organisation
 from .requests import RecordsRequest
 from .visibility import ContentQuerySet
@@ -18,8 +19,11 @@ PUBLIC_OWNERS = ("agency", "reviewer", "court", "third_party")
 
 class DeadlineQuerySet(ContentQuerySet):
     def for_public(self) -> Q:
-        """No window of ours, no clock that stands still (for whom would be told), no date that once stood."""
-        return Q(owner__in=PUBLIC_OWNERS, paused_since=None, superseded_at=None)
+        """No window of ours, no clock that stands still (for whom would be told), no date that once stood, and nothing
+        that a notice of ours opened."""
+        notices = Event.objects.filter(request=OuterRef("request"), kind="notice_sent")
+        hangs = Exists(notices.filter(uid=Substr(OuterRef("scope"), 7)))
+        return Q(owner__in=PUBLIC_OWNERS, paused_since=None, superseded_at=None) & ~Q(hangs)
 
     def standing(self) -> Self:
         """The rows that count today; superseded ones are history."""

@@ -105,3 +105,16 @@ def test_an_editor_may_file(cast: Cast, file: File) -> None:
     with viewing_as(cast.vera):
         assert StandingSpan.objects.filter(request=made).exists()
         assert PublicStandingSpan.objects.filter(request=made).exists()
+
+
+def test_what_a_law_asks_overrides_nothing_that_a_request_is_pinned_to(cast: Cast, file: File) -> None:
+    forged = {
+        "law": "us-ny", "revision": 99, "zone": "Asia/Tokyo", "agency": "another", "agency_kind": "court",
+        "channel": "by_hand", "parts": ["Z9"], "requester": ["commercial"],
+    }  # fmt: skip
+    made = file(law_facts=forged)
+    with viewing_as(cast.olive):
+        facts = made.events.get().facts
+        assert (facts["law"], facts["revision"], facts["zone"]) == ("us-il", made.law_revision, made.zone)
+        assert (facts["agency"], facts["agency_kind"]) == (cast.agency.slug, cast.agency.kind)
+        assert (facts["channel"], facts["parts"], facts["requester"]) == ("email", ["A1", "A2"], ["commercial"])

@@ -277,6 +277,7 @@ def test_rows_and_columns_that_nobody_knows_are_named(
         (b"", "has no line of headings"),
         (b"name,zone\nx,y\n", "has no column “agency”"),
         (b"PK\x03\x04\x00\x00", "is no text"),
+        (b"name,agency\nonly a name\n", "1 cells? cannot be taken"),
     ],
 )
 def test_a_file_that_is_no_such_table_is_refused(tmp_path: Path, content: bytes, says: str) -> None:

@@ -207,6 +207,15 @@ def test_an_operator_lists_reports_and_settles_one_and_the_address_is_gone() -> 
 
 
 @pytest.mark.committed
+def test_what_a_stranger_wrote_commands_no_terminal() -> None:
+    send(form(problem="The page is wrong.\x1b[2J\x1b]0;owned\x07\rRight it \u202eis", email=""))
+    (report,) = kept()
+    told = command()
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", told)
+    assert "The page is wrong." in told and report.reference in told
+
+
+@pytest.mark.committed
 def test_a_report_is_settled_once_with_a_word_why() -> None:
     send(form())
     (report,) = kept()

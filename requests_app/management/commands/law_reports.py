@@ -44,7 +44,12 @@ class Command(BaseCommand):
         about = f"{report.law_ref}#{report.clock}" if report.clock else report.law_ref
         self.stdout.write(f"{report.reference}  {report.created_at:%Y-%m-%d %H:%M} UTC  {about}")
         for line in report.problem.splitlines():
-            self.stdout.write(f"    {line}")
+            self.stdout.write(f"    {_harmless(line)}")
         for name, value in (("Source", report.source_url), ("From", report.email), ("Note", report.note)):
             if value:
-                self.stdout.write(f"    {name}: {value}")
+                self.stdout.write(f"    {name}: {_harmless(value)}")
+
+
+def _harmless(said: str) -> str:
+    """Anybody wrote this, and a terminal obeys some characters: escapes, and those that turn the writing round."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in said)
