@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from requests_app.clock.events import Kind, Outcome
+from requests_app.clock.events import JSON, Kind, Outcome
 from requests_app.clock.rules import (
     Authority,
     Consequence,
@@ -210,9 +211,7 @@ def sentence(rule: Rule) -> str:
     doing = rule.name[0].lower() + rule.name[1:]
     if rule.owner is Owner.nobody:
         return f"{_capital(_length(rule.length))} must pass: {doing}."
-    verb = doing if rule.owner is Owner.requester or not _is_noun(doing) else f"give the {doing}"
-    from_what = _from(rule.starts[0]) if rule.starts[0].on else "the day this clock opens"
-    return f"{who} {_length(rule.length)} from {from_what} to {verb}."
+    return f"{who} {_length(rule.length)} from {_since(rule.starts[0])} to {doing}."
 
 
 def confidence(authority: Authority) -> str:
@@ -282,7 +281,19 @@ def _only_after(rule: Rule) -> tuple[str, ...]:
     return (f"Only once there is {happened}.",) if happened else ()
 
 
+def _since(start: Start) -> str:
+    if start.on:
+        return _from(start)
+    if start.counted_from is not None:
+        return _from(Start(on=(Kind.sent,), date=start.counted_from))
+    return (
+        "the last day of the time before it" if start.lapse_of or start.due_of else "the day this clock opens"
+    )
+
+
 def _from(start: Start) -> str:
+    if start.on == (Kind.sued,) and start.date is DateOf.sent:
+        return "the filing of our suit"
     things = _or([EVENTS[kind] for kind in start.on if kind in EVENTS])
     if _refuses(start.when):
         things = (
@@ -324,7 +335,9 @@ def _extension(extension: Extension) -> str:
         needs.append("once")
     if extension.cap is not None:
         needs.append(f"{_length(extension.cap)} at most, however many notices")
-    when = f" {_when(extension.when)}" if extension.when and not extension.when.unless else ""
+    when = _condition(extension.when)
+    if when.startswith(" ") and extension.form is Form.total:
+        when = f",{when}"
     doubt = " Doubtful." if extension.doubtful else ""
     return f"{form}{when}{': ' + ', '.join(needs) if needs else ''}{_cite(extension.authority)}.{doubt}"
 
@@ -340,7 +353,8 @@ def _stop(stop: Stop) -> str:
     }[stop.effect]
     may = "may be read so that it " if stop.doubtful else ""
     times = ", once" if stop.times == 1 else ""
-    when = f" {_when(stop.when)}" if stop.when and not stop.when.unless else ""
+    when = _condition(stop.when)
+    when += "," if when.startswith(",") else ""
     return f"{what}{when} {may}{does}{times}{_cite(stop.authority)}."
 
 
@@ -348,7 +362,8 @@ def _met(rule: Rule) -> str:
     parts = []
     for meeting in rule.met_by:
         words = _or([EVENTS[kind] for kind in meeting.on if kind in EVENTS])
-        how = {DateOf.sent: "when sent", DateOf.received: "when it arrives"}.get(meeting.date, "")
+        sent = "when filed" if meeting.on == (Kind.sued,) else "when sent"
+        how = {DateOf.sent: sent, DateOf.received: "when it arrives"}.get(meeting.date, "")
         how += f", {_when(meeting.when)}" if meeting.when else ""
         extra = [
             part
@@ -414,6 +429,18 @@ def _when(when: When | None) -> str:
     return ", ".join(said)
 
 
+def _condition(when: When | None) -> str:
+    """A condition behind a noun. That a notice of the reviewer or of the court is another one goes without saying."""
+    if when is None:
+        return ""
+    said = _when(replace(when, unless=None) if when.unless == When(facts=_by(when.unless)) else when)
+    return f", {said}" if said.startswith("except") else f" {said}" if said else ""
+
+
+def _by(when: When | None) -> Mapping[str, tuple[JSON, ...]] | None:
+    return when.facts if when is not None and set(when.facts or ()) == {"by"} else None
+
+
 def _fact(name: str, values: list[str]) -> str:
     if values == [YES] and name not in WORDS:
         return f"where {_small(TITLES.get(name, _plain(name)))}"
@@ -450,10 +477,6 @@ def _length(length: Length) -> str:
 def _unit(unit: Unit, count: int) -> str:
     words = unit.replace("_", " ")
     return words.removesuffix("s") if count == 1 else words
-
-
-def _is_noun(doing: str) -> bool:
-    return doing.split()[0] in ("ruling", "binding", "decision", "opinion")
 
 
 def _or(words: list[str]) -> str:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from requests_app.laws.plain import version_words
+from requests_app.laws.plain import sentence, version_words
 from requests_app.laws.questions import LISTS, WORDS, conditions
 from requests_app.laws.registry import library
 
@@ -44,3 +44,41 @@ def test_a_condition_is_said_as_the_form_asks_it() -> None:
     assert "where the reason is records in storage" in jersey
     assert "body-camera recordings, a large volume" in said("us-tx", "produce")
     assert "To: Superior Court of the Virgin Islands" in said("us-vi", "sue")
+
+
+def test_an_extension_keeps_its_condition_beside_an_exception() -> None:
+    virginia = said("us-va", "determine")
+    assert "60 business days more for criminal investigative files: with a reason" in virginia
+    assert "7 business days more: with a reason" in virginia
+    assert re.search(
+        r"30 business days more given by the \S+, except for agencies of the kind", said("us-ma", "produce")
+    )
+    assert "The agency's question, except about money, pauses the time" in said("us", "determine")
+
+
+@pytest.mark.parametrize(
+    ("law_id", "rule_id", "words"),
+    [
+        ("us-ma", "review-silence", "We have 90 calendar days from the sending of the request to petition"),
+        (
+            "us",
+            "sue-silence",
+            "We have 6 years from the last day of the time before it to file suit over silence",
+        ),
+        ("us-ar", "hearing", "The court has 7 calendar days from the filing of our suit to hold the hearing"),
+        (
+            "us-il",
+            "review-decision",
+            "The reviewer has 60 calendar days from the receipt of our request for review to",
+        ),
+    ],
+)
+def test_the_first_sentence_says_from_what_the_days_run(law_id: str, rule_id: str, words: str) -> None:
+    rule = library().law(law_id).current.by_id[rule_id]
+    assert sentence(rule).startswith(words)
+
+
+@pytest.mark.parametrize("law_id", [one.id for one in LAWS])
+def test_every_name_begins_with_what_is_done(law_id: str) -> None:
+    noun = re.compile(r"(?:The|An?|Ruling|Binding|Decision|Opinion|Order|Advice|Determination|Production)\b")
+    assert not [rule.name for rule in library().law(law_id).current.rules if noun.match(rule.name)]
