@@ -118,6 +118,13 @@ REQUESTERS = {
     "incarcerated": "where a person in custody asks",
     "public-benefit": "where a faster answer benefits the public, not only us",
 }
+CHANNELS = {
+    "email": "by e-mail",
+    "in_person": "in person",
+    "oral": "by word of mouth",
+    "phone": "by telephone",
+    "portal": "through a portal",
+}
 FACTS = {
     "about": "about {}",
     "by": "given by {}",
@@ -277,8 +284,12 @@ def _start(start: Start, version: LawVersion) -> str:
 
 
 def _only_after(rule: Rule) -> tuple[str, ...]:
-    happened = _or([EVENTS[kind] for kind in rule.only_after if kind in EVENTS])
-    return (f"Only once there is {happened}.",) if happened else ()
+    held, happened = (
+        _when(rule.applies_when),
+        _or([EVENTS[kind] for kind in rule.only_after if kind in EVENTS]),
+    )
+    whom = f"Not {held.removeprefix('except ')}." if held.startswith("except ") else held and f"Only {held}."
+    return tuple(said for said in (whom, happened and f"Only once there is {happened}.") if said)
 
 
 def _since(start: Start) -> str:
@@ -416,10 +427,11 @@ def _when(when: When | None) -> str:
         ("record_types", when.record_types, "for {}"),
         ("agency_kinds", when.agency_kinds, "for agencies of the kind {}"),
         ("agency_regulation", when.agency_regulation, "where the office is {}"),
-        ("channels", when.channels, "by {}"),
     ):
         if words:
             said.append(says.format(_or([_answer(fact, word) for word in words])))
+    if when.channels:
+        said.append(_or([CHANNELS.get(word, f"by {_plain(word)}") for word in when.channels]))
     if when.outcomes:
         said.append(_outcomes(when.outcomes))
     for name, values in (when.facts or {}).items():

@@ -46,6 +46,16 @@ def test_a_condition_is_said_as_the_form_asks_it() -> None:
     assert "To: Superior Court of the Virgin Islands" in said("us-vi", "sue")
 
 
+def test_a_way_of_asking_is_said_as_people_say_it() -> None:
+    assert "in person or by telephone" in said("us-in", "acknowledge")
+    assert "Not through a portal." in said("us-az", "acknowledge")
+
+
+def test_a_clock_says_for_whom_it_runs() -> None:
+    assert "Only for information about an arrest." in said("us-il", "arrest-information")
+    assert "Not where the request serves a commercial purpose." in said("us-il", "review-by")
+
+
 def test_an_extension_keeps_its_condition_beside_an_exception() -> None:
     virginia = said("us-va", "determine")
     assert "60 business days more for criminal investigative files: with a reason" in virginia
