@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
-from requests_app.models import Deadline, Event, Person, RecordsRequest, Reminder
+from requests_app.models import Deadline, Event, OfferedMove, Person, RecordsRequest, Reminder
 from requests_app.models.visibility import Viewer, viewing_as
 from requests_app.notices import reminder_mail
 from requests_app.notices.outbox import Letter
@@ -183,6 +183,7 @@ def _written(
             today=today,
             filed_on=found.filed_on,
             old_on=told.due_on if told is not None else None,
+            offer_passed=one.kind == MOVED and told is not None and _was_offered(one, told.due_on),
             stands_on=deadline.due_on if one.kind != GONE and deadline.due_on != one.due_on else None,
             citation=str(clock.get("citation", "")),
             verified=bool(clock.get("verified", False)),
@@ -192,6 +193,16 @@ def _written(
             is_sample=found.is_sample,
             message_id=one.message_id,
         )
+    )
+
+
+def _was_offered(one: Claim, on: date) -> bool:
+    """Whether a day that was told is that of a newer reading which nobody has decided about."""
+    undecided = OfferedMove.objects.filter(request=one.request_id, decision=OfferedMove.Decision.WAITING)
+    return any(
+        change["key"] == one.clock_key and change.get("earlier") == on.isoformat()
+        for changes in undecided.values_list("changes", flat=True)
+        for change in changes
     )
 
 

@@ -70,6 +70,11 @@ def plan_for_requests(
         added = _count(cursor, ADD, given)
         if known:
             moved = _count(cursor, MOVED, given) + _count(cursor, GONE, given)
+        # Then the alarms of the date that stands: the next pass, or this one, adds them.
+        if _run(cursor, PASSED, given):
+            cancelled += _run(cursor, CANCEL, given)
+            added += _count(cursor, ADD, given)
+            moved += _count(cursor, MOVED, given)
         if hurry and added + moved:
             cursor.execute(ANY_DUE, given)
             if cursor.fetchone()[0]:
@@ -371,6 +376,17 @@ MOVED = f"""
        AND greatest(d.remind_on, told.due_on) >= %(now)s::date - %(ancient)s
 )
 {WRITE}
+"""
+
+# An offered day that has passed undecided, and was announced, warns of nothing more; the date that stands still does.
+PASSED = """
+UPDATE requests_app_deadline d SET proposed_on = NULL
+  FROM (SELECT id, (%(now)s AT TIME ZONE CASE WHEN zone = ANY(%(bad_zones)s) THEN 'UTC' ELSE zone END)::date AS today
+          FROM requests_app_recordsrequest WHERE id = ANY(%(ids)s)) q
+ WHERE q.id = d.request_id AND d.superseded_at IS NULL AND d.proposed_on < q.today AND d.due_on >= q.today
+   AND NOT EXISTS (SELECT FROM requests_app_reminder r
+                    WHERE r.request_id = d.request_id AND r.clock_key = d.clock_key AND r.due_on = d.proposed_on
+                      AND r.state IN ('planned', 'claimed', 'unknown'))
 """
 
 GONE = f"""

@@ -25,6 +25,7 @@ class Happened:
 class Facts:
     """What a reminder may say. today: the legal day at the agency, when the mail is written.
 
+    offer_passed: the date told before was that of an offered reading, which passed undecided.
     stands_on: the date that counts, where the alarm goes by what a newer reading of the law would make it."""
 
     kind: str
@@ -39,6 +40,7 @@ class Facts:
     filed_on: date
     old_on: date | None
     stands_on: date | None
+    offer_passed: bool
     citation: str
     verified: bool
     overridden: bool
@@ -158,6 +160,11 @@ def _readings(facts: Facts) -> str:
 
 
 def _offered(facts: Facts) -> str:
+    if facts.offer_passed:
+        return _(
+            "The earlier day came from a newer reading of the law that no owner has decided about, and it has passed. "
+            "By the reading that counts, this is the day."
+        )
     if facts.stands_on is None:
         return ""
     return _(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
-from requests_app.actions import revisions
+from requests_app.actions import reminders, revisions
 from requests_app.actions.correspondence import record_event, retract_event
 from requests_app.actions.refusals import Refused
 from requests_app.laws.registry import library
@@ -292,3 +292,37 @@ def test_a_stranger_hangs_no_move_on_our_request_or_our_offer(cast: Cast, offere
                 OfferedMove.objects.create(
                     organisation=cast.prairie, from_revision=1, changes=[], ours=False, **fields
                 )
+
+
+def test_an_offered_day_that_passed_undecided_leaves_the_alarms_of_the_day_that_stands(
+    cast: Cast, file: File, release: Release
+) -> None:
+    """Announced once, not heeded, not decided: the last day by the reading that counts is announced as ever."""
+    made = denied(cast, file)
+    release(SHORTER_REVIEW)
+    count_all()
+    with viewing_as(cast.olive):
+        offered = Reminder.objects.filter(request=made, due_on=dt.date(2026, 12, 9))
+        assert offered.exists()
+        offered.update(state="sent", handed_over_at=NOW, sent_at=NOW)
+        after = dt.datetime(2026, 12, 11, 15, tzinfo=dt.UTC)
+        reminders.plan_for_requests([made.pk], now=after)
+        row = window(made)
+        assert (row.proposed_on, row.remind_on) == (None, dt.date(2027, 1, 8))
+        told = Reminder.objects.filter(request=made, clock_key=row.clock_key, due_on=dt.date(2027, 1, 8))
+        assert {one.kind for one in told} == {"closing", "moved"}
+        assert told.filter(kind="closing", offset_days=0, state="planned").exists()
+        before = list(told.order_by("pk").values_list("pk", "state"))
+        reminders.plan_for_requests([made.pk], now=after)
+        assert list(told.order_by("pk").values_list("pk", "state")) == before
+
+
+def test_an_offered_day_that_is_not_announced_yet_is_not_dropped(
+    cast: Cast, file: File, release: Release
+) -> None:
+    made = denied(cast, file)
+    release(SHORTER_REVIEW)
+    count_all()
+    with viewing_as(cast.olive):
+        reminders.plan_for_requests([made.pk], now=dt.datetime(2026, 12, 11, 15, tzinfo=dt.UTC))
+        assert window(made).proposed_on == dt.date(2026, 12, 9)
