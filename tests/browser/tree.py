@@ -106,5 +106,9 @@ def _stop(folder: Path) -> None:
     if pid.exists() and psutil.pid_exists(int(pid.read_text())):
         process = psutil.Process(int(pid.read_text()))
         process.send_signal(signal.SIGINT)
-        process.wait(90)
+        # Another process of the run may have started it and not looked since: then it stays a zombie, and is gone.
+        end = time.monotonic() + 90
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < end, "bin/run did not end"
+            time.sleep(0.1)
     shutil.rmtree(folder, ignore_errors=True)

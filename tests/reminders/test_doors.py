@@ -96,22 +96,28 @@ def test_with_a_dead_broker_the_act_stands_and_the_sweep_sends(
 ) -> None:
     request, _ = request_with_clock(cast, due_on=today() - dt.timedelta(days=2))
     assign(request, cast.olive)
-    monkeypatch.setattr(current_app.conf, "broker_url", f"redis://127.0.0.1:{free_port()}/0")
-    monkeypatch.setattr(current_app.conf, "broker_write_url", f"redis://127.0.0.1:{free_port()}/0")
-    current_app.amqp._producer_pool = None
-    current_app.pool.force_close_all()
-    current_app._pool = None
-    try:
-        from requests_app.actions import reminders
 
-        with as_house(cast.harbor):
-            started = time.monotonic()
-            reminders.plan_for_requests([request.pk])
-        took = time.monotonic() - started
-    finally:
+    def hang_up() -> None:
         current_app.amqp._producer_pool = None
         current_app.pool.force_close_all()
         current_app._pool = None
+
+    try:
+        with monkeypatch.context() as dead:
+            # In this order: without one of its own, the address to write to reads as the other, and would be put
+            # back as that.
+            dead.setattr(current_app.conf, "broker_write_url", f"redis://127.0.0.1:{free_port()}/0")
+            dead.setattr(current_app.conf, "broker_url", f"redis://127.0.0.1:{free_port()}/0")
+            hang_up()
+            from requests_app.actions import reminders
+
+            with as_house(cast.harbor):
+                started = time.monotonic()
+                reminders.plan_for_requests([request.pk])
+            took = time.monotonic() - started
+    finally:
+        # Only now, with the address of the living one back: no later test meets a line to the dead.
+        hang_up()
     assert took < 5
     assert states() == {"planned": 1}
     tasks.sweep()
