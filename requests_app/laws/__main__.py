@@ -1,6 +1,7 @@
 """`python -m requests_app.laws`: the library without Django; with `--from laws.json` without anything but Python.
 
 deadline LAW --received DATE [--sent DATE] [--on DATE] [--event KIND=DATE,…] [--fact NAME=VALUE] [--json]
+journey LAW               a request walked to its last remedy, refused and in silence
 examples                  every worked example, counted again
 """
 
@@ -16,6 +17,7 @@ from requests_app.clock.events import Event
 from requests_app.laws.deadline import answer, as_text, facts_from, parse_date, step
 from requests_app.laws.errors import Refused
 from requests_app.laws.examples import run
+from requests_app.laws.journey import PATHS, journey, tell
 from requests_app.laws.registry import Library, library
 
 
@@ -23,7 +25,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(argv)
     try:
         shelf = _shelf(given.file)
-        return _examples(shelf) if given.act == "examples" else _deadline(shelf, given)
+        match given.act:
+            case "examples":
+                return _examples(shelf)
+            case "journey":
+                return _journey(shelf, given.law)
+        return _deadline(shelf, given)
     except Refused as refused:
         print(refused.sentence, file=sys.stderr)
     except OSError as error:
@@ -44,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--event", action="append", default=[], metavar="KIND=DATE[,NAME=VALUE…]")
     ask.add_argument("--fact", action="append", default=[], metavar="NAME=VALUE")
     ask.add_argument("--json", action="store_true")
-    for one in (ask, acts.add_parser("examples", help="every worked example, counted again")):
+    walk = acts.add_parser("journey", help="a request walked to its last remedy, refused and in silence")
+    walk.add_argument("law", help="as in us-il")
+    for one in (ask, walk, acts.add_parser("examples", help="every worked example, counted again")):
         one.add_argument("--from", dest="file", type=Path, metavar="FILE", help="laws.json of an export")
     return parser
 
@@ -84,6 +93,13 @@ def _examples(shelf: Library) -> int:
     wrong = [f"{one.law_ref} {one.example.id}: {one.wrong}" for one in results if not one.ok]
     print("\n".join([*wrong, f"{len(results)} dates of worked examples, {len(wrong)} wrong."]))
     return 1 if wrong else 0
+
+
+def _journey(shelf: Library, law: str) -> int:
+    entry = shelf.law(law)
+    for path in PATHS:
+        print(tell(journey(shelf, entry, entry.current, path)))
+    return 0
 
 
 def _event(text: str, number: int) -> Event:

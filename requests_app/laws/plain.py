@@ -198,10 +198,6 @@ def rule_words(rule: Rule, version: LawVersion, *, on: dt.date) -> RuleWords:
     )
 
 
-def version_words(version: LawVersion, *, on: dt.date) -> tuple[RuleWords, ...]:
-    return tuple(rule_words(rule, version, on=on) for rule in version.rules)
-
-
 def figure(length: Length) -> tuple[str, str]:
     if length.count is None or length.unit is None:
         return "", ""

@@ -137,6 +137,14 @@ def test_an_empty_python_counts_from_the_export(alone: tuple[Path, Path]) -> Non
     assert "Lincoln's Birthday" in done.stdout
 
 
+def test_an_empty_python_walks_a_request_to_its_last_remedy(alone: tuple[Path, Path]) -> None:
+    done = told(alone, "journey", "us-pa", "--from", "laws.json")
+    assert done.returncode == 0, done.stderr
+    assert "us-pa@2009-01-01.r1, refused: last remedy suit" in done.stdout
+    assert "us-pa@2009-01-01.r1, silent: last remedy suit" in done.stdout
+    assert "requester: appeal_filed (appeal-by)" in done.stdout
+
+
 def test_an_empty_python_counts_every_worked_example(alone: tuple[Path, Path]) -> None:
     done = told(alone, "examples", "--from", "laws.json")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from requests_app.laws.errors import Refused
-from requests_app.laws.plain import version_words
+from requests_app.laws.plain import rule_words
 from requests_app.laws.registry import library
 
 ROOT = Path(__file__).parents[2]
@@ -80,7 +80,7 @@ def test_an_unknown_calendar_and_an_unknown_text_are_refused_by_name() -> None:
 @pytest.mark.parametrize("law_id", [entry.id for entry in library().laws])
 def test_every_rule_is_said_in_plain_words(law_id: str) -> None:
     version = library().law(law_id).current
-    for words in version_words(version, on=ON):
+    for words in (rule_words(rule, version, on=ON) for rule in version.rules):
         everything = " ".join(
             [words.sentence, words.met_by, words.if_missed, words.counting, words.confidence, *words.starts,
              *words.longer, *words.stops, *words.variants, *words.remedy]
@@ -95,9 +95,8 @@ def test_every_rule_is_said_in_plain_words(law_id: str) -> None:
 
 
 def test_the_plain_words_of_illinois() -> None:
-    illinois = {
-        words.id: words for words in version_words(library().law("us-il").current, on=date(2028, 1, 1))
-    }
+    version = library().law("us-il").current
+    illinois = {rule.id: rule_words(rule, version, on=date(2028, 1, 1)) for rule in version.rules}
     determine = illinois["determine"]
     assert (determine.count, determine.unit, determine.owner) == ("5", "business days", "Agency")
     assert (

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from requests_app.laws.plain import sentence, version_words
+from requests_app.laws.plain import rule_words, sentence
 from requests_app.laws.questions import LISTS, WORDS, conditions
 from requests_app.laws.registry import library
 
@@ -20,7 +20,8 @@ NOT_ENGLISH = re.compile(
 
 
 def said(law_id: str, rule_id: str) -> str:
-    rules = {one.id: one for one in version_words(library().law(law_id).current, on=ON)}
+    version = library().law(law_id).current
+    rules = {rule.id: rule_words(rule, version, on=ON) for rule in version.rules}
     one = rules[rule_id]
     return " ".join((*one.starts, *one.variants, *one.longer, *one.stops, one.met_by))
 
