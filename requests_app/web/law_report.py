@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import secrets
 from typing import Any
 
@@ -143,7 +144,7 @@ def _reference(signed: str) -> str:
 
 def _slow_down(request: HttpRequest, once: str) -> None:
     """A few an hour from one address, which is kept for that hour as a keyed hash and nowhere else."""
-    mark = salted_hmac(SALT, _address(request)).hexdigest()
+    mark = salted_hmac(SALT, _household(_address(request))).hexdigest()
     if not cache.add(f"{SALT}:once:{hashlib.sha256(once.encode()).hexdigest()}", 1, HOUR):
         return  # the same form again is no second report
     key = f"{SALT}:{mark}"
@@ -155,6 +156,15 @@ def _slow_down(request: HttpRequest, once: str) -> None:
     if count > MOST_AN_HOUR:
         says = _("%(n)d reports came from your address within an hour. Please send this one later.")
         raise Refused("too_many", says % {"n": MOST_AN_HOUR}, status=429)
+
+
+def _household(address: str) -> str:
+    """Who has one IPv6 address has the 2^64 of its network: they count as one."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
 
 
 def _address(request: HttpRequest) -> str:

@@ -99,6 +99,14 @@ def test_a_few_an_hour_are_taken_from_one_address_and_more_from_another() -> Non
 
 
 @pytest.mark.committed
+def test_the_many_addresses_of_one_ipv6_network_count_as_one() -> None:
+    for number in range(door.MOST_AN_HOUR):
+        assert send(form(), REMOTE_ADDR=f"2001:db8:1:2::{number + 1:x}").status_code == 302
+    assert send(form(), REMOTE_ADDR="2001:db8:1:2:ffff::9").status_code == 429
+    assert send(form(), REMOTE_ADDR="2001:db8:1:3::1").status_code == 302
+
+
+@pytest.mark.committed
 def test_an_address_before_our_own_proxies_cannot_be_made_up(settings: Any) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for number in range(door.MOST_AN_HOUR + 1):
