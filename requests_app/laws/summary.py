@@ -290,10 +290,11 @@ def window_rule(version: LawVersion) -> Rule | None:
 
 def silence(version: LawVersion) -> tuple[str, ...]:
     """What silence after a request means. It may hang on another clock of the same request: in Texas on the one to
-    ask for a ruling."""
+    ask for a ruling, in Alabama on one that counts from the acknowledgment."""
+    opened = (*version.by_kind.get(Kind.sent, ()), *version.by_kind.get(Kind.acknowledged, ()))
     found = dict.fromkeys(
         str(consequence)
-        for rule, _start in version.by_kind.get(Kind.sent, ())
+        for rule, _start in opened
         if rule.owner is Owner.agency and _general(rule) and rule.lapses_into is not None
         for consequence in rule.lapses_into.consequences
         if consequence in SILENCE

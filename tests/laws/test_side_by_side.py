@@ -142,3 +142,23 @@ def test_a_row_is_stale_a_year_after_its_oldest_check() -> None:
     assert one.checked_on is not None
     assert not one.stale(one.checked_on + dt.timedelta(days=360))
     assert one.stale(one.checked_on + dt.timedelta(days=370))
+
+
+DENIED_BY_SILENCE = "ct dc il in la md mi nj pa ri tn ut va vt id ny sd az pr"
+MAY_BE_TREATED_AS_DENIED = "al hi me nm or"
+
+
+@pytest.mark.parametrize(
+    ("silence", "places"),
+    [
+        ("denied", DENIED_BY_SILENCE),
+        ("may be treated as denied", MAY_BE_TREATED_AS_DENIED),
+        ("approved", "sc"),
+        ("records presumed public", "tx"),
+        ("nothing in the law", "fl nc oh wi mn ok"),
+    ],
+)
+def test_the_table_says_what_silence_means_in_each_state(silence: str, places: str) -> None:
+    said = {row.id: row.silence_words for row in ROWS}
+    for place in places.split():
+        assert silence in said[f"us-{place}"], (place, said[f"us-{place}"])
