@@ -234,9 +234,7 @@ def _apply(offer: RevisionOffer, request: RecordsRequest, actor: Person, book: B
     was = offers.pinned(ledger, offer.law_id)
     if was is None or was >= offer.revision:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        today = cursor.fetchone()[0].astimezone(ZoneInfo(request.zone)).date()
+    today = deadlines.database_now().astimezone(ZoneInfo(request.zone)).date()
     tries = EventRow.objects.filter(request=request, once__startswith=once).count()
     key = f"{once}:{tries}" if tries else once
     event = Event(

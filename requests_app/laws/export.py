@@ -15,7 +15,7 @@ from requests_app.clock.events import JSON
 from requests_app.clock.rules import LawVersion
 from requests_app.laws.changes import Edition, as_data, editions, sentence
 from requests_app.laws.registry import CalendarPage, Library
-from requests_app.laws.schema import schema
+from requests_app.laws.schema import closed, schema
 from requests_app.laws.shapes import Entry, Jurisdiction
 
 FORMAT = 1
@@ -149,13 +149,13 @@ def document_schema() -> dict[str, Any]:
         **{key: made[key] for key in ("type", "additionalProperties", "properties", "required")},
     }
     row = {"on": day, "name": text}
-    definitions["ClosedDay"] = _closed(
+    definitions["ClosedDay"] = closed(
         "A weekday that does not count. source: key of `sources`; doubt: id of the entry that says why another reading "
         "would count it.",
         {**row, "source": text, "doubt": text},
         ["on", "name", "source"],
     )
-    definitions["ContestedDay"] = _closed(
+    definitions["ContestedDay"] = closed(
         "A weekday that counts here. entry: id of the entry that says why another reading would leave it out.",
         {**row, "entry": text},
         ["on", "name", "entry"],
@@ -181,11 +181,11 @@ def document_schema() -> dict[str, Any]:
         "closed": {"type": "array", "items": {"$ref": "#/$defs/ClosedDay"}},
         "contested": {"type": "array", "items": {"$ref": "#/$defs/ContestedDay"}},
     }
-    definitions["Calendar"] = _closed("The closed weekdays of a place, by name.", fields, list(fields))
+    definitions["Calendar"] = closed("The closed weekdays of a place, by name.", fields, list(fields))
     top = {
         "format": {"const": FORMAT},
         "title": text,
-        "license": _closed("Of the data.", dict.fromkeys(LICENSE, text), list(LICENSE)),
+        "license": closed("Of the data.", dict.fromkeys(LICENSE, text), list(LICENSE)),
         "notice": text,
         "jurisdictions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Jurisdiction"}},
         "calendars": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Calendar"}},
@@ -194,18 +194,8 @@ def document_schema() -> dict[str, Any]:
         "$schema": made["$schema"],
         "$id": "laws.schema.json",
         "title": "Public-records laws as data",
-        **_closed("Every law of the library, with its calendars.", top, list(top)),
+        **closed("Every law of the library, with its calendars.", top, list(top)),
         "$defs": dict(sorted(definitions.items())),
-    }
-
-
-def _closed(description: str, properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    return {
-        "description": description,
-        "type": "object",
-        "additionalProperties": False,
-        "properties": properties,
-        "required": required,
     }
 
 

@@ -68,7 +68,7 @@ def schema() -> dict[str, Any]:
     version["properties"]["rules"] = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Rule"}}
     version["required"] = VERSION_REQUIRED
     defs["Version"] = version
-    defs["Law"] = _closed(
+    defs["Law"] = closed(
         "One law of the jurisdiction, with its page and its versions.", LAW_FIELDS, list(LAW_FIELDS)
     )
     # Where a length is expected, "5 business days" says the same as count and unit.
@@ -84,12 +84,13 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "law-file.schema.json",
         "title": "A law file",
-        **_closed("Records laws of one jurisdiction as data.", top, list(top)),
+        **closed("Records laws of one jurisdiction as data.", top, list(top)),
         "$defs": dict(sorted(defs.items())),
     }
 
 
-def _closed(description: str, properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+def closed(description: str, properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    """The schema of an object that takes these keys and no others."""
     return {
         "description": description,
         "type": "object",
@@ -117,7 +118,7 @@ def _object_of(cls: type, defs: dict[str, Any], leave_out: set[str] = frozenset(
         if one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING:
             required.append(one.name)
     text = " ".join((inspect.getdoc(cls) or cls.__name__).split())
-    return _closed(text, properties, required)
+    return closed(text, properties, required)
 
 
 def _of(hint: Any, defs: dict[str, Any]) -> dict[str, Any]:
