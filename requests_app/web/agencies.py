@@ -38,7 +38,7 @@ from .templatetags.look import FEWEST_FOR_A_SHARE
 MARKS: dict[str, Words] = {
     "real": gettext_lazy("Real agencies"),
     "sample": gettext_lazy("Sample centers, invented"),
-    "both": gettext_lazy("Both, each marked"),
+    "both": gettext_lazy("Both"),
 }
 SURE: dict[str, Words] = {
     "high": gettext_lazy("high"),
