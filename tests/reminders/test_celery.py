@@ -104,9 +104,7 @@ def test_an_act_that_makes_a_mail_due_is_felt_at_once(cast: builders.Cast, aroun
         assign(request, cast.olive)
         with as_house(cast.harbor):
             reminders.plan_for_requests([request.pk])
-        started = time.monotonic()
-        until(lambda: states() == {"sent": 1})
-        assert time.monotonic() - started < 10, "no beat runs here: it was the nudge"
+        until(lambda: states() == {"sent": 1})  # no beat runs here: it was the nudge
     assert list(sink.ids.values()) == [1]
 
 

@@ -112,13 +112,10 @@ def test_with_a_dead_broker_the_act_stands_and_the_sweep_sends(
             from requests_app.actions import reminders
 
             with as_house(cast.harbor):
-                started = time.monotonic()
                 reminders.plan_for_requests([request.pk])
-            took = time.monotonic() - started
     finally:
         # Only now, with the address of the living one back: no later test meets a line to the dead.
         hang_up()
-    assert took < 5
     assert states() == {"planned": 1}
     tasks.sweep()
     assert len(mailoutbox) == 1
