@@ -181,6 +181,8 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "style-src": ["'self'"],
+        "script-src": ["'self'"],
+        "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "form-action": ["'self'"],

@@ -1,0 +1,1 @@
+"""Request kits: the text of letters as data, versioned, with numbered parts. Pure Python."""
