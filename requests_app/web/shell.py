@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from requests_app.models import Person
 from requests_app.models.visibility import PUBLIC, Viewer
+
+from .current import back_to, current_organisation
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
@@ -52,12 +52,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     now = getattr(request, "now", None) or timezone.now()
     match = request.resolver_match
     who = ""
+    current = None
     zone = ZoneInfo(PUBLIC_ZONE)
     if viewer.kind == "person":
         zone = reader_zone(request)
-        names = list(viewer.names.values())
-        first = names[0] if len(names) == 1 else _("%(n)d organizations") % {"n": len(names)} if names else ""
-        who = " · ".join(part for part in (first, str(request.user)) if part)
+        who = str(request.user)
+        current = current_organisation(request)
     return {
         "viewer": viewer,
         "today": now.astimezone(zone).date(),
@@ -66,6 +66,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "is_member": bool(viewer.roles),
         "may_edit": bool(viewer.editable),
         "who": who,
+        "working_in": current,
+        "working_in_name": viewer.names.get(current, "") if current else "",
+        "organisations": sorted(viewer.names.items(), key=lambda one: one[1].casefold()),
         "theme": theme if (theme := request.COOKIES.get(THEME_COOKIE, "")) in THEMES else "",
     }
 
@@ -73,10 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """A choice kept in a cookie that says nothing else; anything but light or dark follows the system."""
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(back_to(request, request.POST.get("next", "/")))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie(
