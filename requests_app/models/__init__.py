@@ -15,6 +15,7 @@ from .agencies import (
 from .audit import AuditEntry
 from .campaigns import Campaign, CampaignPrivate
 from .deadlines import Deadline, PublicStandingSpan, StandingSpan
+from .documents import Document, DocumentPrivate, Production
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .law_reports import LawReport
 from .ledger import Event, EventCorrespondence, EventNote
@@ -26,9 +27,11 @@ from .shares import Share, ShareNote
 
 __all__ = [
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
-    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline", "Event",
+    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline",
+    "Document", "DocumentPrivate", "Event",
     "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun", "LawReport",
-    "Membership", "OfferedMove", "Organisation", "Part", "Person", "PublicStandingSpan", "RecordsRequest", "Reminder",
+    "Membership", "OfferedMove", "Organisation", "Part", "Person", "Production", "PublicStandingSpan",
+    "RecordsRequest", "Reminder",
     "RequestCorrespondence", "RequestPrivate", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share",
     "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ THEME_COOKIE = "theme"
 PUBLIC_ZONE = "America/New_York"
 SECTIONS = {
     "dashboard": "dashboard", "requests": "requests", "request": "requests", "request-new": "requests",
+    "request-documents": "requests", "document": "requests",
     "event-new": "requests", "event-retract": "requests", "campaigns": "campaigns", "campaign": "campaigns",
     "agencies": "agencies", "agency": "agencies", "laws": "laws", "law": "laws",
     "revisions": "laws", "revision": "laws",

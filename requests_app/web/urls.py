@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("law-changes/<slug:pid>/", revisions.one, name="revision"),
     path("law-changes/<slug:pid>/moves.csv", revisions.as_csv, name="revision-csv"),
     path("calculator/", calculator.calculator, name="calculator"),
+    path("", include("requests_app.web.documents")),
     path("imports/", include("requests_app.web.imports")),
     path("mail/", mail.mail, name="mail"),
     path("mail/<str:key>/", mail.message, name="mail-message"),
