@@ -17,10 +17,12 @@ from .campaigns import Campaign, CampaignPrivate
 from .deadlines import Deadline, PublicStandingSpan, StandingSpan
 from .documents import Document, DocumentPrivate, Production
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
+from .invitations import Invitation
 from .law_reports import LawReport
 from .ledger import Event, EventCorrespondence, EventNote
 from .people import Membership, Organisation, Person, Role
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
+from .requesters import RequesterProfile, RequesterProxy, RequestRequester
 from .requests import Ask, Part, RecordsRequest, RequestCorrespondence, RequestPrivate
 from .revisions import OfferedMove, RevisionOffer
 from .shares import Share, ShareNote
@@ -34,4 +36,11 @@ __all__ = [
     "RecordsRequest", "Reminder",
     "RequestCorrespondence", "RequestPrivate", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share",
     "ShareNote", "StandingSpan", "StoredFile",
+    "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
+    "AgencyKind", "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate",
+    "Confidence", "Deadline", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch",
+    "ImportRow", "Invitation", "JobRun", "LawReport", "Membership", "OfferedMove", "Organisation", "Part",
+    "Person", "PublicStandingSpan", "RecordsRequest", "Reminder", "RequestCorrespondence", "RequestPrivate",
+    "RequestRequester", "RequesterProfile", "RequesterProxy", "RevisionOffer", "Role", "SendAttempt",
+    "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip

@@ -42,6 +42,9 @@ class Viewer:
     id: int = 0
     roles: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to role
     names: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to its name
+    # The role of the membership, where it sleeps until the person has a second factor; `roles` then says viewer.
+    waiting: dict[int, str] = field(default_factory=dict, hash=False)
+    keys: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to its public id
 
     @property
     def key(self) -> str:
@@ -85,9 +88,16 @@ def look_as(person: Person, using: str = "default") -> Viewer:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A viewer is set inside a transaction only.")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT organisation_id, role, name FROM app_look_as(%s)", [person.pk])
+        cursor.execute("SELECT organisation_id, role, name, given, key FROM app_look_as(%s)", [person.pk])
         rows = cursor.fetchall()
-    return Viewer("person", person.pk, {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows})
+    return Viewer(
+        "person",
+        person.pk,
+        {row[0]: row[1] for row in rows},
+        {row[0]: row[2] for row in rows},
+        waiting={row[0]: row[3] for row in rows if row[3] != row[1]},
+        keys={row[0]: row[4] for row in rows},
+    )
 
 
 def tell_database(viewer: Viewer, using: str = "default") -> None:
