@@ -14,6 +14,7 @@ from .agencies import (
 )
 from .audit import AuditEntry
 from .campaigns import Campaign, CampaignPrivate
+from .custom_fields import CustomField, CustomValue
 from .deadlines import Deadline, PublicStandingSpan, StandingSpan
 from .documents import Document, DocumentPrivate, Production
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
@@ -35,4 +36,13 @@ __all__ = [
     "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest", "Reminder", "RequestCorrespondence",
     "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy", "RevisionOffer", "Role",
     "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
+    "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
+    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence",
+    "CustomField", "CustomValue", "Deadline",
+    "Document", "DocumentPrivate", "Event",
+    "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun", "LawReport",
+    "Membership", "OfferedMove", "Organisation", "Part", "Person", "Production", "PublicStandingSpan",
+    "RecordsRequest", "Reminder",
+    "RequestCorrespondence", "RequestPrivate", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share",
+    "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip

@@ -205,6 +205,9 @@ def _act(request: Looking, batch: ImportBatch) -> HttpResponse:
             return _see(
                 imports.start_over(batch=batch, once=request.POST.get("once", "")[:64] or public_id(), **who)
             )
+        case "sheet":
+            sheet, once = request.POST.get("sheet", ""), request.POST.get("once", "")[:64] or public_id()
+            return _see(imports.other_sheet(batch=batch, sheet=sheet, once=once, **who))
         case _:
             raise Refused("step_unknown", _("The form did not say what to do."))
     return _see(batch)
@@ -357,8 +360,18 @@ def _result(
         % {"n": made},
         "may_repeat": batch.state in (State.UNDONE, State.FAILED),
         "once": public_id(),
+        "sheets": _other_sheets(batch),
     }
     return render(request, "import_result.html", context, status=status)
+
+
+def _other_sheets(batch: ImportBatch) -> list[str]:
+    """Sheets of the same workbook that no import of this organization has taken yet."""
+    if batch.state == State.UNDONE or len(batch.reading.get("sheets", ())) < 2:
+        return []
+    others = ImportBatch.objects.filter(organisation=batch.organisation_id, file=batch.file_id)
+    taken = set(others.exclude(state__in=[State.UNDONE, State.FAILED]).values_list("reading__sheet", flat=True))
+    return [name for name in batch.reading["sheets"] if name not in taken]
 
 
 @require_safe
