@@ -29,20 +29,11 @@ from .revisions import OfferedMove, RevisionOffer
 from .shares import Share, ShareNote
 
 __all__ = [
-    "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
-    "AgencyKind", "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence",
-    "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote", "ExternalNumber",
-    "ImportBatch", "ImportRow", "Invitation", "JobRun", "LawReport", "Membership", "OfferedMove", "Organisation",
-    "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest", "Reminder", "RequestCorrespondence",
-    "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy", "RevisionOffer", "Role",
-    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
-    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence",
-    "CustomField", "CustomValue", "Deadline",
-    "Document", "DocumentPrivate", "Event",
-    "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun", "LawReport",
-    "Membership", "OfferedMove", "Organisation", "Part", "Person", "Production", "PublicStandingSpan",
-    "RecordsRequest", "Reminder",
-    "RequestCorrespondence", "RequestPrivate", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share",
-    "ShareNote", "StandingSpan", "StoredFile",
+    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "CustomField",
+    "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote",
+    "ExternalNumber", "ImportBatch", "ImportRow", "Invitation", "JobRun", "LawReport", "Membership", "OfferedMove",
+    "Organisation", "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest", "Reminder",
+    "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy",
+    "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip
