@@ -327,7 +327,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "requests_app.api.problems.handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNICODE_JSON": True,
+    "URL_FORMAT_OVERRIDE": None,
 }
+# Calls a minute: by a token or a person, by a household on the net, by one that sends a token that opens nothing.
+API_A_MINUTE = {"known": 600, "writing": 180, "anybody": 120, "refused": 20}
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Public Records Tracker",
     "VERSION": "1",

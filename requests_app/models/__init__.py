@@ -27,6 +27,7 @@ from .requesters import RequesterProfile, RequesterProxy, RequestRequester
 from .requests import Ask, Part, RecordsRequest, RequestCorrespondence, RequestPrivate
 from .revisions import OfferedMove, RevisionOffer
 from .shares import Share, ShareNote
+from .tokens import ApiToken, IdempotencyKey
 
 __all__ = [
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
@@ -36,4 +37,9 @@ __all__ = [
     "Organisation", "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest", "Reminder",
     "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy",
     "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
+    "AgencyLaw", "AgencyName", "ApiToken", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline", "Event",
+    "EventCorrespondence", "EventNote", "ExternalNumber", "IdempotencyKey", "ImportBatch", "ImportRow", "JobRun", "LawReport",
+    "Membership", "OfferedMove", "Organisation", "Part", "Person", "PublicStandingSpan", "RecordsRequest", "Reminder",
+    "RequestCorrespondence", "RequestPrivate", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share",
+    "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip
