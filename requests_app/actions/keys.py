@@ -43,8 +43,9 @@ def begin(
     with connection.cursor() as cursor:
         cursor.execute("SELECT app_forget_keys()")
         cursor.execute(
-            "INSERT INTO requests_app_idempotencykey (person_id, token_id, organisations, key, act, digest, expires_at) "
-            "VALUES (%s, %s, %s::bigint[], %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            "INSERT INTO requests_app_idempotencykey "
+            "(person_id, token_id, organisations, key, act, digest, expires_at) VALUES "
+            "(%s, %s, %s::bigint[], %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [actor.pk, _token(viewer), viewer.editable, key, act[:300], digest, now + KEPT],
         )
         if cursor.rowcount == 1:
@@ -68,7 +69,9 @@ def begin(
 
 
 def finish(*, viewer: Viewer, key: str, status: int, answer: Any) -> None:
-    IdempotencyKey.objects.visible_to(viewer).filter(key=key, status=None).update(status=status, answer=answer)
+    IdempotencyKey.objects.visible_to(viewer).filter(key=key, status=None).update(
+        status=status, answer=answer
+    )
 
 
 def _token(viewer: Viewer) -> int | None:

@@ -76,7 +76,9 @@ def _owned(viewer: Viewer, organisation: Organisation) -> None:
     if not viewer.belongs_to(organisation.pk):
         raise NotYours
     if not viewer.may_own(organisation.pk):
-        raise Refused("owners_only", "Only an owner of the organization makes and revokes tokens.", status=403)
+        raise Refused(
+            "owners_only", "Only an owner of the organization makes and revokes tokens.", status=403
+        )
 
 
 def _log(act: str, organisation: Organisation, actor: Person, token: ApiToken, **detail: str | int) -> None:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, cast
 
@@ -36,7 +36,7 @@ from drf_spectacular.utils import (
     inline_serializer,
 )
 from rest_framework import exceptions, serializers
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -164,7 +164,9 @@ class ApiView(APIView):
         if pid:
             found = rows.filter(public_id=pid).first()
             if found is None:
-                raise Refused("organisation_unknown", "You edit no organization with this id.", field="organisation")
+                raise Refused(
+                    "organisation_unknown", "You edit no organization with this id.", field="organisation"
+                )
             return found
         own = list(rows[:2])
         if len(own) != 1:

@@ -35,7 +35,9 @@ class ClockShape(serializers.Serializer[Any]):
     paused_since = serializers.DateField(allow_null=True)
     ended_on = serializers.DateField(allow_null=True)
     promised_on = serializers.DateField(allow_null=True)
-    conditional = serializers.BooleanField(help_text="It opens only if the clock before it runs out unanswered.")
+    conditional = serializers.BooleanField(
+        help_text="It opens only if the clock before it runs out unanswered."
+    )
     standard = serializers.CharField(allow_null=True, help_text="The law's words where it has no number.")
     unknown = serializers.CharField(allow_null=True, help_text="Why there is no date.")
     law_ref = serializers.CharField()
@@ -44,11 +46,19 @@ class ClockShape(serializers.Serializer[Any]):
     verified = serializers.BooleanField()
     confidence = serializers.CharField()
     doubts = serializers.ListField(child=serializers.CharField())
-    extensions = serializers.ListField(child=serializers.DictField(), help_text="Claims of more time, with their verdicts.")
+    extensions = serializers.ListField(
+        child=serializers.DictField(), help_text="Claims of more time, with their verdicts."
+    )
     paragraph = serializers.CharField(help_text="The steps as a paragraph for a letter.")
-    trail = serializers.ListField(child=serializers.DictField(), help_text="The steps, in order, as /deadline/ tells them.")
-    follow_up_on = serializers.DateField(allow_null=True, required=False, help_text="Ours alone: when we ask again.")
-    override = serializers.DictField(required=False, help_text="Ours alone: a day set by hand, with the counted ones.")
+    trail = serializers.ListField(
+        child=serializers.DictField(), help_text="The steps, in order, as /deadline/ tells them."
+    )
+    follow_up_on = serializers.DateField(
+        allow_null=True, required=False, help_text="Ours alone: when we ask again."
+    )
+    override = serializers.DictField(
+        required=False, help_text="Ours alone: a day set by hand, with the counted ones."
+    )
 
 
 def clock_shown(clock: Clock, on: dt.date, *, ours: bool) -> dict[str, Any]:

@@ -88,7 +88,9 @@ class EventGiven(Given):
     )
     tracking_number = Words(required=False, allow_blank=True, default="", max_length=120)
     names_received_on = serializers.DateField(required=False, help_text="Receipt as the agency names it.")
-    until = serializers.DateField(required=False, help_text="Day promised, or until which more time is taken.")
+    until = serializers.DateField(
+        required=False, help_text="Day promised, or until which more time is taken."
+    )
     days = serializers.IntegerField(required=False, min_value=1, max_value=10_000)
     unit = serializers.ChoiceField(["business_days", "calendar_days"], required=False)
     reason_given = serializers.BooleanField(required=False, help_text="The letter gives a reason.")
@@ -219,7 +221,9 @@ class EventsView(LedgerView):
         shown: dict[str, Any] = {"items": [event_shown(line, ours=page.ours) for line in page.lines]}
         return shown | {"version": page.request.ledger_version} if page.ours else shown
 
-    @operation("event-record", "Record an event", body=EventGiven, answer=RecordedShape, status=201, example=EXAMPLE)
+    @operation(
+        "event-record", "Record an event", body=EventGiven, answer=RecordedShape, status=201, example=EXAMPLE
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """The dates are derived again, and the answer says what changed. 409 with both versions where somebody recorded
         something since `seen_version`."""
@@ -233,7 +237,12 @@ class EventsView(LedgerView):
 
 class EventPreviewView(LedgerView):
     @operation(
-        "event-preview", "What an event would change", body=EventGiven, answer=EffectShape, plain=True, example=EXAMPLE
+        "event-preview",
+        "What an event would change",
+        body=EventGiven,
+        answer=EffectShape,
+        plain=True,
+        example=EXAMPLE,
     )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """The same words as for recording. Nothing is written. With the `Idempotency-Key` that the recording will have,

@@ -43,7 +43,9 @@ class PageAsked(serializers.Serializer[Any]):
         required=False, min_value=1, max_value=MOST, help_text=f"Rows on a page; {SIZE} unless told."
     )
     cursor = serializers.CharField(
-        required=False, max_length=500, help_text="From `next` or `previous` of another page of the same list."
+        required=False,
+        max_length=500,
+        help_text="From `next` or `previous` of another page of the same list.",
     )
 
 

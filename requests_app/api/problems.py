@@ -32,7 +32,9 @@ TITLES = {
 
 
 class FieldError(serializers.Serializer[Any]):
-    field = serializers.CharField(help_text="Name of the field or parameter, with a dot for what lies within.")
+    field = serializers.CharField(
+        help_text="Name of the field or parameter, with a dot for what lies within."
+    )
     detail = serializers.CharField()
 
 
@@ -47,7 +49,9 @@ class Problem(serializers.Serializer[Any]):
     errors = FieldError(many=True, required=False)  # type: ignore[assignment]
     seen_version = serializers.IntegerField(required=False, help_text="409: the version you wrote from.")
     current_version = serializers.IntegerField(required=False, help_text="409: the version that stands.")
-    current = serializers.JSONField(required=False, help_text="409: what stands now, as a reading would give it.")
+    current = serializers.JSONField(
+        required=False, help_text="409: what stands now, as a reading would give it."
+    )
 
 
 class Conflict(NotDone):

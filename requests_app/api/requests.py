@@ -158,7 +158,9 @@ class RequestShape(serializers.Serializer[Any]):
     parts = PartShape(many=True)
     clocks = ClockShape(many=True)
     version = serializers.IntegerField(required=False, help_text="Ours: send it back as seen_version.")
-    law_revision = serializers.IntegerField(required=False, help_text="Ours: the reading the dates are pinned to.")
+    law_revision = serializers.IntegerField(
+        required=False, help_text="Ours: the reading the dates are pinned to."
+    )
     working_title = serializers.CharField(required=False)
     assignee = serializers.CharField(required=False, allow_null=True)
     superseded = SupersededShape(many=True, required=False)
@@ -209,7 +211,9 @@ class RequestsView(ApiView):
         if given.get("custodian"):
             custodian = AgencyCustodian.objects.filter(agency=agency, name=given["custodian"]).first()
             if custodian is None:
-                raise Refused("custodian_unknown", "The agency has no custodian of this name.", field="custodian")
+                raise Refused(
+                    "custodian_unknown", "The agency has no custodian of this name.", field="custodian"
+                )
         campaign = None
         if given.get("campaign"):
             campaign = Campaign.objects.editable_by(viewer).filter(public_id=given["campaign"]).first()
@@ -232,7 +236,11 @@ class RequestsView(ApiView):
 
 
 class RequestView(ApiView):
-    @operation("request", "One request: standing, parts, clocks with the steps that led to each date", answer=RequestShape)
+    @operation(
+        "request",
+        "One request: standing, parts, clocks with the steps that led to each date",
+        answer=RequestShape,
+    )
     def get(self, pid: str) -> dict[str, Any]:
         """At your own level. `version` goes back as `seen_version` with whatever you write."""
         page = load(self.viewer, pid, now=self.now)
@@ -274,7 +282,9 @@ def request_shown(page: RequestPage) -> dict[str, Any]:
         "today": page.today,
         "zone": found.zone,
         "sample": found.is_sample and not found.is_imported,
-        "campaign": {"id": page.campaign["public_id"], "title": page.campaign["title"]} if page.campaign else None,
+        "campaign": {"id": page.campaign["public_id"], "title": page.campaign["title"]}
+        if page.campaign
+        else None,
         "standing": _standing(page.standing),
         "parts": [_part(part, ours=page.ours) for part in page.parts],
         "clocks": [clock_shown(clock, page.today, ours=page.ours) for clock in page.clocks],
@@ -339,7 +349,9 @@ def _governing(agency: Agency, custodian: AgencyCustodian | None) -> str:
         return custodian.law_id
     laws = list(agency.laws.values_list("law_id", flat=True)[:2])
     if len(laws) != 1:
-        raise Refused("law_missing", "Several laws may govern this agency, or none is known. Name one.", field="law")
+        raise Refused(
+            "law_missing", "Several laws may govern this agency, or none is known. Name one.", field="law"
+        )
     return str(laws[0])
 
 

@@ -31,15 +31,11 @@ from .tokens import ApiToken, IdempotencyKey
 
 __all__ = [
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
-    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "CustomField",
-    "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote",
-    "ExternalNumber", "ImportBatch", "ImportRow", "Invitation", "JobRun", "LawReport", "Membership", "OfferedMove",
-    "Organisation", "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest", "Reminder",
-    "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy",
-    "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
-    "AgencyLaw", "AgencyName", "ApiToken", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline", "Event",
-    "EventCorrespondence", "EventNote", "ExternalNumber", "IdempotencyKey", "ImportBatch", "ImportRow", "JobRun", "LawReport",
-    "Membership", "OfferedMove", "Organisation", "Part", "Person", "PublicStandingSpan", "RecordsRequest", "Reminder",
-    "RequestCorrespondence", "RequestPrivate", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share",
-    "ShareNote", "StandingSpan", "StoredFile",
+    "AgencyLaw", "AgencyName", "ApiToken", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence",
+    "CustomField", "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence",
+    "EventNote", "ExternalNumber", "IdempotencyKey", "ImportBatch", "ImportRow", "Invitation", "JobRun",
+    "LawReport", "Membership", "OfferedMove", "Organisation", "Part", "Person", "Production", "PublicStandingSpan",
+    "RecordsRequest", "Reminder", "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile",
+    "RequesterProxy", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan",
+    "StoredFile",
 ]  # fmt: skip

@@ -34,7 +34,9 @@ class ApiToken(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=80)
-    start = models.CharField(max_length=16, help_text="First letters of the secret, to tell one from another.")
+    start = models.CharField(
+        max_length=16, help_text="First letters of the secret, to tell one from another."
+    )
     digest = models.BinaryField(max_length=32, unique=True)
     scope = models.CharField(max_length=5, choices=Scope.choices)
     created_at = models.DateTimeField(db_default=Now())
@@ -87,7 +89,9 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "token", "key"], name="one_act_a_key", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["person", "token", "key"], name="one_act_a_key", nulls_distinct=False
+            )
         ]
         indexes = [models.Index(fields=["expires_at"], name="key_expires")]
 

@@ -1,4 +1,6 @@
-"""The list of requests walked by keys, for programs: no count and no offset, so that page 4,000 costs what page 1 does."""
+"""The list of requests walked by keys, for programs: no count and no offset, so that page 4,000 costs what page 1
+does.
+"""
 
 from __future__ import annotations
 

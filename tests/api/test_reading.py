@@ -119,14 +119,18 @@ def test_what_the_viewer_may_not_read_is_absent(
     builders.publish(cast.olive, ours)
     told = anybody.get(f"/requests/{ours.public_id}/")
     assert not private & set(told.json())
-    assert all(clock["owner"] != "requester" and "follow_up_on" not in clock for clock in told.json()["clocks"])
+    assert all(
+        clock["owner"] != "requester" and "follow_up_on" not in clock for clock in told.json()["clocks"]
+    )
     lines = anybody.get(f"/requests/{ours.public_id}/events/").json()
     assert "version" not in lines
     assert not {"text", "note", "amount", "recorded_by"} & set(lines["items"][0])
     assert set(lines["items"][0]["facts"]) <= {"channel", "basis"}
 
 
-@pytest.mark.parametrize("path", ["/requests/zzzzzzzzzzzz/", "/requests/zzzzzzzzzzzz/events/", "/requests/%00/"])
+@pytest.mark.parametrize(
+    "path", ["/requests/zzzzzzzzzzzz/", "/requests/zzzzzzzzzzzz/events/", "/requests/%00/"]
+)
 def test_missing_and_forbidden_are_the_same_bytes(
     cast: builders.Cast, anybody: Program, ours: RecordsRequest, path: str
 ) -> None:

@@ -36,10 +36,9 @@ def test_a_reading_token_reads_what_its_organization_may_read(reader: Program, o
 
 def test_the_secret_is_stored_nowhere(cast: builders.Cast) -> None:
     token, secret = token_of(cast.olive, cast.harbor)
-    with connection.cursor() as cursor:
-        with viewing_as(cast.olive):
-            cursor.execute("SELECT t::text FROM requests_app_apitoken t")
-            [(row,)] = cursor.fetchall()
+    with connection.cursor() as cursor, viewing_as(cast.olive):
+        cursor.execute("SELECT t::text FROM requests_app_apitoken t")
+        [(row,)] = cursor.fetchall()
     assert secret not in row
     assert secret.startswith(token.start)
     assert len(secret) - len(token.start) > 40
@@ -55,7 +54,9 @@ def test_every_dead_token_gets_the_same_answer(cast: builders.Cast, ours: Record
         case "never":
             secret = "prt_nothing_of_the_kind"
         case "expired":
-            token, secret = token_of(cast.edgar, cast.harbor, days=1, now=timezone.now() - dt.timedelta(days=2))
+            token, secret = token_of(
+                cast.edgar, cast.harbor, days=1, now=timezone.now() - dt.timedelta(days=2)
+            )
         case "revoked":
             with viewing_as(cast.olive) as viewer:
                 tokens.revoke_token(viewer=viewer, token=token, actor=cast.olive)

@@ -105,7 +105,9 @@ def test_a_failed_act_leaves_its_key_free(cast: builders.Cast, writer: Program, 
     assert writer.post(path, acknowledged(), **{"Idempotency-Key": KEY}).status_code == 201
 
 
-def test_keys_of_two_programs_are_two_keys(cast: builders.Cast, writer: Program, ours: RecordsRequest) -> None:
+def test_keys_of_two_programs_are_two_keys(
+    cast: builders.Cast, writer: Program, ours: RecordsRequest
+) -> None:
     other = Program(token_of(cast.olive, cast.harbor, "write")[1])
     path = f"/requests/{ours.public_id}/events/"
     assert writer.post(path, acknowledged(), **{"Idempotency-Key": KEY}).status_code == 201
@@ -113,7 +115,9 @@ def test_keys_of_two_programs_are_two_keys(cast: builders.Cast, writer: Program,
     assert events_of(cast, ours) == ["sent", "acknowledged", "acknowledged"]
 
 
-def test_who_may_write_no_more_is_not_told_the_stored_answer(cast: builders.Cast, ours: RecordsRequest) -> None:
+def test_who_may_write_no_more_is_not_told_the_stored_answer(
+    cast: builders.Cast, ours: RecordsRequest
+) -> None:
     client = Client()
     client.force_login(cast.edgar)
     program = Program("", client)
@@ -129,7 +133,9 @@ def test_who_may_write_no_more_is_not_told_the_stored_answer(cast: builders.Cast
         assert IdempotencyKey.objects.count() == 0, "the second wall by itself"
 
 
-def test_a_stored_answer_ends_with_its_day(cast: builders.Cast, writer: Program, ours: RecordsRequest) -> None:
+def test_a_stored_answer_ends_with_its_day(
+    cast: builders.Cast, writer: Program, ours: RecordsRequest
+) -> None:
     path = f"/requests/{ours.public_id}/events/"
     assert writer.post(path, acknowledged(), **{"Idempotency-Key": KEY}).status_code == 201
     with connection.cursor() as cursor:
@@ -144,7 +150,9 @@ def test_a_reading_token_writes_nothing(cast: builders.Cast, reader: Program, ou
     assert events_of(cast, ours) == ["sent"]
 
 
-def test_nobody_writes_without_being_known(cast: builders.Cast, anybody: Program, ours: RecordsRequest) -> None:
+def test_nobody_writes_without_being_known(
+    cast: builders.Cast, anybody: Program, ours: RecordsRequest
+) -> None:
     answer = anybody.post(f"/requests/{ours.public_id}/events/", acknowledged())
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="api"'
@@ -183,7 +191,9 @@ def test_a_request_is_filed_once(cast: builders.Cast, writer: Program) -> None:
         ({"law_facts": {"requester": {"a": 1}}}, "law_facts.requester"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_named(cast: builders.Cast, writer: Program, more: dict[str, Any], field: str) -> None:
+def test_what_is_wrong_is_named(
+    cast: builders.Cast, writer: Program, more: dict[str, Any], field: str
+) -> None:
     answer = writer.post("/requests/", filing(cast, **more))
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == "application/problem+json"
