@@ -19,8 +19,19 @@ from .deadlines import Deadline, PublicStandingSpan, StandingSpan
 from .documents import Document, DocumentPrivate, Production
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
+from .kits import OrganisationKit, OrganisationKitVersion
 from .law_reports import LawReport
 from .ledger import Event, EventCorrespondence, EventNote
+from .letters import (
+    Channel,
+    Letter,
+    LetterAside,
+    LetterAttachment,
+    LetterCopy,
+    LetterKind,
+    LetterSendAttempt,
+    LetterSending,
+)
 from .people import Membership, Organisation, Person, Role
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
 from .requesters import RequesterProfile, RequesterProxy, RequestRequester
@@ -38,4 +49,17 @@ __all__ = [
     "RecordsRequest", "Reminder", "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile",
     "RequesterProxy", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan",
     "StoredFile",
+    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline",
+    "Document", "DocumentPrivate", "Event",
+    "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun", "LawReport",
+    "Membership", "OfferedMove", "Organisation", "Part", "Person", "Production", "PublicStandingSpan",
+    "RecordsRequest", "Reminder",
+    "RequestCorrespondence", "RequestPrivate", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share",
+    "ShareNote", "StandingSpan", "StoredFile",
+    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Channel", "Confidence",
+    "Deadline", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun",
+    "LawReport", "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt",
+    "LetterSending", "Membership", "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion",
+    "Part", "Person", "PublicStandingSpan", "RecordsRequest", "Reminder", "RequestCorrespondence", "RequestPrivate",
+    "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip
