@@ -26,7 +26,11 @@ WAYS = {
 def page_of(letter: Letter, on: dt.date) -> letter_pdf.Page:
     who = letter.requester
     sender = [str(who.get("organisation", "")), str(who.get("name", ""))]
-    sender += str(who.get("address", "")).splitlines() + [str(who.get("email", "")), str(who.get("phone", ""))]
+    sender += [
+        *str(who.get("address", "")).splitlines(),
+        str(who.get("email", "")),
+        str(who.get("phone", "")),
+    ]
     to = [letter.recipient]
     if letter.agency.name != letter.recipient:
         to.append(letter.agency.name)
@@ -66,7 +70,9 @@ def mark_sent(
         raise Refused("discarded", "This letter was thrown away. Take it out again first.", status=409)
     if row.state == Letter.State.QUEUED:
         raise Refused(
-            "queued", "This letter waits to go out by e-mail. Stop it first, or it would go twice.", status=409
+            "queued",
+            "This letter waits to go out by e-mail. Stop it first, or it would go twice.",
+            status=409,
         )
     if seen_version is not None and seen_version != row.version:
         raise Refused(
@@ -84,17 +90,24 @@ def mark_sent(
             "number_too_long", "A tracking number has at most 120 characters.", field="tracking_number"
         )
     row.channel = channel
-    file = keep_pdf(row, sent_on, actor)
-    LetterSending.objects.filter(letter=row).update(state="cancelled")
-    if LetterCopy.objects.filter(letter=row, round=row.round).exists():
-        _next_round(row)
-    letter_record.copy_of(
-        row, actor, channel=channel, proof=proof, tracking_number=tracking_number, pdf=file, pdf_sha256=file.sha256
-    )
     letter_record.record_on(
         viewer=viewer, letter=row, actor=actor, on=sent_on, today=today, channel=channel,
         state=Letter.State.PRINTED, strict=True,
     )  # fmt: skip
+    LetterSending.objects.filter(letter=row).update(state="cancelled")
+    if LetterCopy.objects.filter(letter=row, round=row.round).exists():
+        _next_round(row)
+    # Last, when nothing can refuse any more: a file without its row would lie there for ever.
+    file = keep_pdf(row, sent_on, actor)
+    letter_record.copy_of(
+        row,
+        actor,
+        channel=channel,
+        proof=proof,
+        tracking_number=tracking_number,
+        pdf=file,
+        pdf_sha256=file.sha256,
+    )
     Letter.objects.filter(pk=row.pk).update(channel=channel)
     return row
 

@@ -119,7 +119,6 @@ def _write(paper: FPDF, text: str, *, style: Any = "", size: float = SIZE) -> No
     paper.set_font(FAMILY, style, size)
     paper.multi_cell(
         0, LEADING * size / SIZE, _printable(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT,
-        wrapmode="WORD",
     )  # fmt: skip
 
 

@@ -43,7 +43,8 @@ class ViewerMiddleware:
             render = getattr(response, "render", None)
             if callable(render) and not getattr(response, "is_rendered", True):
                 response = render()
-            if response.status_code >= 400:
+            # A refused save keeps what was typed, so that neither of two versions is lost: the one exception.
+            if response.status_code >= 400 and not getattr(response, "keep_writes", False):
                 transaction.set_rollback(True)
         if viewer is not PUBLIC:
             response.setdefault("Cache-Control", "private, no-store")
