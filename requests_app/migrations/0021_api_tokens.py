@@ -20,35 +20,47 @@ LIVE = """
     FROM requests_app_apitoken t
     JOIN requests_app_membership m ON m.organisation_id = t.organisation_id AND m.person_id = t.person_id
     JOIN requests_app_person p ON p.id = t.person_id
+    JOIN requests_app_organisation o ON o.id = t.organisation_id
     WHERE t.revoked_at IS NULL AND t.expires_at > statement_timestamp() AND m.ended_at IS NULL AND p.is_active
+"""
+# As a person who owes a second factor only reads, so does a token of that person.
+WRITES_IT = """t.scope = 'write' AND m.role IN ('editor', 'owner')
+       AND (NOT o.requires_second_factor OR app_has_second_factor(t.person_id))"""
+SEEN = f"UNION ALL SELECT t.organisation_id {LIVE} AND t.id = app_viewer_id('token')"
+WRITTEN = f"{SEEN} AND {WRITES_IT}"
+
+
+def widened(name, branch):
+    """A function that the walls ask, with one more branch; whatever else it asks stays."""
+    return f"""
+DO $do$
+DECLARE body text; better text;
+BEGIN
+    SELECT pg_get_functiondef('{name}()'::regprocedure) INTO STRICT body;
+    better := regexp_replace(body, '\\$function\\$\\s*$', $branch$    {branch}
+$branch$ || '$function$');
+    IF better = body THEN RAISE EXCEPTION 'the walls read otherwise than expected'; END IF;
+    EXECUTE better;
+END $do$;
 """
 
 
-def narrowed(name, roles, scopes):
-    """One of the functions that the walls ask, with the tokens of that reach beside the people."""
-    of_people = f" AND role IN ({roles})" if roles else ""
-    of_tokens = f" AND m.role IN ({roles})" if roles else ""
-    tokens = (
-        f"UNION ALL SELECT t.organisation_id {LIVE} AND t.id = app_viewer_id('token')"
-        f" AND t.scope IN ({scopes}){of_tokens}"
-        if scopes
-        else ""
-    )
+def narrowed(name, branch):
     return f"""
-CREATE OR REPLACE FUNCTION {name}() RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
-    SELECT organisation_id FROM requests_app_membership
-    WHERE person_id = app_viewer_id('person') AND ended_at IS NULL{of_people}
-    UNION ALL
-    SELECT app_viewer_id('organisation') WHERE app_viewer_id('organisation') IS NOT NULL
-    {tokens}
-$$;
+DO $do$
+DECLARE body text;
+BEGIN
+    SELECT pg_get_functiondef('{name}()'::regprocedure) INTO STRICT body;
+    EXECUTE replace(body, $branch$    {branch}
+$branch$, '');
+END $do$;
 """
 
 
 NARROWED = (
-    narrowed("app_viewer_organisations", "", "'read', 'write'")
-    + narrowed("app_viewer_writes", "'editor', 'owner'", "'write'")
+    widened("app_viewer_organisations", SEEN)
+    + widened("app_viewer_writes", WRITTEN)
+    + "".join(f"ALTER FUNCTION app_viewer_{what}() ROWS 3;" for what in ("organisations", "writes", "owns"))
     + """
 CREATE FUNCTION app_viewer_person() RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -60,12 +72,15 @@ $$;
 -- public. When it was last used is kept to the quarter of an hour, and nobody waits for whoever writes it: NO KEY, or
 -- the row of an act by the same token would wait for it at its commit.
 CREATE FUNCTION app_look_by_token(secret bytea)
-RETURNS TABLE (token_id bigint, person_id bigint, organisation_id bigint, role text, name text)
+RETURNS TABLE (token_id bigint, person_id bigint, organisation_id bigint, role text, name text, key text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE live record;
 BEGIN
     SELECT t.id AS token, t.person_id AS person, t.organisation_id AS home, t.last_used_at AS used,
-           CASE WHEN t.scope = 'write' AND m.role IN ('editor', 'owner') THEN 'editor' ELSE 'viewer' END AS reach
+           o.name AS named, o.public_id AS pid,
+           CASE WHEN """
+    + WRITES_IT
+    + """ THEN 'editor' ELSE 'viewer' END AS reach
       INTO live """
     + LIVE
     + """ AND t.digest = secret;
@@ -78,8 +93,8 @@ BEGIN
          WHERE id IN (SELECT t.id FROM requests_app_apitoken t WHERE t.id = live.token FOR NO KEY UPDATE SKIP LOCKED);
     END IF;
     PERFORM set_config('app.viewer', 'token:' || live.token, true);
-    RETURN QUERY SELECT live.token::bigint, live.person::bigint, o.id, live.reach::text, o.name::text
-        FROM requests_app_organisation o WHERE o.id = live.home;
+    RETURN QUERY SELECT live.token::bigint, live.person::bigint, live.home::bigint, live.reach::text, live.named::text,
+        live.pid::text;
 END $$;
 
 -- Somebody who leaves and comes back does not bring old tokens back to life.
@@ -139,8 +154,8 @@ WALLS = "".join(
 )
 WIDE = (
     "DROP TRIGGER tokens_end ON requests_app_membership;"
-    + narrowed("app_viewer_organisations", "", "")
-    + narrowed("app_viewer_writes", "'editor', 'owner'", "")
+    + narrowed("app_viewer_organisations", SEEN)
+    + narrowed("app_viewer_writes", WRITTEN)
     + """
 DO $$
 DECLARE body text;

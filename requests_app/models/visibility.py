@@ -111,13 +111,15 @@ def look_by_token(digest: bytes, using: str = "default") -> tuple[Viewer, int] |
         raise transaction.TransactionManagementError("A viewer is set inside a transaction only.")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT token_id, person_id, organisation_id, role, name FROM app_look_by_token(%s)", [digest]
+            "SELECT token_id, person_id, organisation_id, role, name, key FROM app_look_by_token(%s)",
+            [digest],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    token, person, organisation, role, name = row
-    return Viewer("token", token, {organisation: role}, {organisation: name}), person
+    token, person, organisation, role, name, key = row
+    narrowed = Viewer("token", token, {organisation: role}, {organisation: name}, keys={organisation: key})
+    return narrowed, person
 
 
 def tell_database(viewer: Viewer, using: str = "default") -> None:

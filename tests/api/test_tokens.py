@@ -106,6 +106,19 @@ def test_a_token_shrinks_with_the_role_of_its_person(cast: builders.Cast, ours: 
         assert RecordsRequest.objects.update(public_title="taken") == 0, "the second wall by itself"
 
 
+def test_a_token_waits_for_the_second_factor_that_its_person_owes(
+    cast: builders.Cast, ours: RecordsRequest
+) -> None:
+    _token, secret = token_of(cast.olive, cast.harbor, "write")
+    with viewing_as(cast.olive):
+        Organisation.objects.filter(pk=cast.harbor.pk).update(requires_second_factor=True)
+    with transaction.atomic():
+        viewer, _person = look_by_token(tokens.digest_of(secret)) or (Viewer("public"), 0)
+        assert (viewer.organisations, viewer.editable) == ([cast.harbor.pk], [])
+        assert RecordsRequest.objects.count() == 1
+        assert RecordsRequest.objects.update(public_title="taken") == 0
+
+
 def test_a_token_sees_one_organization_though_its_person_has_two(cast: builders.Cast) -> None:
     with viewing_as(cast.ravi):
         Membership.objects.create(organisation=cast.prairie, person=cast.olive, role="owner")
