@@ -165,8 +165,7 @@ def end(clock: Clock, on: dt.date, why: str, state: State) -> None:
         clock.ended_on, clock.ended_why, clock.ended_state = on, why, state
 
 
-def overrule(ledger: Ledger, made: Made) -> None:
-    clock = made.clock
+def overrule(ledger: Ledger, clock: Clock) -> None:
     line = ledger.overrides.get(clock.key)
     if line is None:
         return

@@ -34,7 +34,9 @@ class Kind(StrEnum):
     fee_estimated = "fee_estimated"
     deposit_asked = "deposit_asked"
     deposit_paid = "deposit_paid"
+    fee_invoiced = "fee_invoiced"
     fee_paid = "fee_paid"
+    fee_refunded = "fee_refunded"
     extension_noticed = "extension_noticed"
     date_promised = "date_promised"
     instalment_promised = "instalment_promised"
@@ -55,6 +57,7 @@ class Kind(StrEnum):
     sued = "sued"
     suit_decided = "suit_decided"
     remanded = "remanded"
+    destruction_scheduled = "destruction_scheduled"
     preservation_demanded = "preservation_demanded"
     records_destroyed = "records_destroyed"
     agency_closed = "agency_closed"
@@ -101,7 +104,7 @@ REQUESTERS_OWN = frozenset(
     {
         Kind.sent, Kind.clarification_answered, Kind.narrowed, Kind.fee_paid, Kind.deposit_paid,
         Kind.fee_waiver_asked, Kind.expedite_asked, Kind.appeal_filed, Kind.review_filed, Kind.sued,
-        Kind.preservation_demanded, Kind.follow_up_sent, Kind.notice_sent, Kind.disputed, Kind.withdrawn, Kind.closed,
+        Kind.destruction_scheduled, Kind.preservation_demanded, Kind.follow_up_sent, Kind.notice_sent, Kind.disputed, Kind.withdrawn, Kind.closed,
         Kind.waived, Kind.override, Kind.override_released, Kind.law_applied, Kind.retracted,
     }
 )  # fmt: skip
@@ -137,6 +140,8 @@ class Event:
         days, unit, until (ISO date), reason, agreed (in writing, by both)
     date_promised, instalment_promised
         until (ISO date), date_certain
+    fee_invoiced, destruction_scheduled
+        until (ISO date: when it wants to be paid; when the records go)
     determined, produced, expedite_decided, fee_waiver_decided
         ground; granted (bool) for the two decisions
     notice_sent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from . import ending, receipt
+from . import alarms, ending, receipt
 from .book import Book
 from .calendars import Calendar
 from .conditions import holds
@@ -79,7 +79,7 @@ class _Fold:
                 continue
             self.segment(segment, base)
         ending.settle(self.made.values())
-        clocks = tuple(self.unread + [made.clock for made in self.made.values()])
+        clocks = (*self.unread, *(made.clock for made in self.made.values()), *alarms.clocks(ledger))
         return Course(ledger, clocks, tuple(self.extensions), tuple(dict.fromkeys(self.doubts)))
 
     # The law of a day
@@ -303,7 +303,7 @@ class _Fold:
         if rule.owner is Owner.nobody and clock.met_on is None:
             clock.met_on = clock.latest
         clock.doubts = tuple(dict.fromkeys(doubts))
-        ending.overrule(self.ledger, made)
+        ending.overrule(self.ledger, clock)
         if depth < DEEPEST:
             self.follow(made, rule, segment, base, depth)
 

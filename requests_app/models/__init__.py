@@ -17,6 +17,7 @@ from .campaigns import Campaign, CampaignPrivate
 from .custom_fields import CustomField, CustomValue
 from .deadlines import Deadline, PublicStandingSpan, StandingSpan
 from .documents import Document, DocumentPrivate, Production
+from .fees import FeeBasis
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
 from .kits import OrganisationKit, OrganisationKitVersion
@@ -33,12 +34,14 @@ from .letters import (
     LetterSending,
 )
 from .people import Membership, Organisation, Person, Role
+from .preservation import LegalHold, Retention
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
 from .requesters import RequesterProfile, RequesterProxy, RequestRequester
 from .requests import Ask, Part, RecordsRequest, RequestCorrespondence, RequestPrivate
 from .revisions import OfferedMove, RevisionOffer
 from .shares import Share, ShareNote
 from .tokens import ApiToken, IdempotencyKey
+from .withholdings import Withholding, WithholdingPrivate
 
 __all__ = [
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
@@ -50,4 +53,10 @@ __all__ = [
     "OrganisationKitVersion", "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest", "Reminder",
     "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy",
     "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
+    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline", "Event",
+    "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "ImportBatch", "ImportRow", "JobRun", "LawReport",
+    "LegalHold",
+    "Membership", "OfferedMove", "Organisation", "Part", "Person", "PublicStandingSpan", "RecordsRequest", "Reminder",
+    "RequestCorrespondence", "RequestPrivate", "Retention", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share",
+    "ShareNote", "StandingSpan", "StoredFile", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

@@ -301,6 +301,9 @@ OTHER_KINDS: dict[str, Words] = {
     "disputed": _("Disputed by us"),
     "law_applied": _("Law revision applied"),
     "retracted": _("Taken back"),
+    "fee_invoiced": _("Invoice"),
+    "fee_refunded": _("Refund"),
+    "destruction_scheduled": _("Day of destruction noted"),
 }
 
 
