@@ -45,6 +45,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calculator/", calculator.calculator, name="calculator"),
     path("", include("requests_app.web.documents")),
     path("imports/", include("requests_app.web.imports")),
+    path("", include("requests_app.web.withholdings")),
+    path("", include("requests_app.web.register")),
     path("mail/", mail.mail, name="mail"),
     path("mail/<str:key>/", mail.message, name="mail-message"),
     path("organizations/switch/", current.switch, name="organisation-switch"),
