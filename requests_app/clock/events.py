@@ -104,8 +104,9 @@ REQUESTERS_OWN = frozenset(
     {
         Kind.sent, Kind.clarification_answered, Kind.narrowed, Kind.fee_paid, Kind.deposit_paid,
         Kind.fee_waiver_asked, Kind.expedite_asked, Kind.appeal_filed, Kind.review_filed, Kind.sued,
-        Kind.destruction_scheduled, Kind.preservation_demanded, Kind.follow_up_sent, Kind.notice_sent, Kind.disputed, Kind.withdrawn, Kind.closed,
-        Kind.waived, Kind.override, Kind.override_released, Kind.law_applied, Kind.retracted,
+        Kind.destruction_scheduled, Kind.preservation_demanded, Kind.follow_up_sent, Kind.notice_sent,
+        Kind.disputed, Kind.withdrawn, Kind.closed, Kind.waived, Kind.override, Kind.override_released,
+        Kind.law_applied, Kind.retracted,
     }
 )  # fmt: skip
 """Steps the requester takes: their sent date is the day they happened."""

@@ -64,11 +64,11 @@ $$;
 CREATE FUNCTION app_keep_what_is_held() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF CASE TG_TABLE_NAME
+    IF (CASE TG_TABLE_NAME
        WHEN '{APP}campaign' THEN EXISTS (SELECT 1 FROM {APP}legalhold h
                                           WHERE h.campaign_id = OLD.id AND h.lifted_at IS NULL)
        WHEN '{APP}recordsrequest' THEN app_is_held(OLD.id)
-       ELSE app_is_held((to_jsonb(OLD) ->> 'request_id')::bigint) END THEN
+       ELSE app_is_held((to_jsonb(OLD) ->> 'request_id')::bigint) END) THEN
         RAISE EXCEPTION 'a legal hold keeps this row' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN OLD;

@@ -21,8 +21,9 @@ INTERNAL_KINDS = (
 )  # fmt: skip
 # Kinds that would tell the public that the agency waits on us.
 OUR_TURN_KINDS = (
-    "clarification_asked", "clarification_answered", "deposit_asked", "deposit_paid", "fee_estimated", "fee_invoiced", "fee_paid",
-    "fee_refunded", "fee_waiver_asked", "fee_waiver_decided", "narrowed", "follow_up_sent", "notice_sent", "retracted",
+    "clarification_asked", "clarification_answered", "deposit_asked", "deposit_paid", "fee_estimated", "fee_invoiced",
+    "fee_paid", "fee_refunded", "fee_waiver_asked", "fee_waiver_decided", "narrowed", "follow_up_sent", "notice_sent",
+    "retracted",
 )  # fmt: skip
 
 # Kinds that are a line of the account.

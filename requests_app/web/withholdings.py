@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -173,7 +173,10 @@ def compare(request: Looking, pid: str) -> HttpResponse:
     """One part at every agency that was asked for it."""
     found = of_ours(request, pid)
     label, group = param(request, "part", 12), param(request, "group", 12)
-    part = get_object_or_404(found.parts, label=label)
+    part = get_object_or_404(found.parts, label=label) if label else found.parts.first()
+    if part is None:
+        raise Http404
+    label = part.label
     asked = comparison.same_part(found, label)
     answers = comparison.answers(request.viewer, asked, on=legal_day(request, found)) if asked else []
     counted = [answer.group for answer in answers]
@@ -328,7 +331,8 @@ def withholding_edit(request: Looking, pid: str, wid: str) -> HttpResponse:
                     form = ChangeForm(typed, **choices)
                 refused = _beside(form, refusal)
     context = heading(request, found) | {
-        "form": form, "refused": refused, "form_failed": status >= 400, "both": both, "decision": event_words(row.event),
+        "form": form, "refused": refused, "form_failed": status >= 400, "both": both,
+        "decision": event_words(row.event),
         "changed_by": str(row.private.changed_by or ""),
         "retract_url": reverse("withholding-retract", args=[pid, wid]),
     }  # fmt: skip

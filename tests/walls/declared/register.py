@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from typing import Any
 
-from requests_app.models import Event, RecordsRequest, Withholding, WithholdingPrivate
+from requests_app.models import (
+    Event,
+    FeeBasis,
+    LegalHold,
+    RecordsRequest,
+    Retention,
+    Withholding,
+    WithholdingPrivate,
+)
 from tests import builders
 from tests.walls.matrix import _row
 
@@ -25,6 +34,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "withholdings-csv": (MEMBERS_ENTRY, None),
 }
 SHOWS_OURS = set(EXPECTED)
+TABLES = (Withholding, WithholdingPrivate, FeeBasis, Retention, LegalHold)
 
 
 def prepare(stage: Stage) -> None:
@@ -41,6 +51,23 @@ def prepare(stage: Stage) -> None:
             organisation=harbor, request=request, withholding=row, our_view="wrong", notes=f"{CANARY}-notes"
         )
         stage.rows[f"withholding {request.pk}"] = row
+
+
+def fill(dice: random.Random, made: RecordsRequest, row: Event) -> None:
+    belongs = {"request": made, "organisation_id": made.organisation_id}
+    day = dt.date(2026, 3, 5)
+    gone = builders.event(made, "destruction_scheduled", dated_on=day)
+    Retention.objects.create(event=gone, **belongs, source="schedule", destroys_on=dt.date(2026, 9, 1))
+    for event in (row, gone, builders.event(made, "fee_invoiced", received_on=day)):
+        FeeBasis.objects.create(event=event, **belongs, pages=4)
+        held = Withholding.objects.create(
+            event=event, **belongs, section="7(1)(d)", ground="records_law",
+            retracted_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC) if dice.random() < 0.3 else None,
+        )  # fmt: skip
+        WithholdingPrivate.objects.create(withholding=held, **belongs)
+    builders.deadline(made, owner="requester", clock_key="alarm", rule_id="destroys-on")
+    if dice.random() < 0.5:
+        LegalHold.objects.create(**belongs, reason="suit")
 
 
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
