@@ -54,11 +54,4 @@ __all__ = [
     "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy", "Retention",
     "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
     "Withholding", "WithholdingPrivate",
-    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "CustomField",
-    "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote",
-    "ExternalNumber", "FeeBasis", "ImportBatch", "ImportRow", "Invitation", "JobRun", "LawReport", "LegalHold",
-    "Membership", "OfferedMove", "Organisation", "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest",
-    "Reminder", "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy",
-    "Retention", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan",
-    "StoredFile", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip
