@@ -45,13 +45,13 @@ from .withholdings import Withholding, WithholdingPrivate
 
 __all__ = [
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
-    "AgencyLaw", "AgencyName", "ApiToken", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Channel", "Confidence",
-    "CustomField", "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence",
-    "EventNote", "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow", "Invitation", "JobRun",
-    "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind",
-    "LetterSendAttempt", "LetterSending", "Membership", "OfferedMove", "Organisation", "OrganisationKit",
-    "OrganisationKitVersion", "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest", "Reminder",
-    "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy", "Retention",
-    "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
-    "Withholding", "WithholdingPrivate",
+    "AgencyLaw", "AgencyName", "ApiToken", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Channel",
+    "Confidence", "CustomField", "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event",
+    "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow",
+    "Invitation", "JobRun", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy",
+    "LetterKind", "LetterSendAttempt", "LetterSending", "Membership", "OfferedMove", "Organisation",
+    "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "Production", "PublicStandingSpan",
+    "RecordsRequest", "Reminder", "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile",
+    "RequesterProxy", "Retention", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote",
+    "StandingSpan", "StoredFile", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip
