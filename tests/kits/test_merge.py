@@ -30,7 +30,6 @@ FACTS = MergeFacts(
         ("{Postal Address}", "Line 1: there is no field {Postal Address}. Did you mean {postal_address}?"),
         ("{zzzz}", "Line 1: there is no field {zzzz}."),
         ("{}", "Line 1: there is no field {}."),
-        ("{agency.__class__}", "Line 1: there is no field {agency.__class__}."),
         ("{agency!r}", "Line 1: there is no field {agency!r}. Did you mean {agency}?"),
         ("a } b", "Line 1: a brace stands alone. Write }} for a brace."),
         ("a { b", "Line 1: a brace stands alone. Write {{ for a brace."),
