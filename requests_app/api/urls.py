@@ -4,11 +4,14 @@ from rest_framework.permissions import AllowAny
 
 from . import events, requests
 from .deadline import DeadlineView
+from .kits import KitsView, KitView
 from .laws import CalendarView, JurisdictionsView, LawRulesView, LawsView, LawView
 from .problems import not_found
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("deadline/", DeadlineView.as_view(), name="api-deadline"),
+    path("kits/", KitsView.door(), name="api-kits"),
+    path("kits/<slug:kit_id>/", KitView.door(), name="api-kit"),
     path("laws/", LawsView.door(), name="api-laws"),
     path("laws/<slug:law_id>/", LawView.door(), name="api-law"),
     path("laws/<slug:law_id>/rules/", LawRulesView.door(), name="api-law-rules"),

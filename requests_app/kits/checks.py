@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -21,14 +22,15 @@ from requests_app.laws.yaml_file import Where, line_of
 VERSION = re.compile(r"^\d{4}-\d{2}-\d{2}\.r[1-9]\d*$")
 LABEL = re.compile(r"^A([1-9]\d?)$")
 TO_PRESENT = re.compile(r"\b(?:to (?:the )?present|until now|to date)\b", re.IGNORECASE)
+PUBLISHED = "published.txt"
 LONGEST_PARAGRAPH = 1200
 FOR_US = {"summary", "retention", "name", "version", "id"}
 """Fields of a kit that never stand in a letter."""
 OWN_FIELDS = frozenset(
     {"head", "close", "sent_on", "tracking_line", "window_citation", "under_line", "notice_line", "window_line",
-     "window_citation_plain", "fees_citation_or_law", "owed", "lapse_line", "promise_line", "silence_line", "parts_line",
-     "history", "grounds", "relief", "answer_by_line", "destroys_line", "loss_line", "decided_on", "amount_line",
-     "reasons", "asked_on", "answers", "amount_or_payment", "reserve_line", "changes"}
+     "window_citation_plain", "fees_citation_or_law", "owed", "lapse_line", "promise_line", "silence_line",
+     "parts_line", "history", "grounds", "relief", "answer_by_line", "destroys_line", "loss_line", "decided_on",
+     "amount_line", "reasons", "asked_on", "answers", "amount_or_payment", "reserve_line", "changes"}
 )  # fmt: skip
 """Fields that only the letters of `letters.py` know."""
 SAMPLE = MergeFacts(
@@ -54,6 +56,37 @@ class Report:
     problems: tuple[str, ...]
 
 
+def published(data: Path = DATA) -> dict[str, str]:
+    """The hash of every version ever published: a text changes with its version, or not at all."""
+    lines = (data / PUBLISHED).read_text(encoding="utf-8").splitlines()
+    return dict(line.split(" ", 1) for line in lines if line.strip())
+
+
+def digest(kit: Kit) -> str:
+    """Of what stands in a letter; advice to ourselves may change without a new version."""
+    own = [
+        kit.subject,
+        kit.purpose,
+        str(kit.period),
+        kit.search_units,
+        *kit.search_terms,
+        kit.not_wanted,
+        *kit.priority,
+    ]
+    own += [f"{one.term}: {one.means}" for one in kit.definitions]
+    own += [merge.part_text(part) for part in kit.parts]
+    return hashlib.sha256("\n".join(own).encode()).hexdigest()
+
+
+def publish(data: Path = DATA) -> tuple[str, ...]:
+    """Adds the versions that are new; never changes one. Returns their references."""
+    known = published(data)
+    new = {kit.ref: digest(kit) for kit in kits() if kit.ref not in known}
+    with (data / PUBLISHED).open("a", encoding="utf-8") as file:
+        file.writelines(f"{ref} {said}\n" for ref, said in new.items())
+    return tuple(new)
+
+
 def check_file(path: Path) -> Report:
     """Never raises on a bad file: it reports."""
     try:
@@ -72,18 +105,36 @@ def kit_problems(kit: Kit, path: Path, text: str) -> Iterator[Problem]:
     if kit.id != path.stem:
         yield wrong(("id",), f"{kit.id!r} is not the name of the file.", f"write {path.stem}.")
     if not VERSION.match(kit.version):
-        yield wrong(("version",), f"{kit.version!r} is no version.", "write day and revision, as in 2026-03-02.r1.")
+        yield wrong(
+            ("version",), f"{kit.version!r} is no version.", "write day and revision, as in 2026-03-02.r1."
+        )
+    pinned = published().get(kit.ref)
+    if pinned is None:
+        yield wrong(("version",), f"{kit.ref} is not published.", "run check_kits --publish.")
+    elif pinned != digest(kit):
+        fix = "give it a new version, then run check_kits --publish."
+        yield wrong(("version",), f"the text differs from what {kit.ref} was published with.", fix)
     if kit.period.since >= kit.period.until:
         yield wrong(("period",), "the period ends before it begins.", "exchange the two days.")
     labels = [part.label for part in kit.parts]
     if labels != [f"A{number}" for number in range(1, len(labels) + 1)]:
-        yield wrong(("parts",), f"the labels are {', '.join(labels)}.", "number them A1, A2, A3 without a gap.")
+        yield wrong(
+            ("parts",), f"the labels are {', '.join(labels)}.", "number them A1, A2, A3 without a gap."
+        )
     if Counter(kit.priority) != Counter(labels):
-        yield wrong(("priority",), "the order of priority does not name every part once.", f"order {', '.join(labels)}.")
+        yield wrong(
+            ("priority",),
+            "the order of priority does not name every part once.",
+            f"order {', '.join(labels)}.",
+        )
     for number, refusal in enumerate(kit.refusals):
         for label in refusal.parts:
             if label not in labels:
-                yield wrong(("refusals", number, "parts"), f"there is no part {label}.", f"known: {', '.join(labels)}.")
+                yield wrong(
+                    ("refusals", number, "parts"),
+                    f"there is no part {label}.",
+                    f"known: {', '.join(labels)}.",
+                )
         if refusal.citation and not refusal.verify:
             yield wrong(("refusals", number), "a citation without verify.", "add verify: true.")
     for name in kit.needs:
@@ -128,7 +179,9 @@ def shared_problems(data: Path = DATA) -> Iterator[str]:
     texts |= {"clauses.yaml: opening": frame().opening, "clauses.yaml: closing": frame().closing}
     texts |= {f"laws.yaml: waiver {key}": text for key, text in waivers().items()}
     for law in law_texts().values():
-        texts |= {f"laws.yaml: {law.law}": " ".join((law.waiver, law.named, law.who, law.answer, law.expedite))}
+        texts |= {
+            f"laws.yaml: {law.law}": " ".join((law.waiver, law.named, law.who, law.answer, law.expedite))
+        }
     texts |= {f"rebuttals.yaml: {note.key}": note.text for basis in Basis for note in rebuttals.notes(basis)}
     for where, text in texts.items():
         yield from (f"{where}: {one.says}" for one in merge.check(text))
@@ -137,7 +190,9 @@ def shared_problems(data: Path = DATA) -> Iterator[str]:
             yield f"letters.yaml: {letter.kind}: {one.says}"
     held = {entry.id for entry in library().laws}
     yield from (f"laws.yaml: there is no law {law}." for law in law_texts() if law not in held)
-    yield from (f"laws.yaml: {law} has no words. Fix: add its waiver." for law in sorted(held - set(law_texts())))
+    yield from (
+        f"laws.yaml: {law} has no words. Fix: add its waiver." for law in sorted(held - set(law_texts()))
+    )
     for basis in Basis:
         for note in rebuttals.notes(basis):
             if note.citation and not note.verify:
@@ -149,7 +204,11 @@ def product_problems() -> Iterator[str]:
     for kit in sorted(kits(), key=lambda one: place(one.id)):
         for entry in library().laws:
             facts = MergeFacts(
-                **{field.name: getattr(SAMPLE, field.name) for field in fields(SAMPLE) if field.name != "law_id"},
+                **{
+                    field.name: getattr(SAMPLE, field.name)
+                    for field in fields(SAMPLE)
+                    if field.name != "law_id"
+                },
                 law_id=entry.id,
             )
             rendered = merge.render(kit, facts)

@@ -25,8 +25,8 @@ MAIL_WIDTH = 76
 DEPTH = 3
 """A sentence that is a value (`residency_line`) may hold fields, and those nothing of the kind."""
 SENTENCES = frozenset(
-    {"answer_time", "due_line", "residency_line", "fee_line", "waiver", "expedite_line", "purpose", "not_wanted",
-     "search_units", "subject"}
+    {"answer_time", "law_cited", "due_line", "residency_line", "fee_line", "waiver", "expedite_line", "purpose",
+     "not_wanted", "search_units", "subject"}
 )  # fmt: skip
 """Fields whose value is text of this room and may hold fields itself. All others are inserted as they are."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from requests_app.kits.checks import Report, check_file, product_problems, shared_problems
+from requests_app.kits.checks import Report, check_file, product_problems, publish, shared_problems
 from requests_app.kits.registry import kit_files
 from requests_app.laws.registry import library
 
@@ -20,12 +20,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="*", type=Path, help="kit files; all that ship by default")
+        parser.add_argument("--publish", action="store_true", help="pin the text of versions that are new")
 
     def handle(self, *args: Any, **options: Any) -> None:
         given: list[Path] = options["files"]
         missing = [str(path) for path in given if not path.is_file()]
         if missing:
             raise CommandError(f"There is no file {', '.join(missing)}.")
+        if options["publish"]:
+            for ref in publish():
+                self.stdout.write(f"published {ref}")
         reports = [check_file(path) for path in given or kit_files()]
         self._table(reports)
         problems = [problem for report in reports for problem in report.problems]
