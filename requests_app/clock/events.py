@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     law_applied = "law_applied"
     sent = "sent"
+    parts_named = "parts_named"
     bounced = "bounced"
     receipt_confirmed = "receipt_confirmed"
     transferred = "transferred"
@@ -102,7 +103,7 @@ class Outcome(StrEnum):
 
 REQUESTERS_OWN = frozenset(
     {
-        Kind.sent, Kind.clarification_answered, Kind.narrowed, Kind.fee_paid, Kind.deposit_paid,
+        Kind.sent, Kind.parts_named, Kind.clarification_answered, Kind.narrowed, Kind.fee_paid, Kind.deposit_paid,
         Kind.fee_waiver_asked, Kind.expedite_asked, Kind.appeal_filed, Kind.review_filed, Kind.sued,
         Kind.destruction_scheduled, Kind.preservation_demanded, Kind.follow_up_sent, Kind.notice_sent,
         Kind.disputed, Kind.withdrawn, Kind.closed, Kind.waived, Kind.override, Kind.override_released,
@@ -131,6 +132,9 @@ class Event:
     sent (and transferred, which may carry new ones)
         law, zone, agency_kind, agency (key for its closures), requester [..], record_types [..], channel,
         parts [..], agency_regulation [..], revision, basis (see `receipt.BASES`), received_by "component"
+    parts_named
+        parts (its own: the labels that are new), of (the part they were split from), also (uids of the events that
+        spoke of that part and so speak of the new ones)
     receipt_confirmed, acknowledged
         names_received_on (ISO date the agency names), basis, received_by "component"
     bounced

@@ -42,6 +42,7 @@ from .revisions import OfferedMove, RevisionOffer
 from .shares import Share, ShareNote
 from .tokens import ApiToken, IdempotencyKey
 from .withholdings import Withholding, WithholdingPrivate
+from .work import LoggedContact, NoteMention, NoteVersion, RequestNote, RequestTag, Tag, TrackingNumber
 
 __all__ = [
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
@@ -49,9 +50,10 @@ __all__ = [
     "Confidence", "CustomField", "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event",
     "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow",
     "Invitation", "JobRun", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy",
-    "LetterKind", "LetterSendAttempt", "LetterSending", "Membership", "OfferedMove", "Organisation",
-    "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "Production", "PublicStandingSpan",
-    "RecordsRequest", "Reminder", "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile",
-    "RequesterProxy", "Retention", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote",
-    "StandingSpan", "StoredFile", "Withholding", "WithholdingPrivate",
+    "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact", "Membership", "NoteMention", "NoteVersion",
+    "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "Production",
+    "PublicStandingSpan", "RecordsRequest", "Reminder", "RequestCorrespondence", "RequestNote", "RequestPrivate",
+    "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role",
+    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber",
+    "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

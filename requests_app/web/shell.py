@@ -21,6 +21,8 @@ PUBLIC_ZONE = "America/New_York"
 SECTIONS = {
     "dashboard": "dashboard", "requests": "requests", "request": "requests", "request-new": "requests",
     "request-documents": "requests", "document": "requests",
+    "request-work": "requests", "note": "requests", "contact-strike": "requests", "request-close": "requests",
+    "request-edit": "requests", "request-parts": "requests", "tags": "requests",
     "event-new": "requests", "event-retract": "requests", "campaigns": "campaigns", "campaign": "campaigns",
     "letters": "requests", "letter": "requests", "request-letters": "requests", "letter-new": "requests",
     "kits": "campaigns", "kit": "campaigns", "kit-new": "campaigns", "kit-built-in": "campaigns",
