@@ -18,7 +18,6 @@ class Kind(StrEnum):
 
     law_applied = "law_applied"
     sent = "sent"
-    parts_named = "parts_named"
     bounced = "bounced"
     receipt_confirmed = "receipt_confirmed"
     transferred = "transferred"
@@ -35,9 +34,7 @@ class Kind(StrEnum):
     fee_estimated = "fee_estimated"
     deposit_asked = "deposit_asked"
     deposit_paid = "deposit_paid"
-    fee_invoiced = "fee_invoiced"
     fee_paid = "fee_paid"
-    fee_refunded = "fee_refunded"
     extension_noticed = "extension_noticed"
     date_promised = "date_promised"
     instalment_promised = "instalment_promised"
@@ -56,9 +53,11 @@ class Kind(StrEnum):
     review_filed = "review_filed"
     review_decided = "review_decided"
     sued = "sued"
+    ordered = "ordered"
+    ordered_us = "ordered_us"
+    order_met = "order_met"
     suit_decided = "suit_decided"
     remanded = "remanded"
-    destruction_scheduled = "destruction_scheduled"
     preservation_demanded = "preservation_demanded"
     records_destroyed = "records_destroyed"
     agency_closed = "agency_closed"
@@ -103,11 +102,10 @@ class Outcome(StrEnum):
 
 REQUESTERS_OWN = frozenset(
     {
-        Kind.sent, Kind.parts_named, Kind.clarification_answered, Kind.narrowed, Kind.fee_paid, Kind.deposit_paid,
+        Kind.sent, Kind.clarification_answered, Kind.narrowed, Kind.fee_paid, Kind.deposit_paid,
         Kind.fee_waiver_asked, Kind.expedite_asked, Kind.appeal_filed, Kind.review_filed, Kind.sued,
-        Kind.destruction_scheduled, Kind.preservation_demanded, Kind.follow_up_sent, Kind.notice_sent,
-        Kind.disputed, Kind.withdrawn, Kind.closed, Kind.waived, Kind.override, Kind.override_released,
-        Kind.law_applied, Kind.retracted,
+        Kind.preservation_demanded, Kind.follow_up_sent, Kind.notice_sent, Kind.disputed, Kind.withdrawn, Kind.closed,
+        Kind.waived, Kind.override, Kind.override_released, Kind.law_applied, Kind.retracted,
     }
 )  # fmt: skip
 """Steps the requester takes: their sent date is the day they happened."""
@@ -132,9 +130,6 @@ class Event:
     sent (and transferred, which may carry new ones)
         law, zone, agency_kind, agency (key for its closures), requester [..], record_types [..], channel,
         parts [..], agency_regulation [..], revision, basis (see `receipt.BASES`), received_by "component"
-    parts_named
-        parts (its own: the labels that are new), of (the part they were split from), also (uids of the events that
-        spoke of that part and so speak of the new ones)
     receipt_confirmed, acknowledged
         names_received_on (ISO date the agency names), basis, received_by "component"
     bounced
@@ -145,12 +140,15 @@ class Event:
         days, unit, until (ISO date), reason, agreed (in writing, by both)
     date_promised, instalment_promised
         until (ISO date), date_certain
-    fee_invoiced, destruction_scheduled
-        until (ISO date: when it wants to be paid; when the records go)
     determined, produced, expedite_decided, fee_waiver_decided
         ground; granted (bool) for the two decisions
     notice_sent
         about ("suit": the notice a law wants before one; "grounds": a demand for the written reasons of a denial)
+    ordered, ordered_us (a court's order: what the agency owes, what we owe)
+        what (see `orders.THINGS`), due_on (ISO date), of (uid of the order whose date this one moves),
+        entry (its number on the docket)
+    order_met
+        of (uid of the order)
     disputed
         event (uid of what we contest), accepted (true withdraws the dispute)
     waived

@@ -26,7 +26,9 @@ from .words import CONFIDENCE
 
 
 def law_address(law_ref: str, rule_id: str = "") -> str:
-    """The law's page, at one of its rules."""
+    """The law's page, at one of its rules; none for a clock that no law counts."""
+    if not law_ref:
+        return ""
     address = reverse("law", args=[law_ref.partition("@")[0]])
     return f"{address}#{rule_id}" if rule_id else address
 
@@ -141,7 +143,7 @@ def doubts(clocks: Iterable[Clock], on: dt.date, *, whole: Sequence[str] = ()) -
                     "citation": clock.citation,
                 }
             )
-        elif clock.live(on):
+        elif clock.live(on) and clock.calendar_ref:
             argued = contested_days(
                 clock.trail, library().calendar_page(clock.calendar_ref.partition("+")[0])
             )
