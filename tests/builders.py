@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
 from requests_app.models import (
@@ -48,11 +47,6 @@ def person(name: str, **fields: Any) -> Person:
     return made
 
 
-def second_factor(of: Person) -> Authenticator:
-    """An authenticator app, set up; the secret is everybody's."""
-    return Authenticator.objects.create(user=of, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
-
-
 @cache
 def _hashed() -> str:
     return make_password(PASSWORD)
@@ -62,7 +56,7 @@ def organisation(
     name: str, owner: Person, *, editor: Person | None = None, viewer: Person | None = None
 ) -> Any:
     with viewing(Viewer("person", owner.pk)):
-        made = Organisation.objects.create(name=name, created_by=owner, requires_second_factor=False)
+        made = Organisation.objects.create(name=name, created_by=owner)
         Membership.objects.create(organisation=made, person=owner, role="owner")
         for who, role in ((editor, "editor"), (viewer, "viewer")):
             if who:

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from requests_app.actions.refusals import Refused
 from requests_app.actions.sample import remove_sample
 
 from .load_sample import KEPT
@@ -29,10 +28,7 @@ class Command(BaseCommand):
             )
         if not options["yes"] and input("Remove everything of the sample? Write yes: ").strip() != "yes":
             raise CommandError("Nothing was removed.")
-        try:
-            done = remove_sample()
-        except Refused as refusal:
-            raise CommandError(refusal.sentence) from None
+        done = remove_sample()
         (Path(settings.VAR_DIR) / KEPT).unlink(missing_ok=True)
         self.stdout.write(
             f"Removed {done.organisations} sample organizations with {done.requests} requests, {done.people} people "
