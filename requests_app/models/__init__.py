@@ -26,11 +26,10 @@ from .revisions import OfferedMove, RevisionOffer
 from .shares import Share, ShareNote
 
 __all__ = [
-    "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
-    "AgencyKind", "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence",
-    "Deadline", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow",
-    "JobRun", "LawReport", "Membership", "OfferedMove", "Organisation", "Part", "Person", "PublicStandingSpan",
-    "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "RequestCorrespondence",
-    "RequestPrivate", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote",
-    "StandingSpan", "StoredFile",
+    "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
+    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline",
+    "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun",
+    "LawReport", "Membership", "OfferedMove", "Organisation", "Part", "Person", "PublicStandingSpan",
+    "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "RequestCorrespondence", "RequestPrivate",
+    "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip
