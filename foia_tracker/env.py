@@ -246,7 +246,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("FOIA_BASE_URL", web_address, default="http://localhost:8000", production=REQUIRED),
     Variable("FOIA_TRUSTED_PROXIES", whole_number(0, 5), default=0, production=1),
     Variable("FOIA_HSTS_SECONDS", whole_number(0, 100_000_000), default=0, production=31_536_000),
-    Variable("FOIA_SIGNUP_OPEN", boolean, default=False),
+    Variable("FOIA_SIGNUP_OPEN", boolean, default=True, production=False),
     Variable("FOIA_MEDIA_DIR", folder),
     Variable("FOIA_STATIC_DIR", folder),
     Variable("FOIA_LAWS_DIR", folder),

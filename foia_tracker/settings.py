@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "rest_framework",
     "drf_spectacular",
@@ -133,22 +135,43 @@ CACHES: dict[str, dict[str, Any]] = {
 AUTH_USER_MODEL = "requests_app.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+# Long enough alone, or beside a second factor. Nobody is asked for signs and digits: length is what holds.
+PASSWORD_LENGTH_ALONE = 15
+PASSWORD_LENGTH_WITH_FACTOR = 8
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "foia_tracker.passwords.LengthValidator",
+        "OPTIONS": {"alone": PASSWORD_LENGTH_ALONE, "with_factor": PASSWORD_LENGTH_WITH_FACTOR},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "foia_tracker.passwords.OwnNamesValidator"},
 ]
 SIGNUP_OPEN: bool = env["FOIA_SIGNUP_OPEN"]
 ACCOUNT_ADAPTER = "foia_tracker.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "foia_tracker.accounts.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "foia_tracker.accounts.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Public Records Tracker"
+# Attempts are counted by the address that our own proxies saw: whatever else a request claims to come through is
+# the sender's own word. One household of IPv6 counts as one.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env["FOIA_TRUSTED_PROXIES"]
+ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 64
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -156,6 +179,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 # What the browser is told -------------------------------------------------------------------------
 SECURE = urlsplit(BASE_URL).scheme == "https"
+# A passkey is bound to an encrypted address; without one it works on this machine alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 SESSION_COOKIE_SECURE = SECURE
@@ -285,8 +310,10 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 
 CELERY_BEAT_SCHEDULE = {
     "reminders-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.reminders.sweep"),
+    "letters-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.letters.sweep"),
     "reminders-plan": _every(REMINDER_PLAN_SECONDS, "requests_app.tasks.reminders.plan"),
     "imports-sweep": _every(IMPORT_SWEEP_SECONDS, "requests_app.tasks.imports.sweep"),
+    "invitations-sweep": _every(60, "requests_app.tasks.invitations.sweep"),
     # A release brings a newer reading of a law at most once in days.
     "revisions-sweep": _every(600, "requests_app.tasks.revisions.sweep"),
 }
@@ -301,7 +328,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "requests_app.api.problems.handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNICODE_JSON": True,
+    "URL_FORMAT_OVERRIDE": None,
 }
+# Calls a minute: by a token or a person, by a household on the net, by one that sends a token that opens nothing.
+API_A_MINUTE = {"known": 600, "writing": 180, "anybody": 120, "refused": 20}
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Public Records Tracker",
     "VERSION": "1",

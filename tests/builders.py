@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
 from requests_app.models import (
@@ -47,6 +48,11 @@ def person(name: str, **fields: Any) -> Person:
     return made
 
 
+def second_factor(of: Person) -> Authenticator:
+    """An authenticator app, set up; the secret is everybody's."""
+    return Authenticator.objects.create(user=of, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+
+
 @cache
 def _hashed() -> str:
     return make_password(PASSWORD)
@@ -56,7 +62,7 @@ def organisation(
     name: str, owner: Person, *, editor: Person | None = None, viewer: Person | None = None
 ) -> Any:
     with viewing(Viewer("person", owner.pk)):
-        made = Organisation.objects.create(name=name, created_by=owner)
+        made = Organisation.objects.create(name=name, created_by=owner, requires_second_factor=False)
         Membership.objects.create(organisation=made, person=owner, role="owner")
         for who, role in ((editor, "editor"), (viewer, "viewer")):
             if who:

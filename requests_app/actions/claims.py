@@ -1,24 +1,50 @@
-"""Claiming reminder rows and marking them: the database's clock, SKIP LOCKED, and a token that only the claimer has."""
+"""Claiming rows of a queue and marking them: the database's clock, SKIP LOCKED, and a token that only the claimer has.
+
+Reminders and letters are two queues of one make: a table of what is to go out, and a journal of what was tried.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from django.db import connection
+import structlog
+from django.db import connection, transaction
 
-from requests_app.models import Reminder, SendAttempt, SendingHold
+from requests_app.models import SendingHold
 from requests_app.models.visibility import SCHEDULE, viewing
 from requests_app.notices.catcher import FolderOracle
 
 from .liveness import OWNER_IS_GONE, Life
 from .reminder_policy import Timing
 
+log = structlog.get_logger(__name__)
+
+
+class Held(Protocol):
+    """A row as its claimer holds it: ids and dates, no content. again: handed over before, with no certain answer."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def token(self) -> UUID: ...
+    @property
+    def organisation_id(self) -> int: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def again(self) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row as its claimer holds it: ids and dates, no content."""
+    """A reminder as its claimer holds it."""
 
     id: int
     token: UUID
@@ -31,13 +57,14 @@ class Claim:
     recipient_id: int
     attempts: int
     message_id: str
-    again: bool  # handed over before, with no certain answer
+    again: bool
 
 
-COLUMNS = (
-    "r.id, r.claim_token, r.organisation_id, r.request_id, r.clock_key, r.due_on, r.kind, r.offset_days, "
-    "r.recipient_id, r.attempts, r.message_id, r.handed_over_at IS NOT NULL"
-)
+C = TypeVar("C", bound=Held)
+
+
+class _NotTakenDown(Exception):
+    """It arrived, and what follows from that could not be written now."""
 
 
 def held() -> bool:
@@ -45,152 +72,233 @@ def held() -> bool:
     return SendingHold.objects.filter(released_at=None).exists()
 
 
-def claim(life: Life, limit: int) -> list[Claim]:
-    """Due rows, oldest first, ours from the commit on. Rows another sweep looks at are passed over, not waited for."""
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH due AS (
-                SELECT id FROM requests_app_reminder
-                 WHERE state = 'planned' AND next_at <= statement_timestamp()
-                 ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED
-            ), taken AS (
-                UPDATE requests_app_reminder r
-                   SET state = 'claimed', owner_key = %s, claim_token = gen_random_uuid(),
-                       claimed_at = clock_timestamp(), attempts = least(r.attempts + 1, 32000)
-                  FROM due WHERE due.id = r.id RETURNING r.next_at, {COLUMNS}
-            ), noted AS (
-                INSERT INTO requests_app_sendattempt (organisation_id, reminder_id, step, text)
-                SELECT organisation_id, id, 'claimed', '' FROM taken
-            )
-            SELECT * FROM taken ORDER BY next_at, id
-            """,
-            [limit, life.key],
-        )
-        return [Claim(*row[1:]) for row in cursor.fetchall()]
+@dataclass(frozen=True, slots=True)
+class Queue(Generic[C]):
+    """One queue. rows, journal: its tables; names: the journal's column that names a row; columns: what `make` takes.
 
-
-def rescue(timing: Timing) -> int:
-    """Rows of owners that are gone. Not yet handed over: planned again. Handed over: nobody knows.
-
-    A row that was held by so many dead workers may be what kills them: it waits, so that the others get out.
+    sends_again: without an oracle, a row nobody knows about goes out once more; else it waits for a person to say.
+    arrived: told of a row that the oracle found, inside the transaction that marks it.
     """
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH orphan AS (
-                SELECT r.id, r.handed_over_at IS NOT NULL AS unknown,
-                       CASE WHEN r.attempts >= %(deaths)s THEN r.attempts - %(deaths)s + 1 ELSE 0 END AS suspect
-                  FROM requests_app_reminder r
-                 WHERE r.state = 'claimed' AND {OWNER_IS_GONE}
-                 ORDER BY r.id FOR UPDATE SKIP LOCKED
-            ), saved AS (
-                UPDATE requests_app_reminder r
-                   SET state = CASE WHEN unknown THEN 'unknown'
-                                    WHEN r.attempts >= %(most)s THEN 'failed' ELSE 'planned' END,
-                       owner_key = NULL,
-                       claim_token = CASE WHEN unknown THEN r.claim_token END,
-                       next_at = CASE WHEN unknown OR suspect = 0 THEN r.next_at
-                                      ELSE now() + make_interval(secs => (%(waits)s::float[])[
-                                          least(suspect, array_length(%(waits)s::float[], 1))]) END,
-                       outcome = CASE WHEN unknown THEN 'the sender died after handing over'
-                                      WHEN suspect > 0 THEN 'its sender died ' || r.attempts || ' times' ELSE '' END
-                  FROM orphan WHERE orphan.id = r.id RETURNING r.id, r.organisation_id, r.state
-            )
-            INSERT INTO requests_app_sendattempt (organisation_id, reminder_id, step, text)
-            SELECT organisation_id, id, 'rescued', CASE WHEN state = 'unknown' THEN 'unknown' ELSE 'not handed over' END
-              FROM saved
-            """,
-            {
-                "deaths": timing.deaths,
-                "most": timing.most_tries,
-                "waits": [step.total_seconds() for step in timing.back_off],
-            },
-        )
-        return int(cursor.rowcount)
 
+    rows: str
+    journal_table: str
+    names: str
+    columns: str
+    make: Callable[..., C]
+    sends_again: bool = True
+    arrived: Callable[[int, datetime], None] | None = None
 
-def reconcile(oracle: FolderOracle | None, timing: Timing) -> tuple[int, int]:
-    """Rows nobody knows about: ask the oracle; without one, wait, then send again and say so.
-
-    Returns how many were found to have arrived and how many go out again.
-    """
-    arrived = again = 0
-    waits = timing.oracle_patience if oracle else timing.send_again_after
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT id, organisation_id, message_id, handed_over_at,
-                   coalesce(handed_over_at + make_interval(secs => %s) <= statement_timestamp(), true)
-              FROM requests_app_reminder
-             WHERE state = 'unknown' ORDER BY next_at, id LIMIT 500 FOR UPDATE SKIP LOCKED
-            """,
-            [waits.total_seconds()],
-        )
-        for pk, organisation_id, message_id, since, patience_is_over in cursor.fetchall():
-            if oracle is not None and oracle.arrived(message_id, since):
-                Reminder.objects.filter(pk=pk).update(
-                    state="sent", sent_at=since, owner_key=None, outcome="found in the mail server's folder"
-                )
-                journal(pk, organisation_id, "reconciled", text="arrived")
-                arrived += 1
-            elif patience_is_over:
-                # The oracle's no is certain; without an oracle it may have arrived, and handed_over_at remembers that.
-                Reminder.objects.filter(pk=pk).update(
-                    state="planned",
-                    owner_key=None,
-                    outcome="" if oracle else "sent again: possible duplicate",
-                    **({"handed_over_at": None, "claim_token": None} if oracle else {}),
-                )
-                journal(
-                    pk, organisation_id, "again", text="did not arrive" if oracle else "possible duplicate"
-                )
-                again += 1
-    return arrived, again
-
-
-def journal(pk: int, organisation_id: int, step: str, *, code: int | None = None, text: str = "") -> None:
-    """Inside `viewing(SCHEDULE)`. No RETURNING is needed, and none of it is content."""
-    SendAttempt.objects.bulk_create(
-        [SendAttempt(reminder_id=pk, organisation_id=organisation_id, step=step, code=code, text=text[:500])]
-    )
-
-
-def put_back(
-    claims: list[Claim], *, why: str, count_attempt: bool = False, wait: timedelta | None = None
-) -> None:
-    """Ours no longer, to be tried again. wait: not before then; None leaves next_at, which the health page watches."""
-    seconds = wait.total_seconds() if wait is not None else None
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        for one in claims:
+    def claim(self, life: Life, limit: int) -> list[C]:
+        """Due rows, oldest first, ours from the commit on. What another sweep looks at is passed over."""
+        with viewing(SCHEDULE), connection.cursor() as cursor:
             cursor.execute(
-                """
-                UPDATE requests_app_reminder
-                   SET state = 'planned', owner_key = NULL, claim_token = NULL, outcome = %s,
-                       attempts = greatest(attempts - %s, 0),
-                       next_at = coalesce(now() + make_interval(secs => %s), next_at),
-                       handed_over_at = CASE WHEN %s THEN handed_over_at END
-                 WHERE id = %s AND claim_token = %s AND state = 'claimed'
+                f"""
+                WITH due AS (
+                    SELECT id FROM {self.rows}
+                     WHERE state = 'planned' AND next_at <= statement_timestamp()
+                     ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+                ), taken AS (
+                    UPDATE {self.rows} r
+                       SET state = 'claimed', owner_key = %s, claim_token = gen_random_uuid(),
+                           claimed_at = clock_timestamp(), attempts = least(r.attempts + 1, 32000)
+                      FROM due WHERE due.id = r.id RETURNING r.next_at, {self.columns}
+                ), noted AS (
+                    INSERT INTO {self.journal_table} (organisation_id, {self.names}, step, text)
+                    SELECT organisation_id, id, 'claimed', '' FROM taken
+                )
+                SELECT * FROM taken ORDER BY next_at, id
                 """,
-                [why[:300], 0 if count_attempt else 1, seconds, one.again, one.id, one.token],
+                [limit, life.key],
             )
-            if cursor.rowcount:
-                journal(one.id, one.organisation_id, "put back", text=why)
+            return [self.make(*row[1:]) for row in cursor.fetchall()]
+
+    def rescue(self, timing: Timing) -> int:
+        """Rows of owners that are gone. Not yet handed over: planned again. Handed over: nobody knows.
+
+        A row that was held by so many dead workers may be what kills them: it waits, so that the others get out.
+        """
+        with viewing(SCHEDULE), connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                WITH orphan AS (
+                    SELECT r.id, r.handed_over_at IS NOT NULL AS unknown,
+                           CASE WHEN r.attempts >= %(deaths)s THEN r.attempts - %(deaths)s + 1 ELSE 0 END AS suspect
+                      FROM {self.rows} r
+                     WHERE r.state = 'claimed' AND {OWNER_IS_GONE}
+                     ORDER BY r.id FOR UPDATE SKIP LOCKED
+                ), saved AS (
+                    UPDATE {self.rows} r
+                       SET state = CASE WHEN unknown THEN 'unknown'
+                                        WHEN r.attempts >= %(most)s THEN 'failed' ELSE 'planned' END,
+                           owner_key = NULL,
+                           claim_token = CASE WHEN unknown THEN r.claim_token END,
+                           next_at = CASE WHEN unknown OR suspect = 0 THEN r.next_at
+                                          ELSE now() + make_interval(secs => (%(waits)s::float[])[
+                                              least(suspect, array_length(%(waits)s::float[], 1))]) END,
+                           outcome = CASE WHEN unknown THEN 'the sender died after handing over'
+                                          WHEN suspect > 0 THEN 'its sender died ' || r.attempts || ' times' ELSE '' END
+                      FROM orphan WHERE orphan.id = r.id RETURNING r.id, r.organisation_id, r.state
+                )
+                INSERT INTO {self.journal_table} (organisation_id, {self.names}, step, text)
+                SELECT organisation_id, id, 'rescued',
+                       CASE WHEN state = 'unknown' THEN 'unknown' ELSE 'not handed over' END
+                  FROM saved
+                """,
+                {
+                    "deaths": timing.deaths,
+                    "most": timing.most_tries,
+                    "waits": [step.total_seconds() for step in timing.back_off],
+                },
+            )
+            return int(cursor.rowcount)
+
+    def reconcile(self, oracle: FolderOracle | None, timing: Timing) -> tuple[int, int]:
+        """Rows nobody knows about: ask the oracle; without one, wait, then send again, or leave it to people.
+
+        Returns how many were found to have arrived and how many go out again.
+        """
+        arrived = again = 0
+        waits = timing.oracle_patience if oracle else timing.send_again_after
+        with viewing(SCHEDULE), connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT id, organisation_id, message_id, handed_over_at,
+                       coalesce(handed_over_at + make_interval(secs => %s) <= statement_timestamp(), true)
+                  FROM {self.rows}
+                 WHERE state = 'unknown' ORDER BY next_at, id LIMIT 500 FOR UPDATE SKIP LOCKED
+                """,
+                [waits.total_seconds()],
+            )
+            for pk, organisation_id, message_id, since, patience_is_over in cursor.fetchall():
+                if oracle is not None and oracle.arrived(message_id, since):
+                    arrived += self._found(pk, organisation_id, since)
+                elif patience_is_over and (oracle is not None or self.sends_again):
+                    # The oracle's no is certain; without one it may have arrived, and handed_over_at remembers that.
+                    certain = oracle is not None
+                    cursor.execute(
+                        f"""
+                        UPDATE {self.rows}
+                           SET state = 'planned', owner_key = NULL, outcome = %(said)s,
+                               handed_over_at = CASE WHEN NOT %(certain)s THEN handed_over_at END,
+                               claim_token = CASE WHEN NOT %(certain)s THEN claim_token END
+                         WHERE id = %(id)s
+                        """,
+                        {
+                            "said": "" if certain else "sent again: possible duplicate",
+                            "certain": certain,
+                            "id": pk,
+                        },
+                    )
+                    self.journal(
+                        pk,
+                        organisation_id,
+                        "again",
+                        text="did not arrive" if certain else "possible duplicate",
+                    )
+                    again += 1
+        return arrived, again
+
+    def _found(self, pk: int, organisation_id: int, since: datetime) -> bool:
+        # One row that cannot be taken down must not hold up the others; it is asked about again at the next sweep.
+        with suppress(_NotTakenDown):
+            with transaction.atomic():
+                self.settle(
+                    pk, organisation_id, since, outcome="found in the mail server's folder", text="arrived"
+                )
+            return True
+        return False
+
+    def settle(self, pk: int, organisation_id: int, at: datetime, *, outcome: str, text: str) -> None:
+        """It arrived after all. Inside `viewing(SCHEDULE)` and the row's lock."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {self.rows} SET state = 'sent', sent_at = %s, owner_key = NULL, outcome = %s WHERE id = %s",
+                [at, outcome[:300], pk],
+            )
+        self.journal(pk, organisation_id, "reconciled", text=text)
+        if self.arrived is not None:
+            try:
+                self.arrived(pk, at)
+            except Exception as error:
+                log.exception("arrived, but not taken down", row=pk, outcome=type(error).__name__)
+                raise _NotTakenDown from error
+
+    def journal(
+        self, pk: int, organisation_id: int, step: str, *, code: int | None = None, text: str = ""
+    ) -> None:
+        """Inside `viewing(SCHEDULE)`. No RETURNING is needed, and none of it is content."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {self.journal_table} (organisation_id, {self.names}, step, code, text) "
+                "VALUES (%s, %s, %s, %s, %s)",
+                [organisation_id, pk, step, code, text[:500]],
+            )
+
+    def put_back(
+        self, claims: list[C], *, why: str, count_attempt: bool = False, wait: timedelta | None = None
+    ) -> None:
+        """Ours no longer, to be tried again. wait: not before then; None leaves next_at, which health watches."""
+        seconds = wait.total_seconds() if wait is not None else None
+        with viewing(SCHEDULE), connection.cursor() as cursor:
+            for one in claims:
+                cursor.execute(
+                    f"""
+                    UPDATE {self.rows}
+                       SET state = 'planned', owner_key = NULL, claim_token = NULL, outcome = %s,
+                           attempts = greatest(attempts - %s, 0),
+                           next_at = coalesce(now() + make_interval(secs => %s), next_at),
+                           handed_over_at = CASE WHEN %s THEN handed_over_at END
+                     WHERE id = %s AND claim_token = %s AND state = 'claimed'
+                    """,
+                    [why[:300], 0 if count_attempt else 1, seconds, one.again, one.id, one.token],
+                )
+                if cursor.rowcount:
+                    self.journal(one.id, one.organisation_id, "put back", text=why)
+
+    def mark(
+        self,
+        one: C,
+        state: str,
+        *,
+        outcome: str,
+        step: str,
+        code: int | None = None,
+        then: Callable[[], None] | None = None,
+    ) -> bool:
+        """The end of a claim, by its token. False: another took the row on, and it says what that one knows."""
+        with viewing(SCHEDULE), connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                UPDATE {self.rows}
+                   SET state = %(state)s, outcome = %(outcome)s, owner_key = NULL,
+                       sent_at = CASE WHEN %(state)s = 'sent' THEN clock_timestamp() END,
+                       handed_over_at = CASE WHEN %(state)s IN ('sent', 'unknown') OR %(again)s THEN handed_over_at END
+                 WHERE id = %(id)s AND claim_token = %(token)s AND state IN ('claimed', 'unknown', 'planned')
+                """,
+                {
+                    "state": state,
+                    "outcome": outcome[:300],
+                    "id": one.id,
+                    "token": one.token,
+                    "again": one.again,
+                },
+            )
+            done = bool(cursor.rowcount == 1)
+            self.journal(
+                one.id, one.organisation_id, step if done else f"{step} late"[:16], code=code, text=outcome
+            )
+            if done and then is not None:
+                then()
+        return done
 
 
-def mark(one: Claim, state: str, *, outcome: str, step: str, code: int | None = None) -> bool:
-    """The end of a claim, by its token. False: the row has been taken on by another, and says what that one knows."""
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE requests_app_reminder
-               SET state = %(state)s, outcome = %(outcome)s, owner_key = NULL,
-                   sent_at = CASE WHEN %(state)s = 'sent' THEN clock_timestamp() END,
-                   handed_over_at = CASE WHEN %(state)s IN ('sent', 'unknown') OR %(again)s THEN handed_over_at END
-             WHERE id = %(id)s AND claim_token = %(token)s AND state IN ('claimed', 'unknown', 'planned')
-            """,
-            {"state": state, "outcome": outcome[:300], "id": one.id, "token": one.token, "again": one.again},
-        )
-        done = bool(cursor.rowcount == 1)
-        journal(one.id, one.organisation_id, step if done else f"{step} late"[:16], code=code, text=outcome)
-    return done
+REMINDERS = Queue(
+    rows="requests_app_reminder",
+    journal_table="requests_app_sendattempt",
+    names="reminder_id",
+    columns=(
+        "r.id, r.claim_token, r.organisation_id, r.request_id, r.clock_key, r.due_on, r.kind, r.offset_days, "
+        "r.recipient_id, r.attempts, r.message_id, r.handed_over_at IS NOT NULL"
+    ),
+    make=Claim,
+)

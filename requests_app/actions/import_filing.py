@@ -14,6 +14,8 @@ from requests_app.intake.judging import Judge, Row
 from requests_app.laws.registry import library
 from requests_app.models import (
     Ask,
+    CustomField,
+    CustomValue,
     Event,
     EventCorrespondence,
     EventNote,
@@ -31,6 +33,7 @@ from requests_app.queries.ledger import book_of
 from . import deadlines
 from .filing import revision_of, uid_of
 
+CUSTOM_NAME = 120
 DAY_UNKNOWN = (
     "The log gives this answer without a day. It stands under the first possible day, so that the agency is not "
     "counted as late; when it was given is not known."
@@ -164,12 +167,36 @@ def _file(batch: ImportBatch, fresh: list[tuple[ImportRow, Row]], actor: Person,
         )
         for (_, found), request, _ in made
     )
+    _keep_own_columns(batch, [(row, request) for (row, _), request, _ in made])
     for (row, _), request, _ in made:
         row.request = request
     ImportRow.objects.bulk_update([row for row, _ in fresh], ["request"], batch_size=1_000)
     deadlines.derive_requests(
         [request.pk for request in requests],
         book=book_of({request.agency_id for request in requests}),
+    )
+
+
+def _keep_own_columns(batch: ImportBatch, made: list[tuple[ImportRow, RecordsRequest]]) -> None:
+    """The columns that no field of ours takes, under the name they have in the file."""
+    headings = Mapping.of(batch.mapping).custom
+    if not headings:
+        return
+    home = batch.organisation_id
+    names = {heading: " ".join(heading.split())[:CUSTOM_NAME] for heading in headings}
+    CustomField.objects.bulk_create(
+        [CustomField(organisation_id=home, name=name) for name in names.values()], ignore_conflicts=True
+    )
+    fields = {field.name.lower(): field for field in CustomField.objects.filter(organisation_id=home)}
+    CustomValue.objects.bulk_create(
+        [
+            CustomValue(request=request, organisation_id=home, field=fields[names[heading].lower()], text=text)
+            for row, request in made
+            for heading in headings
+            if (text := str(row.cells.get(heading, "")).strip())
+        ],
+        ignore_conflicts=True,  # two headings that differ in capitals alone are one field
+        batch_size=5_000,
     )
 
 

@@ -7,15 +7,17 @@ from typing import Any
 
 from django.db import connection
 
-from requests_app.models import ImportBatch, Person
+from requests_app.models import ExternalNumber, ImportBatch, Person
 from requests_app.models.visibility import Viewer
 
 from .imports import State, locked
+from .legal_holds import refuse_if_held
 from .refusals import Refused
 
 
 def undo(*, viewer: Viewer, batch: ImportBatch, actor: Person) -> int:
-    """Take out every request the import made. Refused as a whole once anybody has built upon one of them.
+    """Take out every request the import made. Refused as a whole once anybody has built upon one of them, or
+    a legal hold keeps one.
 
     Pressed twice, the second finds nothing left to take out.
     """
@@ -24,6 +26,7 @@ def undo(*, viewer: Viewer, batch: ImportBatch, actor: Person) -> int:
         == State.UNDONE
     ):
         return 0
+    refuse_if_held(ExternalNumber.objects.filter(batch=batch).values("request"))
     with connection.cursor() as cursor:
         cursor.execute("SELECT app_undo_import(%s)", [batch.pk])
         answer = _decoded(cursor.fetchone()[0])

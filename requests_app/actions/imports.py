@@ -42,6 +42,7 @@ State = ImportBatch.State
 LEFT = (
     "Who began this import may no longer edit here, so it stopped. Somebody else can import the file again."
 )
+MOST_CUSTOM = 60
 CHOICES = ("delimiter", "encoding", "sheet", "head_line")
 
 
@@ -118,7 +119,11 @@ def headings_of(batch: ImportBatch) -> list[str]:
 
 
 def _guess(batch: ImportBatch) -> Mapping:
-    return Mapping(columns=guess_columns(headings_of(batch)))
+    headings = headings_of(batch)
+    columns = guess_columns(headings)
+    filled = {column["heading"] for column in batch.columns if column.get("filled")}
+    own = [heading for heading in headings if heading in filled and heading not in columns.values()]
+    return Mapping(columns=columns, custom=own[:MOST_CUSTOM])
 
 
 def remembered(batch: ImportBatch) -> ImportBatch | None:
@@ -173,6 +178,17 @@ def _check_mapping(batch: ImportBatch, mapping: Mapping) -> None:
             raise Refused("field_unknown", f"There is no field “{key}”.", field=key)
         if heading not in headings:
             raise Refused("column_missing", f"The file has no column “{heading}”.", field=key)
+    for heading in mapping.custom:
+        if heading not in headings:
+            raise Refused("column_missing", f"The file has no column “{heading}”.", field="custom")
+        if heading in mapping.columns.values():
+            raise Refused(
+                "column_twice", f"The column “{heading}” already fills a field of ours.", field="custom"
+            )
+    if len(mapping.custom) > MOST_CUSTOM:
+        raise Refused(
+            "too_many_fields", f"At most {MOST_CUSTOM} columns are kept as fields of your own.", field="custom"
+        )
     given = mapping.columns.keys() | {key for key, value in mapping.fixed.items() if value}
     if batch.reading.get("trouble") and len(headings) < 2:
         raise Refused("one_column", batch.reading["trouble"])
@@ -367,6 +383,29 @@ def start_over(*, viewer: Viewer, batch: ImportBatch, actor: Person, once: str) 
             "mapping": old.mapping, "rows_total": old.rows_total, "created_by": actor, "acting": actor,
         },
     )  # fmt: skip
+    return made
+
+
+def other_sheet(*, viewer: Viewer, batch: ImportBatch, actor: Person, sheet: str, once: str) -> ImportBatch:
+    """Another sheet of the same workbook as an import of its own, in the same log. The same `once`: the same import."""
+    old = locked(viewer, batch.pk)
+    again: ImportBatch | None = ImportBatch.objects.filter(organisation_id=old.organisation_id, once=once).first()
+    if again is not None:
+        return again
+    if sheet not in old.reading.get("sheets", ()):
+        raise Refused("no_sheet", f"The workbook has no sheet “{sheet}”.", field="sheet")
+    made = ImportBatch(
+        organisation_id=old.organisation_id, file=old.file, once=once, created_by=actor, acting=actor,
+        source=old.source,
+    )  # fmt: skip
+    try:
+        with storage.opened(old.file.name) as file:
+            _read_as(made, spreadsheets.peek(file, {"sheet": sheet}))
+    except spreadsheets.Unreadable as wrong:
+        raise Refused(wrong.code, wrong.sentence, field="sheet") from None
+    before = remembered(made)
+    made.mapping = (Mapping.of(before.mapping) if before else _guess(made)).as_json()
+    made.save()
     return made
 
 

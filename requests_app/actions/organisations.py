@@ -8,13 +8,15 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import connection
 from django.db.models.functions import Now
 
-from requests_app.models import Membership, Organisation, Person, Role
+from requests_app.models import Invitation, Membership, Organisation, Person, RequestPrivate, Role
 from requests_app.models.visibility import Viewer
 
 from . import audit
 from .refusals import NotYours, Refused
+from .sign_ins import end_sessions, has_second_factor
 
 NAME_MAX = 200
 
@@ -46,21 +48,49 @@ def create_organisation(*, viewer: Viewer, name: str, actor: Person, is_sample: 
     """A new organisation with its founder as owner."""
     if viewer.kind != "person" or viewer.id != actor.pk:
         raise NotYours
-    name = name.strip()
-    if not name:
-        raise Refused("name_missing", "Give the organization a name.", field="name")
-    if len(name) > NAME_MAX:
-        raise Refused("name_too_long", f"A name has at most {NAME_MAX} characters.", field="name")
-    organisation = Organisation.objects.create(name=name, created_by=actor, is_sample=is_sample)
+    name = _good_name(name)
+    # The founder writes the first lines before a second factor is asked for: nobody else is there yet.
+    organisation = Organisation.objects.create(
+        name=name, created_by=actor, is_sample=is_sample, requires_second_factor=False
+    )
     Membership.objects.create(organisation=organisation, person=actor, role=Role.OWNER)
     _log("organisation.created", organisation, actor)
+    if not is_sample:
+        organisation.requires_second_factor = True
+        Organisation.objects.filter(pk=organisation.pk).update(requires_second_factor=True)
+    return organisation
+
+
+def change_organisation(
+    *, viewer: Viewer, organisation: Organisation, name: str, requires_second_factor: bool, actor: Person
+) -> Organisation:
+    """Its name, and whether editors and owners need a second factor. An owner who lacks one cannot ask it of others."""
+    _owned(viewer, organisation)
+    name = _good_name(name)
+    if name != organisation.name:
+        _log("organisation.renamed", organisation, actor)
+    if requires_second_factor != organisation.requires_second_factor:
+        if requires_second_factor and not has_second_factor(actor):
+            raise Refused(
+                "second_factor_missing",
+                "Set up a second factor for yourself first; otherwise you would shut yourself out.",
+                field="requires_second_factor",
+            )
+        _log("organisation.second_factor", organisation, actor, required=str(requires_second_factor))
+    Organisation.objects.filter(pk=organisation.pk).update(
+        name=name, requires_second_factor=requires_second_factor
+    )
+    organisation.name, organisation.requires_second_factor = name, requires_second_factor
     return organisation
 
 
 def add_member(
     *, viewer: Viewer, organisation: Organisation, email: str, role: str, actor: Person
 ) -> Membership:
-    """Somebody who already has an account joins. Who left before comes back under the new role."""
+    """Somebody who already has an account joins. Who left before comes back under the new role.
+
+    For operators and the sample: its refusal tells whether an address has an account. People invite by e-mail.
+    """
     _owned(viewer, organisation)
     _known(role)
     person = Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
@@ -90,6 +120,8 @@ def change_role(*, viewer: Viewer, membership: Membership, role: str, actor: Per
     _known(role)
     if role != Role.OWNER:
         _keep_an_owner(membership)
+    if membership.role == Role.OWNER and role != Role.OWNER and membership.person_id != actor.pk:
+        _withdraw_invitations(organisation, membership.person)
     # The line first: an owner who steps down may not write it afterwards.
     _log("member.role_changed", organisation, actor, membership.person, role=role)
     membership.role = role
@@ -97,13 +129,83 @@ def change_role(*, viewer: Viewer, membership: Membership, role: str, actor: Per
     return membership
 
 
-def end_membership(*, viewer: Viewer, membership: Membership, actor: Person) -> None:
-    """The person sees nothing of the organisation from this moment on."""
+def end_membership(
+    *, viewer: Viewer, membership: Membership, actor: Person, successor: Person | None = None
+) -> int:
+    """The person sees nothing of the organization from this moment on, and is signed out everywhere.
+
+    successor: who takes over the requests assigned to them; None: nobody, and every editor is reminded. Invitations
+    they sent that nobody has accepted are withdrawn. Returns how many requests changed hands.
+    """
     organisation = membership.organisation
     _owned(viewer, organisation)
     _keep_an_owner(membership)
-    _log("member.ended", organisation, actor, membership.person)
+    moved = hand_over(organisation=organisation, person=membership.person, successor=successor)
+    _withdraw_invitations(organisation, membership.person)
+    end_sessions(membership.person)
+    detail = {"successor": str(successor.pk)} if successor else {}
+    _log("member.ended", organisation, actor, membership.person, requests=str(moved), **detail)
     Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=Now())
+    return moved
+
+
+def leave(*, viewer: Viewer, organisation: Organisation, actor: Person) -> None:
+    """Of one's own will, whatever the role. Requests assigned to the leaver stay, and remind every editor."""
+    if not viewer.belongs_to(organisation.pk) or viewer.id != actor.pk:
+        raise NotYours
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app_leave(%s)", [organisation.pk])
+        outcome = cursor.fetchone()[0]
+    if outcome == "last_owner":
+        raise _last_owner()
+    if outcome != "left":
+        raise NotYours
+
+
+def transfer_ownership(*, viewer: Viewer, membership: Membership, then: str, actor: Person) -> None:
+    """Somebody else becomes an owner, and the actor an editor or a viewer, in one act."""
+    organisation = membership.organisation
+    _owned(viewer, organisation)
+    if then not in (Role.EDITOR, Role.VIEWER):
+        raise Refused("role_unknown", "After a transfer you are an editor or a viewer.", field="then")
+    mine = Membership.objects.filter(organisation=organisation, person=actor, ended_at=None).get()
+    if membership.ended_at is not None or membership.pk == mine.pk:
+        raise Refused("not_a_member", "Choose another member of the organization.", field="member")
+    if membership.role != Role.OWNER:
+        change_role(viewer=viewer, membership=membership, role=Role.OWNER, actor=actor)
+    change_role(viewer=viewer, membership=mine, role=then, actor=actor)
+
+
+def assigned_to(*, organisation: Organisation, person: Person) -> int:
+    """How many requests of the organization are assigned to them."""
+    return RequestPrivate.objects.filter(organisation=organisation, assignee=person).count()
+
+
+def hand_over(*, organisation: Organisation, person: Person, successor: Person | None) -> int:
+    if successor is not None:
+        known = Membership.objects.filter(
+            organisation=organisation, person=successor, ended_at=None, role__in=(Role.EDITOR, Role.OWNER)
+        )
+        if successor.pk == person.pk or not known.exists():
+            raise Refused("successor_unknown", "Choose an editor or an owner who stays.", field="successor")
+    return RequestPrivate.objects.filter(organisation=organisation, assignee=person).update(
+        assignee=successor
+    )
+
+
+def _withdraw_invitations(organisation: Organisation, person: Person) -> None:
+    Invitation.objects.filter(
+        organisation=organisation, invited_by=person, accepted_at=None, revoked_at=None
+    ).update(revoked_at=Now())
+
+
+def _good_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("name_missing", "Give the organization a name.", field="name")
+    if len(name) > NAME_MAX:
+        raise Refused("name_too_long", f"A name has at most {NAME_MAX} characters.", field="name")
+    return name
 
 
 def _owned(viewer: Viewer, organisation: Organisation) -> None:
@@ -124,7 +226,11 @@ def _keep_an_owner(leaving: Membership) -> None:
         organisation_id=leaving.organisation_id, role=Role.OWNER, ended_at=None
     )
     if [row.pk for row in owners.order_by("pk")] == [leaving.pk]:
-        raise Refused("last_owner", "This is the last owner. Make somebody else an owner first.")
+        raise _last_owner()
+
+
+def _last_owner() -> Refused:
+    return Refused("last_owner", "This is the last owner. Make somebody else an owner first.")
 
 
 def _log(

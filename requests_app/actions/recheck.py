@@ -15,26 +15,11 @@ from requests_app.notices import reminder_mail
 from requests_app.notices.outbox import Letter
 
 from .claims import Claim
+from .handing import NotNow, Skip
 from .reminder_policy import CLOSING, GONE, LAPSED, MOVED
 
 # Members only are reminded, so the last look asks for the rows of the viewer's own organisations: narrower than what
 # shares would add, and the same policies stand behind it.
-
-
-class Skip(Exception):
-    """It is no longer true, or no longer theirs to know. `why` stands in the delivery log: no content."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-class NotNow(Exception):
-    """True, but not yet: look again at `at`."""
-
-    def __init__(self, why: str, at: datetime) -> None:
-        super().__init__(why)
-        self.why, self.at = why, at
 
 
 def letter_for(one: Claim) -> Letter:
@@ -103,7 +88,9 @@ def _check_standing(one: Claim, deadline: Deadline | None, today: date) -> None:
         raise Skip("the clock no longer stands")
     if deadline.remind_on != one.due_on:
         raise Skip(
-            f"the date moved to {deadline.remind_on}" if deadline.remind_on else "the clock has no due date now"
+            f"the date moved to {deadline.remind_on}"
+            if deadline.remind_on
+            else "the clock has no due date now"
         )
     if deadline.met_on is not None:
         raise Skip(f"met on {deadline.met_on}")

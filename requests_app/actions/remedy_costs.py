@@ -12,7 +12,7 @@ from requests_app.models import Person, Remedy, RemedyCost
 from requests_app.models.visibility import Viewer
 
 from . import audit
-from .correspondence import MOST
+from .event_checks import MOST
 from .refusals import NotYours, Refused
 from .remedies import locked
 

@@ -189,7 +189,7 @@ SELECT request_id FROM requests_app_reminder
 ORDER BY 1
 """
 
-# Who is told: the assignee while a member, else every editor and owner.
+# Who is told: the assignee while a member, else the backup, else every editor and owner.
 CREW = """
 crew AS (
     SELECT m.organisation_id, m.person_id, m.role,
@@ -202,7 +202,11 @@ told_to AS (
     SELECT q.id AS request_id, c.person_id, c.zone
       FROM requests_app_recordsrequest q
       LEFT JOIN requests_app_requestprivate v ON v.request_id = q.id
-      LEFT JOIN crew a ON a.organisation_id = q.organisation_id AND a.person_id = v.assignee_id
+      LEFT JOIN LATERAL (
+          SELECT person_id FROM crew
+           WHERE organisation_id = q.organisation_id AND person_id IN (v.assignee_id, v.backup_id)
+           ORDER BY person_id = v.assignee_id DESC LIMIT 1
+      ) a ON true
       JOIN crew c ON c.organisation_id = q.organisation_id
        AND CASE WHEN a.person_id IS NOT NULL THEN c.person_id = a.person_id ELSE c.role IN ('editor', 'owner') END
      WHERE q.id = ANY(%(ids)s)

@@ -26,6 +26,7 @@ from requests_app.models import (
     AgencyCustodian,
     Campaign,
     ImportBatch,
+    LegalHold,
     Membership,
     Organisation,
     Person,
@@ -41,6 +42,7 @@ from .campaigns import create_campaign
 from .correspondence import record_event
 from .filing import file_request, uid_of
 from .imports import import_file
+from .legal_holds import refuse_for
 from .organisations import add_member, create_organisation, open_account
 
 DATE_KEYS = {"day", "open_day", "roll"}
@@ -331,6 +333,7 @@ def remove_sample(*, actor: Person | None = None, using: str = "owner") -> Remov
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT id FROM requests_app_organisation WHERE is_sample")
         ids = [row[0] for row in cursor.fetchall()]
+        refuse_for(list(LegalHold.objects.using(using).filter(organisation__in=ids, lifted_at=None).order_by("pk")))
         cursor.execute("SELECT name FROM requests_app_storedfile WHERE organisation_id = ANY(%s)", [ids])
         files = [row[0] for row in cursor.fetchall()]
         counts = _delete_organisations(cursor, ids)

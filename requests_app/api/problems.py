@@ -1,33 +1,75 @@
-"""Errors of the API as problem documents (RFC 9457): type, title, status, detail, errors."""
+"""Errors of the API as problem documents (RFC 9457): type, title, status, detail, code, errors."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from rest_framework import exceptions
+from django.http.multipartparser import MultiPartParserError
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from requests_app.actions.refusals import Refused as NotDone
 from requests_app.laws.errors import Refused
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "The request cannot be answered as it is",
     401: "Sign in or send a token",
-    403: "Sign in or send a token",
+    403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
     406: "Format not offered",
+    409: "Something changed in between",
     413: "Too large",
     415: "Content type not understood",
+    422: "The key was used for something else",
     429: "Too many requests",
 }
 
 
+class FieldError(serializers.Serializer[Any]):
+    field = serializers.CharField(
+        help_text="Name of the field or parameter, with a dot for what lies within."
+    )
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    """Why there is no answer. `code` is stable for programs, `detail` is for people."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField(required=False)
+    errors = FieldError(many=True, required=False)  # type: ignore[assignment]
+    seen_version = serializers.IntegerField(required=False, help_text="409: the version you wrote from.")
+    current_version = serializers.IntegerField(required=False, help_text="409: the version that stands.")
+    current = serializers.JSONField(
+        required=False, help_text="409: what stands now, as a reading would give it."
+    )
+
+
+class Conflict(NotDone):
+    """Somebody was faster: both versions are told, and nothing was written."""
+
+    def __init__(self, refused: Refused, **told: Any) -> None:
+        super().__init__(refused.code, refused.sentence, field=refused.field, status=409)
+        self.told = told
+
+
+class TooLarge(exceptions.APIException):
+    status_code = 413
+    default_code = "too_large"
+    default_detail = "What you sent is larger than 2.5 megabytes."
+
+
 def document(
-    status: int, *, detail: str, code: str = "", errors: list[dict[str, str]] | None = None
+    status: int, *, detail: str, code: str = "", errors: list[dict[str, str]] | None = None, **more: Any
 ) -> dict[str, Any]:
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -39,7 +81,7 @@ def document(
         body["code"] = code
     if errors:
         body["errors"] = errors
-    return body
+    return {**body, **more}
 
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -48,30 +90,48 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         set_rollback()
         status = getattr(error, "status", 400)
         named = [{"field": error.field, "detail": error.sentence}] if error.field else []
-        body = document(status, detail=error.sentence, code=error.code, errors=named)
+        told = getattr(error, "told", {})
+        body = document(status, detail=error.sentence, code=error.code, errors=named, **told)
         return Response(body, status=status, content_type=MEDIA_TYPE)
     if isinstance(error, (Http404, PermissionDenied)):
         error = exceptions.NotFound()
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
+    if isinstance(error, (SuspiciousOperation, MultiPartParserError)):
+        error = exceptions.ParseError("What you sent cannot be read as its content type says.")
     response = exception_handler(error, context)
     if response is None:
         return None
-    errors = []
+    errors: list[dict[str, str]] = []
     detail = "There is nothing at this address."
-    if isinstance(error, exceptions.ValidationError) and isinstance(error.detail, dict):
-        errors = [
-            {"field": str(name), "detail": str(sentence)}
-            for name, sentences in error.detail.items()
-            for sentence in (sentences if isinstance(sentences, list) else [sentences])
-        ]
-        detail = " ".join(f"{e['field']}: {e['detail']}" for e in errors)
+    code = "not_found"
+    if isinstance(error, exceptions.ValidationError):
+        errors = [{"field": name, "detail": sentence} for name, sentence in _named(error.detail, "")]
+        detail = " ".join(f"{e['field']}: {e['detail']}" if e["field"] else e["detail"] for e in errors)
+        errors, code = [e for e in errors if e["field"]], "invalid"
     elif isinstance(error, exceptions.APIException) and response.status_code != 404:
         detail = str(error.detail if not isinstance(error.detail, list) else " ".join(map(str, error.detail)))
-    response.data = document(response.status_code, detail=detail, errors=errors)
+        code = str(error.default_code)
+    response.data = document(response.status_code, detail=detail, code=code, errors=errors)
     response.content_type = MEDIA_TYPE
     return response
 
 
+def _named(detail: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every sentence with the path of its field: parts.2.title."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            here = path if name == "non_field_errors" else f"{path}.{name}" if path else str(name)
+            yield from _named(inner, here)
+    elif isinstance(detail, (list, tuple)):
+        for place, inner in enumerate(detail):
+            nested = isinstance(inner, (dict, list))
+            yield from _named(inner, f"{path}.{place}" if nested and path else path)
+    else:
+        yield path, str(detail)
+
+
 def not_found(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Addresses below /api/ that lead nowhere answer like those that lead to nothing one may see."""
-    body = document(404, detail="There is nothing at this address.")
+    body = document(404, detail="There is nothing at this address.", code="not_found")
     return JsonResponse(body, status=404, content_type=MEDIA_TYPE)

@@ -2,17 +2,23 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
+from . import events, requests
 from .deadline import DeadlineView
+from .kits import KitsView, KitView
 from .laws import CalendarView, JurisdictionsView, LawRulesView, LawsView, LawView
 from .problems import not_found
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("deadline/", DeadlineView.as_view(), name="api-deadline"),
+    path("kits/", KitsView.door(), name="api-kits"),
+    path("kits/<slug:kit_id>/", KitView.door(), name="api-kit"),
     path("laws/", LawsView.door(), name="api-laws"),
     path("laws/<slug:law_id>/", LawView.door(), name="api-law"),
     path("laws/<slug:law_id>/rules/", LawRulesView.door(), name="api-law-rules"),
     path("calendars/<str:ref>/", CalendarView.door(), name="api-calendar"),
     path("jurisdictions/", JurisdictionsView.door(), name="api-jurisdictions"),
+    *requests.urlpatterns,
+    *events.urlpatterns,
     path("schema/", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
     re_path("", not_found, name="api-not-found"),
 ]

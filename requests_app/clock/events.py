@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     law_applied = "law_applied"
     sent = "sent"
+    parts_named = "parts_named"
     bounced = "bounced"
     receipt_confirmed = "receipt_confirmed"
     transferred = "transferred"
@@ -34,7 +35,9 @@ class Kind(StrEnum):
     fee_estimated = "fee_estimated"
     deposit_asked = "deposit_asked"
     deposit_paid = "deposit_paid"
+    fee_invoiced = "fee_invoiced"
     fee_paid = "fee_paid"
+    fee_refunded = "fee_refunded"
     extension_noticed = "extension_noticed"
     date_promised = "date_promised"
     instalment_promised = "instalment_promised"
@@ -58,6 +61,7 @@ class Kind(StrEnum):
     order_met = "order_met"
     suit_decided = "suit_decided"
     remanded = "remanded"
+    destruction_scheduled = "destruction_scheduled"
     preservation_demanded = "preservation_demanded"
     records_destroyed = "records_destroyed"
     agency_closed = "agency_closed"
@@ -102,10 +106,11 @@ class Outcome(StrEnum):
 
 REQUESTERS_OWN = frozenset(
     {
-        Kind.sent, Kind.clarification_answered, Kind.narrowed, Kind.fee_paid, Kind.deposit_paid,
+        Kind.sent, Kind.parts_named, Kind.clarification_answered, Kind.narrowed, Kind.fee_paid, Kind.deposit_paid,
         Kind.fee_waiver_asked, Kind.expedite_asked, Kind.appeal_filed, Kind.review_filed, Kind.sued,
-        Kind.preservation_demanded, Kind.follow_up_sent, Kind.notice_sent, Kind.disputed, Kind.withdrawn, Kind.closed,
-        Kind.waived, Kind.override, Kind.override_released, Kind.law_applied, Kind.retracted,
+        Kind.destruction_scheduled, Kind.preservation_demanded, Kind.follow_up_sent, Kind.notice_sent,
+        Kind.disputed, Kind.withdrawn, Kind.closed, Kind.waived, Kind.override, Kind.override_released,
+        Kind.law_applied, Kind.retracted,
     }
 )  # fmt: skip
 """Steps the requester takes: their sent date is the day they happened."""
@@ -130,6 +135,9 @@ class Event:
     sent (and transferred, which may carry new ones)
         law, zone, agency_kind, agency (key for its closures), requester [..], record_types [..], channel,
         parts [..], agency_regulation [..], revision, basis (see `receipt.BASES`), received_by "component"
+    parts_named
+        parts (its own: the labels that are new), of (the part they were split from), also (uids of the events that
+        spoke of that part and so speak of the new ones)
     receipt_confirmed, acknowledged
         names_received_on (ISO date the agency names), basis, received_by "component"
     bounced
@@ -140,6 +148,8 @@ class Event:
         days, unit, until (ISO date), reason, agreed (in writing, by both)
     date_promised, instalment_promised
         until (ISO date), date_certain
+    fee_invoiced, destruction_scheduled
+        until (ISO date: when it wants to be paid; when the records go)
     determined, produced, expedite_decided, fee_waiver_decided
         ground; granted (bool) for the two decisions
     notice_sent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from . import ending, orders, receipt
+from . import alarms, ending, orders, receipt
 from .book import Book
 from .calendars import Calendar
 from .conditions import holds
@@ -79,7 +79,8 @@ class _Fold:
                 continue
             self.segment(segment, base)
         ending.settle(self.made.values())
-        clocks = (*self.unread, *(made.clock for made in self.made.values()), *orders.clocks(ledger))
+        named = (*alarms.clocks(ledger), *orders.clocks(ledger))
+        clocks = (*self.unread, *(made.clock for made in self.made.values()), *named)
         return Course(ledger, clocks, tuple(self.extensions), tuple(dict.fromkeys(self.doubts)))
 
     # The law of a day

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .events import JSON, PRECEDENCE, Event, Kind
 
@@ -76,7 +76,11 @@ def read(events: Iterable[Event]) -> Ledger:
     """Puts a ledger in order: by day, then by precedence of kinds, then by uid; never by recording."""
     ledger = Ledger()
     rows: list[tuple[dt.date, int, str, Event]] = []
-    for event in standing_events(events):
+    standing = standing_events(events)
+    more = split(standing)
+    for event in standing:
+        if event.uid in more:
+            event = replace(event, parts=more[event.uid])
         on = event.on
         if on is None:
             if event.kind is not Kind.retracted:
@@ -113,6 +117,31 @@ def read(events: Iterable[Event]) -> Ledger:
     ledger.parts = tuple(mentioned)
     ledger.disputed = frozenset(uid for uid, open_ in disputes.items() if open_)
     return ledger
+
+
+def split(standing: Iterable[Event]) -> dict[str, tuple[str, ...]]:
+    """What events said of a part before it was split, they say of each part it became: uid to all its parts.
+
+    A split names the events it reaches: the day on which something was recorded decides nothing here, and what is
+    recorded later may speak of one half alone.
+    """
+    found = list(standing)
+    splits = [e for e in found if e.kind is Kind.parts_named and e.parts and text(e.facts, "of")]
+    if not splits:
+        return {}
+    parts = {event.uid: event.parts for event in found}
+    more: dict[str, tuple[str, ...]] = {}
+    changed = True
+    while changed:
+        changed = False
+        for event in splits:
+            for uid in words(event.facts, "also"):
+                before = parts.get(uid, ())
+                new = tuple(part for part in event.parts if part not in before)
+                if new and text(event.facts, "of") in before:
+                    parts[uid] = more[uid] = (*before, *new)
+                    changed = True
+    return more
 
 
 SAID = frozenset({Kind.disputed, Kind.override, Kind.override_released, Kind.waived, Kind.law_applied})

@@ -20,13 +20,19 @@ def add(day: dt.date, count: int, unit: Unit, calendar: Calendar) -> dt.date:
             return calendar.check(day + dt.timedelta(days=count))
         except OverflowError:
             raise calendar.outside() from None
-    months = count * 12 if unit is Unit.years else count
-    place = day.year * 12 + day.month - 1 + months
-    year, month = divmod(place, 12)
+    try:
+        return calendar.check(add_months(day, count * 12 if unit is Unit.years else count))
+    except OverflowError:
+        raise calendar.outside() from None
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """By the calendar, with no range but the one of dates: OverflowError beyond it."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not dt.MINYEAR <= year <= dt.MAXYEAR:
-        raise calendar.outside()
+        raise OverflowError("no such year")
     last = gregorian.monthrange(year, month + 1)[1]
-    return calendar.check(dt.date(year, month + 1, min(day.day, last)))
+    return dt.date(year, month + 1, min(day.day, last))
 
 
 def elapsed(after: dt.date, through: dt.date, unit: Unit, calendar: Calendar) -> int:

@@ -55,6 +55,8 @@ NOUNS = {
     Kind.fee_paid: "the payment",
     Kind.deposit_paid: "the deposit",
     Kind.notice_sent: "the formal notice",
+    Kind.fee_invoiced: "the invoice",
+    Kind.destruction_scheduled: "the day of destruction",
     Kind.sued: "the suit",
     Kind.ordered: "the order",
     Kind.ordered_us: "the order",
@@ -189,6 +191,10 @@ def sentence(step: Step) -> str:
             return f"The clock stood still from {_date(from_on)} to {where}; {amount} are added."
         return f"The notice of {_date(from_on)} gives {amount}."
     if kind is StepKind.named:
+        if step.said == "before destruction":
+            return f"The records go on {_date(from_on)}; {where} is the last day to ask for them."
+        if step.said == "invoiced":
+            return f"The invoice wants to be paid by {where}."
         if step.said == "ordered":
             return f"The court set {where} as the day."
         if step.said == "moved by order":

@@ -94,6 +94,7 @@ class Mapping:
     columns: field to heading. fixed: field to value for every row. words: their outcome (normalised) to a key of
     `outcomes.Meaning`. agencies: their name (normalised) to the slug of an agency. order: "", "day" or "month".
     log_on: ISO day the log was drawn up, or by log. history: nothing is known after that day, so no clock runs on.
+    custom: headings that no field of ours takes and that are kept as the organization's own.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -103,6 +104,7 @@ class Mapping:
     order: str = ""
     log_on: dict[str, str] = field(default_factory=dict)
     history: bool = False
+    custom: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Mapping:

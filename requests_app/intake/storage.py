@@ -75,5 +75,5 @@ def opened(name: str) -> BinaryIO:
 
 
 def drop(name: str) -> None:
-    """Only for a file whose row was never committed."""
+    """Only for a file whose row was never committed, or says that its bytes were erased."""
     path_of(name).unlink(missing_ok=True)

@@ -36,6 +36,7 @@ EVENTS: dict[Kind, str] = {
     Kind.perfected: "the agency's word that the request is complete",
     Kind.clarification_asked: "the agency's question",
     Kind.clarification_answered: "our answer to the question",
+    Kind.parts_named: "our naming of the parts",
     Kind.narrowed: "our narrowing of the request",
     Kind.fee_estimated: "the fee estimate",
     Kind.fee_paid: "our payment",

@@ -37,7 +37,7 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
 
 
-def parse(name: str, text: str) -> dict[str, Any]:
+def parse(name: str, text: str, begins: str = "jurisdiction") -> dict[str, Any]:
     try:
         data = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -46,7 +46,7 @@ def parse(name: str, text: str) -> dict[str, Any]:
         raise LawFileError((Problem(name, line, "", "", f"not readable as YAML: {said}."),)) from error
     if not isinstance(data, dict):
         raise LawFileError(
-            (Problem(name, 1, "", "", "the file is not a mapping.", "start with 'jurisdiction:'."),)
+            (Problem(name, 1, "", "", "the file is not a mapping.", f"start with '{begins}:'."),)
         )
     return data
 

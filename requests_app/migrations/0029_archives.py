@@ -1,8 +1,89 @@
-"""What an import remembers, and full exports."""
+"""What an import keeps of columns that are nobody's but the organization's own."""
 
-from django.db import migrations
+import django.db.models.deletion
+import django.db.models.functions.text
+from django.db import migrations, models
+
+APP = "requests_app_"
+ROLES = "foia_web, foia_worker"
+ORGS, WRITES = (f"(SELECT app_viewer_{what}())" for what in ("organisations", "writes"))
+OWN, MAY_WRITE = f"organisation_id IN {ORGS}", f"organisation_id IN {WRITES}"
+EVERYTHING = (
+    f"EXISTS (SELECT 1 FROM {APP}recordsrequest r JOIN {APP}share s ON s.organisation_id = r.organisation_id "
+    "AND (s.request_id = r.id OR (s.campaign_id = r.campaign_id AND NOT r.held_back)) AND s.everything "
+    "AND app_share_is_live(s.from_at, s.until_at, s.embargo_until, s.revoked_at) "
+    f"WHERE r.id = {APP}customvalue.request_id)"
+)
+# Whoever sees a value sees the name of its field.
+NAMES = f"EXISTS (SELECT 1 FROM {APP}customvalue v WHERE v.field_id = {APP}customfield.id)"
+TABLES = {
+    "customfield": (f"{OWN} OR {NAMES}", "SELECT, INSERT, UPDATE (name)"),
+    "customvalue": (f"{OWN} OR {EVERYTHING}", "SELECT, INSERT, UPDATE (text)"),
+}
+WALLS = "".join(
+    f"ALTER TABLE {APP}{name} ENABLE ROW LEVEL SECURITY;"
+    f"REVOKE ALL ON {APP}{name} FROM {ROLES}; GRANT {grants} ON {APP}{name} TO {ROLES};"
+    f"CREATE POLICY reads ON {APP}{name} FOR SELECT USING ({reads});"
+    f"CREATE POLICY adds ON {APP}{name} FOR INSERT WITH CHECK ({MAY_WRITE});"
+    f"CREATE POLICY works ON {APP}{name} FOR UPDATE USING ({MAY_WRITE}) WITH CHECK ({MAY_WRITE});"
+    for name, (reads, grants) in TABLES.items()
+) + (
+    f"ALTER TABLE {APP}customvalue ADD CONSTRAINT customvalue_of_its_owner FOREIGN KEY (request_id, organisation_id) "
+    f"REFERENCES {APP}recordsrequest (id, organisation_id);"
+    f"ALTER TABLE {APP}customvalue ADD CONSTRAINT customvalue_of_its_field FOREIGN KEY (field_id, organisation_id) "
+    f"REFERENCES {APP}customfield (id, organisation_id);"
+)
+FALLEN = "".join(f"REVOKE ALL ON {APP}{name} FROM {ROLES};" for name in TABLES)
+UNDO = f"""
+DO $$
+DECLARE body text; better text;
+BEGIN
+    SELECT pg_get_functiondef('app_undo_import(bigint)'::regprocedure) INTO STRICT body;
+    better := replace(body, 'DELETE FROM {APP}deadline WHERE request_id = ANY (made);',
+        'DELETE FROM {APP}deadline WHERE request_id = ANY (made);
+        DELETE FROM {APP}customvalue WHERE request_id = ANY (made);');
+    IF better = body THEN RAISE EXCEPTION 'the undoing of imports reads otherwise than expected'; END IF;
+    EXECUTE better;
+END $$;
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("requests_app", "0028_documents")]
-    operations: list = []
+    operations = [
+        migrations.CreateModel(
+            name='CustomField',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='custom_fields', to='requests_app.organisation')),
+            ],
+            options={
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CustomValue',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(help_text='The cell as it was read, or as somebody changed it since.')),
+                ('field', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='requests_app.customfield')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='requests_app.organisation')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='custom_values', to='requests_app.recordsrequest')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='customfield',
+            constraint=models.UniqueConstraint(models.F('organisation'), django.db.models.functions.text.Lower('name'), name='one_custom_field_a_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='customfield',
+            constraint=models.UniqueConstraint(fields=('id', 'organisation'), name='custom_field_and_owner'),
+        ),
+        migrations.AddConstraint(
+            model_name='customvalue',
+            constraint=models.UniqueConstraint(fields=('request', 'field'), name='one_custom_value_a_field'),
+        ),
+        migrations.RunSQL(WALLS, FALLEN),
+        migrations.RunSQL(UNDO, migrations.RunSQL.noop),
+    ]

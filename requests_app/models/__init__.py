@@ -14,22 +14,47 @@ from .agencies import (
 )
 from .audit import AuditEntry
 from .campaigns import Campaign, CampaignPrivate
+from .custom_fields import CustomField, CustomValue
 from .deadlines import Deadline, PublicStandingSpan, StandingSpan
+from .documents import Document, DocumentPrivate, Production
+from .fees import FeeBasis
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
+from .invitations import Invitation
+from .kits import OrganisationKit, OrganisationKitVersion
 from .law_reports import LawReport
 from .ledger import Event, EventCorrespondence, EventNote
+from .letters import (
+    Channel,
+    Letter,
+    LetterAside,
+    LetterAttachment,
+    LetterCopy,
+    LetterKind,
+    LetterSendAttempt,
+    LetterSending,
+)
 from .people import Membership, Organisation, Person, Role
+from .preservation import LegalHold, Retention
 from .remedies import Remedy, RemedyCost, RemedyEvent
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
+from .requesters import RequesterProfile, RequesterProxy, RequestRequester
 from .requests import Ask, Part, RecordsRequest, RequestCorrespondence, RequestPrivate
 from .revisions import OfferedMove, RevisionOffer
 from .shares import Share, ShareNote
+from .tokens import ApiToken, IdempotencyKey
+from .withholdings import Withholding, WithholdingPrivate
+from .work import LoggedContact, NoteMention, NoteVersion, RequestNote, RequestTag, Tag, TrackingNumber
 
 __all__ = [
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
-    "AgencyLaw", "AgencyName", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence", "Deadline",
-    "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "JobRun",
-    "LawReport", "Membership", "OfferedMove", "Organisation", "Part", "Person", "PublicStandingSpan",
-    "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "RequestCorrespondence", "RequestPrivate",
-    "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
+    "AgencyLaw", "AgencyName", "ApiToken", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Channel",
+    "Confidence", "CustomField", "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event",
+    "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow",
+    "Invitation", "JobRun", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy",
+    "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact", "Membership", "NoteMention", "NoteVersion",
+    "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "Production",
+    "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
+    "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",
+    "RequesterProxy", "Retention", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote",
+    "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

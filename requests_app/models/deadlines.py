@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Least, Now, Substr
 
+from requests_app.clock.alarms import APART
+
 from .ledger import Event
 from .people import Organisation
 from .requests import RecordsRequest
@@ -18,6 +20,10 @@ PUBLIC_OWNERS = ("agency", "reviewer", "court", "third_party")
 
 
 class DeadlineQuerySet(ContentQuerySet):
+    def for_partners(self) -> Q:
+        """All but the alarms that are strategy: when records would be destroyed is known to us alone."""
+        return ~Q(rule_id__in=APART)
+
     def for_public(self) -> Q:
         """No window of ours, no clock that stands still (for whom would be told), no date that once stood, and nothing
         that a notice of ours opened."""

@@ -16,12 +16,20 @@ from .requests import CorrespondenceQuerySet, EverythingQuerySet, RecordsRequest
 from .visibility import ContentQuerySet
 
 # Kinds that are ours alone: a partner at status reads their effect in the deadlines, never the row.
-INTERNAL_KINDS = ("override", "override_released", "waived", "disputed", "law_applied", "closed")
+INTERNAL_KINDS = (
+    "override", "override_released", "waived", "disputed", "law_applied", "closed", "destruction_scheduled",
+)  # fmt: skip
 # Kinds that would tell the public that the agency waits on us.
 OUR_TURN_KINDS = (
-    "clarification_asked", "clarification_answered", "deposit_asked", "deposit_paid", "fee_estimated", "fee_paid",
-    "fee_waiver_asked", "fee_waiver_decided", "narrowed", "follow_up_sent", "notice_sent",
+    "clarification_asked", "clarification_answered", "deposit_asked", "deposit_paid", "fee_estimated", "fee_invoiced",
+    "fee_paid", "fee_refunded", "fee_waiver_asked", "fee_waiver_decided", "narrowed", "follow_up_sent", "notice_sent",
     "ordered_us", "order_met", "retracted",
+)  # fmt: skip
+
+# Kinds that are a line of the account.
+FEE_KINDS = (
+    "fee_waiver_asked", "fee_waiver_decided", "fee_estimated", "deposit_asked", "deposit_paid", "fee_invoiced",
+    "fee_paid", "fee_refunded",
 )  # fmt: skip
 
 # What was taken back, and not restored: the public reads neither the event nor its retraction.
@@ -91,7 +99,12 @@ class Event(models.Model):
                 name="retraction_names_its_event",
             ),
         ]
-        indexes = [models.Index(fields=["request", "recorded_at"], name="event_of_request")]
+        indexes = [
+            models.Index(fields=["request", "recorded_at"], name="event_of_request"),
+            models.Index(
+                fields=["organisation", "request"], condition=Q(kind__in=FEE_KINDS), name="event_of_fees"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.received_on or self.sent_on or self.dated_on or ''}".strip()

@@ -106,7 +106,14 @@ class RequestPrivate(models.Model):
     assignee = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned"
     )
+    backup = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="Steps in while the assignee is away, or no member any more.",
+    )  # fmt: skip
     notes = models.TextField(blank=True)
+    version = models.PositiveIntegerField(
+        default=0, help_text="Raised by each change of titles or people; a form that saw an older one is refused."
+    )
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = EverythingQuerySet.as_manager()

@@ -34,14 +34,18 @@ class Level(IntEnum):
 class Viewer:
     """Somebody who looks. `key` is what the database is told.
 
-    kinds: public (anybody), person (with the union of the memberships), organisation (the system acting for one
-    organisation: deriving its dates, planning its reminders), schedule (the sweep: sees reminder rows, no content).
+    kinds: public (anybody), person (with the union of the memberships), token (a program: a person narrowed to one
+    organisation and a role, never an owner), organisation (the system acting for one organisation: deriving its
+    dates, planning its reminders), schedule (the sweep: sees reminder rows, no content).
     """
 
-    kind: Literal["public", "person", "organisation", "schedule", "operator"]
+    kind: Literal["public", "person", "token", "organisation", "schedule", "operator"]
     id: int = 0
     roles: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to role
     names: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to its name
+    # The role of the membership, where it sleeps until the person has a second factor; `roles` then says viewer.
+    waiting: dict[int, str] = field(default_factory=dict, hash=False)
+    keys: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to its public id
 
     @property
     def key(self) -> str:
@@ -85,9 +89,37 @@ def look_as(person: Person, using: str = "default") -> Viewer:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A viewer is set inside a transaction only.")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT organisation_id, role, name FROM app_look_as(%s)", [person.pk])
+        cursor.execute("SELECT organisation_id, role, name, given, key FROM app_look_as(%s)", [person.pk])
         rows = cursor.fetchall()
-    return Viewer("person", person.pk, {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows})
+    return Viewer(
+        "person",
+        person.pk,
+        {row[0]: row[1] for row in rows},
+        {row[0]: row[2] for row in rows},
+        waiting={row[0]: row[3] for row in rows if row[3] != row[1]},
+        keys={row[0]: row[4] for row in rows},
+    )
+
+
+def look_by_token(digest: bytes, using: str = "default") -> tuple[Viewer, int] | None:
+    """Tell the database that the bearer of a live token looks; the viewer comes back with the person behind it.
+
+    None: there is no such token, or it ended, or its person left. The database is then told that the public looks.
+    """
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A viewer is set inside a transaction only.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT token_id, person_id, organisation_id, role, name, key FROM app_look_by_token(%s)",
+            [digest],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    token, person, organisation, role, name, key = row
+    narrowed = Viewer("token", token, {organisation: role}, {organisation: name}, keys={organisation: key})
+    return narrowed, person
 
 
 def tell_database(viewer: Viewer, using: str = "default") -> None:
@@ -168,7 +200,7 @@ class ContentQuerySet(models.QuerySet[Any]):
             return self.none()
         level = max(at_least or Level.STATUS, self.level)
         reached = self._shared(live_shares(viewer, level, public=True)) & self.for_public()
-        if viewer.kind == "person":
+        if viewer.kind in ("person", "token"):
             reached |= self._shared(live_shares(viewer, level, public=False)) & self.for_partners()
         if viewer.roles:
             reached |= Q(organisation_id__in=viewer.organisations)

@@ -46,7 +46,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail in words. `message_id` stands without its angle brackets."""
+    """A mail in words. `message_id` stands without its angle brackets. html "": plain text alone.
+
+    sender: the From line, where it names somebody else than the house; its address is the house's own.
+    attachments: name, bytes, type.
+    """
 
     to: str
     subject: str
@@ -54,6 +58,8 @@ class Letter:
     html: str
     message_id: str
     headers: dict[str, str] = field(default_factory=dict)
+    sender: str = ""
+    attachments: tuple[tuple[str, bytes, str], ...] = ()
 
 
 def nothing(_step: str) -> None:
@@ -68,11 +74,14 @@ def as_message(letter: Letter) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         letter.subject,
         letter.text,
-        settings.DEFAULT_FROM_EMAIL,
+        letter.sender or settings.DEFAULT_FROM_EMAIL,
         [letter.to],
         headers={"Message-ID": f"<{letter.message_id}>", **letter.headers},
     )
-    message.attach_alternative(letter.html, "text/html")
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    for name, content, kind in letter.attachments:
+        message.attach(name, content, kind)
     # Seven bits on the wire: a server without 8BITMIME must not change what a signature covers.
     charset = Charset("utf-8")
     charset.body_encoding = QP
@@ -123,7 +132,7 @@ class Outbox:
         try:
             message = as_message(letter)
             wire = _on_the_wire(message)
-            sender = sanitize_address(message.from_email, "utf-8")
+            sender = sanitize_address(parseaddr(message.from_email)[1], "utf-8")
             recipient = sanitize_address(letter.to, "utf-8")
             recipient.encode("ascii")
         except (ValueError, UnicodeError) as error:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef, Q, Subquery
+from django.db.models import Count, Model, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from requests_app.clock import codec
@@ -22,14 +24,17 @@ from requests_app.models import (
     AgencyClosure,
     Campaign,
     Deadline,
+    LoggedContact,
     Part,
     PublicStandingSpan,
     RecordsRequest,
     RequestCorrespondence,
     RequestPrivate,
+    RequestTag,
     RevisionOffer,
     Share,
     StandingSpan,
+    TrackingNumber,
 )
 from requests_app.models import Event as EventRow
 from requests_app.models.visibility import Viewer
@@ -38,6 +43,14 @@ from .days import day_in, local_day
 from .ledger import book_with, ledger_of
 from .revisions import Move, waiting_for
 
+# Page of a request: the table whose rows it lists. Each row names its request as `request`.
+SHELVES = {
+    "letters": "Letter",
+    "documents": "Document",
+    "withholdings": "Withholding",
+    "remedies": "Remedy",
+    "notes": "RequestNote",
+}
 DECISIONS = ("determined", "produced", "appeal_decided", "review_decided", "withdrawn")
 STANDING = ("stage", "outcome", "whose_move", "late", "late_since", "next_on", "next_name", "next_owner")
 
@@ -54,6 +67,21 @@ class Line:
     note: str | None
     actor: str | None
     retracted_by: EventRow | None
+
+
+class ContactLine(NamedTuple):
+    """A call or a visit. event_uid: the event that it was recorded as, or empty."""
+
+    public_id: str
+    way: str
+    on: dt.date
+    with_whom: str
+    said: str
+    author: str
+    event_uid: str
+    struck: bool
+    struck_why: str
+    logged_at: dt.datetime
 
 
 class Superseded(NamedTuple):
@@ -111,6 +139,10 @@ class RequestPage:
     shares: tuple[Share, ...]
     offered: tuple[tuple[RevisionOffer, Move], ...]
     course: Course | None
+    contacts: tuple[ContactLine, ...] = ()
+    tags: tuple[str, ...] = ()
+    numbers: tuple[Mapping[str, str], ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_public_view(self) -> bool:
@@ -122,7 +154,7 @@ class RequestPage:
 
 
 def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | None:
-    """None where there is nothing to see, whether or not there is a request. Five queries for its own people, three for
+    """None where there is nothing to see, whether or not there is a request. Six queries for its own people, three for
     others."""
     found = _request(viewer, public_id, now)
     if found is None:
@@ -149,6 +181,10 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
         shares=tuple(_shares(viewer, found)) if ours else (),
         offered=tuple(waiting_for(found.pk)) if ours else (),
         course=whole,
+        contacts=_contacts(found) if ours else (),
+        tags=tuple(found.seen_tags) if ours else (),
+        numbers=tuple(found.seen_numbers),
+        counts={name: getattr(found, f"count_{name}") or 0 for name in shelves()} if ours else {},
     )
 
 
@@ -166,6 +202,7 @@ def _request(viewer: Viewer, public_id: str, now: dt.datetime) -> Any:
 def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans: type[Model]) -> Any:
     here = OuterRef("pk")
     parts = rows(Part).filter(request=here).order_by("position")
+    numbers = rows(TrackingNumber).filter(request=here).order_by("pk")
     closures = AgencyClosure.objects.filter(agency_id=OuterRef("agency_id"), taken_back=False)
     requests = requests.select_related("agency", "custodian").annotate(
         today=local_day(now),
@@ -177,15 +214,50 @@ def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans
             rows(RequestCorrespondence).filter(pk=here), tracking_number="tracking_number", letter="letter"
         ),
         seen_parts=ArraySubquery(parts.values(found=JSONObject(label="label", title="title"))),
+        seen_numbers=ArraySubquery(numbers.values(found=JSONObject(kind="kind", number="number"))),
     )
     if spans is PublicStandingSpan:
         return requests
     return requests.annotate(
         seen_private=_one(
             rows(RequestPrivate).filter(pk=here), working_title="working_title", notes="notes",
-            assignee="assignee__name", assignee_id="assignee_id",
+            assignee="assignee__name", assignee_id="assignee_id", assignee_email="assignee__email",
+            backup="backup__name", backup_email="backup__email",
         ),
+        seen_tags=ArraySubquery(
+            RequestTag.objects.filter(request=here).order_by("tag__name").values_list("tag__name")
+        ),
+
         closures=ArraySubquery(closures.values(found=JSONObject(on="on", name="name", source="source"))),
+        **{f"count_{name}": _count(model.objects.filter(request=here)) for name, model in shelves().items()},
+    )  # fmt: skip
+
+
+@cache
+def shelves() -> Mapping[str, Any]:
+    """The tables of a request's other pages, by the name of the page: each shows its count on the first page."""
+    known = {model.__name__: model for model in apps.get_app_config("requests_app").get_models()}
+    return {
+        page: known[name]
+        for page, name in SHELVES.items()
+        if name in known and any(column.name == "request" for column in known[name]._meta.fields)
+    }
+
+
+def _count(rows: Any) -> Subquery:
+    if any(column.name == "deleted_at" for column in rows.model._meta.fields):
+        rows = rows.filter(deleted_at=None)
+    return Subquery(rows.order_by().values("request").annotate(n=Count("pk")).values("n"))
+
+
+def _contacts(found: Any) -> tuple[ContactLine, ...]:
+    rows = LoggedContact.objects.filter(request=found.pk, organisation=found.organisation_id)
+    return tuple(
+        ContactLine(
+            row.public_id, row.way, row.on, row.with_whom, row.said, str(row.author or ""),
+            row.event.uid if row.event else "", row.struck_at is not None, row.struck_why, row.logged_at,
+        )
+        for row in rows.select_related("author", "event").order_by("on", "pk")
     )  # fmt: skip
 
 

@@ -21,7 +21,14 @@ from django.db.models import (
     Value,
 )
 
-from requests_app.models import Agency, RecordsRequest, RequestCorrespondence, RequestPrivate
+from requests_app.models import (
+    Agency,
+    RecordsRequest,
+    RequestCorrespondence,
+    RequestPrivate,
+    RequestTag,
+    TrackingNumber,
+)
 from requests_app.models.visibility import Viewer
 
 from .days import local_day
@@ -290,12 +297,16 @@ def _says(word: str, viewer: Viewer) -> Q:
     numbered = RequestCorrespondence.objects.visible_to(viewer).filter(
         pk=OuterRef("pk"), tracking_number__icontains=word
     )
+    other = TrackingNumber.objects.visible_to(viewer).filter(request=OuterRef("pk"), number__icontains=word)
+    tagged = RequestTag.objects.visible_to(viewer).filter(request=OuterRef("pk"), tag__name__icontains=word)
     return (
         Q(public_title__icontains=word)
         | Q(agency__name__icontains=word)
         | Q(agency__abbreviation__iexact=word)
         | Q(public_id=word.lower())
         | Exists(numbered)
+        | Exists(other)
+        | Exists(tagged)
         | Exists(private)
     )
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from requests_app.models.visibility import PUBLIC, look_as, tell_database
+from requests_app.models.visibility import PUBLIC, Viewer, look_as, tell_database
 
 # Sign-in pages run without a viewer: they read accounts, which no wall covers, and must commit a failed attempt.
 WITHOUT_VIEWER = ("allauth.", "django.")
@@ -35,18 +35,24 @@ class ViewerMiddleware:
     ) -> HttpResponse | None:
         if view.__module__.startswith(WITHOUT_VIEWER) or getattr(view, "without_viewer", False):
             return None
-        signed_in = request.user.is_authenticated
         with transaction.atomic():
-            if signed_in:
-                request.viewer = look_as(request.user)  # type: ignore[attr-defined, arg-type]
-            else:
-                tell_database(PUBLIC)
+            # The door for programs knows tokens, too, and says by itself who looks.
+            viewer = getattr(view, "looks", _look)(request)
+            request.viewer = viewer  # type: ignore[attr-defined]
             response = view(request, *args, **kwargs)
             render = getattr(response, "render", None)
             if callable(render) and not getattr(response, "is_rendered", True):
                 response = render()
-            if response.status_code >= 400:
+            # A refused save keeps what was typed, so that neither of two versions is lost: the one exception.
+            if response.status_code >= 400 and not getattr(response, "keep_writes", False):
                 transaction.set_rollback(True)
-        if signed_in:
+        if viewer is not PUBLIC:
             response.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _look(request: HttpRequest) -> Viewer:
+    if request.user.is_authenticated:
+        return look_as(request.user)
+    tell_database(PUBLIC)
+    return PUBLIC

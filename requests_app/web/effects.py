@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from requests_app.actions.effects import ClockChange, Effect
 from requests_app.clock.rules import Owner, Unit
 
-from .draw.from_clock import label
+from .draw.from_clock import count_words, label
+from .templatetags.look import day_long
 from .words import move_words, stage_words
 
 
@@ -27,6 +28,7 @@ def effect_context(effect: Effect, whole: Sequence[str]) -> dict[str, Any]:
     if effect.stops or effect.starts:
         changes.append(_reminders(effect))
     return {
+        "sentences": sentences(effect, whole),
         "headline": " ".join(headline),
         "changes": changes,
         "nothing": effect.changes_nothing,
@@ -71,6 +73,61 @@ def _change(change: ClockChange, whole: Sequence[str]) -> dict[str, Any]:
             part for part in (row["words"], _("(two readings; the binding one is shown)")) if part
         )
     return row
+
+
+def sentences(effect: Effect, whole: Sequence[str]) -> list[str]:
+    """What saving does, as one would say it: the loudest first, and never more than four."""
+    said = [sentence for change in effect.clocks if (sentence := _sentence(change, whole))]
+    said.sort(key=lambda one: one[0])
+    return [sentence for _rank, sentence in said[:4]]
+
+
+def _sentence(change: ClockChange, whole: Sequence[str]) -> tuple[int, str] | None:
+    clock, old, new = change.clock, change.old_due, change.new_due
+    ours = clock.owner is Owner.requester
+    named = {"clock": label(clock, whole), "old": _day(old), "new": _day(new)}
+    match change.what:
+        case "paused":
+            left = clock.left_when_paused
+            if left is None:
+                return 0, _("This pauses the clock “%(clock)s”. It goes on once that is settled.") % named
+            named["left"] = count_words(left.count, left.unit)
+            ends = (
+                _("This pauses the clock “%(clock)s”. Due date held: %(left)s after you answer.")
+                if clock.paused_since and clock.waits_for_us(clock.paused_since)
+                else _("This pauses the clock “%(clock)s”. Due date held: %(left)s once that is settled.")
+            )
+            return 0, ends % named
+        case "resumed" if new:
+            return 0, _("The clock “%(clock)s” goes on, and is due %(new)s.") % named
+        case "opened" if new and ours:
+            return 1, _("This opens a window of ours: “%(clock)s”, until %(new)s.") % named
+        case "opened" if new:
+            return 4, _("A clock begins: “%(clock)s”, due %(new)s.") % named
+        case "met":
+            return 2, _("This meets “%(clock)s” in time.") % named
+        case "met_late" if clock.latest and clock.met_on:
+            n = (clock.met_on - clock.latest).days
+            return 1, ngettext(
+                "This answers “%(clock)s” %(n)d day late.", "This answers “%(clock)s” %(n)d days late.", n
+            ) % {**named, "n": n}
+        case "moved" if old and new:
+            return 3, _("“%(clock)s” moves from %(old)s to %(new)s.") % named
+        case "promised" if clock.promised_on:
+            return 3, _("The agency binds itself to %(day)s. The law’s date stays.") % {
+                "day": _day(clock.promised_on)
+            }
+        case "ended" | "gone" if ours:
+            return 2, _("“%(clock)s” is no longer open to us.") % named
+        case "ended" | "gone":
+            return 4, _("“%(clock)s” no longer runs.") % named
+        case "reopened":
+            return 1, _("“%(clock)s” runs again.") % named
+    return None
+
+
+def _day(on: dt.date | None) -> str:
+    return day_long(on) if on else ""
 
 
 def _met_words(met_on: dt.date | None, due: dt.date | None, *, late: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -21,6 +21,15 @@ BASES = (
     ("certified_post", _("Certified mail")),
     ("email_accepted", _("Its mail server accepted the e-mail")),
 )
+CHANNELS = (
+    ("email", _("E-mail")),
+    ("portal", _("The agency’s portal")),
+    ("certified_post", _("Certified mail")),
+    ("post", _("Ordinary mail")),
+    ("fax", _("Fax")),
+    ("hand", _("By hand")),
+)
+CHOSEN = ("clock", "law", "event", "of")
 NOTICE_ABOUT = (
     ("suit", _("The notice that the law wants before a suit")),
     ("grounds", _("A demand for the written reasons of the denial")),
@@ -103,6 +112,29 @@ def _extra_fields(name: str, spec: Spec) -> dict[str, forms.Field]:
             return {name: forms.ChoiceField(choices=(), label=_("Which date"))}
         case "due_on":
             return {name: DayField(label=_("The date that shall stand"))}
+        case "law":
+            return {
+                name: forms.ChoiceField(
+                    required=False,
+                    choices=(),
+                    label=_("Law that binds the other agency"),
+                    help_text=_("Leave it open while you do not know: then no new clock begins."),
+                )
+            }
+        case "channel":
+            return {name: forms.ChoiceField(choices=CHANNELS, label=_("How it was sent"))}
+        case "event":
+            return {name: forms.ChoiceField(choices=(), label=_("What we contest"))}
+        case "accepted":
+            return {
+                name: forms.BooleanField(required=False, label=_("We no longer contest it"))
+            }
+        case "of":
+            return {
+                name: forms.ChoiceField(
+                    required=False, choices=(), label=_("Which question"), help_text=_("More than one is open.")
+                )
+            }
         case "basis":
             return {name: forms.ChoiceField(choices=BASES, label=_("Proof"))}
     raise KeyError(name)
@@ -119,7 +151,7 @@ class EventForm(forms.Form):
         spec: Spec,
         parts: Iterable[tuple[str, str]],
         *args: Any,
-        clocks: Sequence[tuple[str, str]] = (),
+        choices: Mapping[str, Sequence[tuple[str, str]]] | None = None,
         asks: Sequence[Ask] = (),
         **kwargs: Any,
     ) -> None:
@@ -136,14 +168,18 @@ class EventForm(forms.Form):
             self.fields.update(_extra_fields(name, spec))
         self.asks = [ask for ask in asks if ask.fact not in self.fields]
         self.fields.update(fields_for(self.asks))
-        if "clock" in self.fields:
-            self.fields["clock"].choices = list(clocks)  # type: ignore[attr-defined]
-        choices = [(label, f"{label} {title}".strip()) for label, title in parts]
-        if spec.parts and len(choices) > 1:
+        for name in CHOSEN:
+            offered = list((choices or {}).get(name, ()))
+            if name == "of" and name in self.fields and len(offered) < 2:
+                del self.fields[name]
+            elif name in self.fields:
+                self.fields[name].choices = offered  # type: ignore[attr-defined]
+        labels = [(label, f"{label} {title}".strip()) for label, title in parts]
+        if spec.parts and len(labels) > 1:
             self.fields["parts"] = forms.MultipleChoiceField(
                 required=False,
                 label=_("Parts"),
-                choices=choices,
+                choices=labels,
                 help_text=_("Choose none for the whole request."),
                 widget=forms.CheckboxSelectMultiple,
             )
@@ -186,7 +222,9 @@ class EventForm(forms.Form):
             facts["reason"] = "given"
         if data.get("due_on"):
             facts["due_on"] = data["due_on"].isoformat()
-        for name in ("about", "basis", "clock"):
+        if data.get("accepted"):
+            facts["accepted"] = True
+        for name in ("about", "basis", "channel", *CHOSEN):
             if data.get(name):
                 facts[name] = data[name]
         said = [str(data[name]) for name in ("reason", "ground", "text") if data.get(name)]

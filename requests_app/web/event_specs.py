@@ -137,6 +137,11 @@ SPECS: dict[str, Spec] = {
             "in", (("received_on", RECEIVED), ("dated_on", DATED)), parts=True, group=RARER,
         ),
         Spec(
+            "transferred", _("Transferred to another agency"),
+            _("The agency hands the request, or parts of it, to another one. Under its law a clock begins anew."),
+            "in", (("received_on", RECEIVED), ("sent_on", SENT_BY_THEM)), parts=True, extras=("law",), group=RARER,
+        ),
+        Spec(
             "consulted", _("Another agency consulted"), _("The agency asks another one before it answers."),
             "in", (("received_on", RECEIVED), ("dated_on", DATED)), group=RARER,
         ),
@@ -173,7 +178,7 @@ SPECS: dict[str, Spec] = {
         ),
         Spec(
             "clarification_answered", _("Answer to their question"), _("We told the agency what we mean."),
-            "out", (("sent_on", SENT), ("received_on", _("Day the agency received it"))), group=OURS,
+            "out", (("sent_on", SENT), ("received_on", _("Day the agency received it"))), extras=("of",), group=OURS,
         ),
         Spec(
             "deposit_paid", _("Deposit paid"), _("We paid what the agency wanted first."),
@@ -202,6 +207,12 @@ SPECS: dict[str, Spec] = {
             "out", (("sent_on", SENT),), group=OURS,
         ),
         Spec(
+            "sent", _("Request sent again"),
+            _("The first letter came back or went to the wrong office. The time runs from the one that arrives."),
+            "out", (("sent_on", SENT), ("received_on", _("Day the agency received it"))),
+            extras=("channel",), group=OURS,
+        ),
+        Spec(
             "follow_up_sent", _("Follow-up sent"), _("We asked where the answer is. No clock moves."),
             "out", (("sent_on", SENT),), group=OURS,
         ),
@@ -225,6 +236,11 @@ SPECS: dict[str, Spec] = {
         Spec(
             "withdrawn", _("Request withdrawn"), _("We take the request, or some of its parts, back."),
             "out", (("sent_on", SENT),), parts=True, group=OURS,
+        ),
+        Spec(
+            "disputed", _("Contest what the agency did"),
+            _("We say that an extension, a question or a demand has no basis. Our own windows then never wait for it."),
+            "out", (("dated_on", _("Day of this decision")),), extras=("event", "accepted"), group=DATES,
         ),
         Spec(
             "override", _("Set a date by hand"),
@@ -295,20 +311,26 @@ OUTCOME_WORDS: dict[str, Words] = {
     "withdrawn": _("Withdrawn"),
 }
 
+# On a timeline it reads otherwise than over its form.
+TOLD: dict[str, Words] = {"sent": _("Request sent"), "disputed": _("Contested by us")}
+
 OTHER_KINDS: dict[str, Words] = {
-    "sent": _("Request sent"),
-    "transferred": _("Transferred to another agency"),
-    "disputed": _("Disputed by us"),
+    "parts_named": _("Parts set out"),
     "ordered": _("Ordered by the court"),
     "ordered_us": _("Ordered of us by the court"),
     "order_met": _("Done as ordered"),
     "law_applied": _("Law revision applied"),
     "retracted": _("Taken back"),
+    "fee_invoiced": _("Invoice"),
+    "fee_refunded": _("Refund"),
+    "destruction_scheduled": _("Day of destruction noted"),
 }
 
 
 def kind_words(kind: str) -> Words:
     """The screen's words for a kind of the ledger."""
+    if kind in TOLD:
+        return TOLD[kind]
     if kind in SPECS:
         return SPECS[kind].words
     return OTHER_KINDS[kind]

@@ -144,6 +144,11 @@ class MappingForm(forms.Form):
                 required=one.key == "number",
                 error_messages={"required": NUMBER_MISSING},
             )
+        self.fields["custom"] = forms.MultipleChoiceField(
+            label=_("Kept as fields of your own"), required=False, widget=forms.CheckboxSelectMultiple,
+            choices=headings[1:], initial=mapping.custom,
+            help_text=_("Columns that none of our fields takes, as they are. Only your organization sees them."),
+        )  # fmt: skip
         self.words = list(self._words())
         self.unknown_agencies = list(self._agencies())
 
@@ -259,6 +264,7 @@ class MappingForm(forms.Form):
             order=data["order"],
             log_on=log_on,
             history=data["history"],
+            custom=[heading for heading in data["custom"] if heading not in columns.values()],
         )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -32,6 +31,7 @@ from requests_app.notices.cells import neutral
 
 from .import_forms import MappingForm, ReadingForm, UploadForm
 from .shell import Looking, reader_zone
+from .uploads import LimitedUpload, too_large
 
 State = ImportBatch.State
 ROWS_A_PAGE = 50
@@ -51,19 +51,6 @@ VERDICT_WORDS = {
     "refused": gettext_lazy("left out"),
 }
 OUTCOME_WORDS = {meaning.key: words for meaning, words in CHOICES}
-
-
-class LimitedUpload(TemporaryFileUploadHandler):
-    """A file over the limit is thrown away while it arrives; the rest of it is read and not kept."""
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        if start + len(raw_data) > storage.MOST:
-            if self.request is not None:
-                self.request.too_large = True  # type: ignore[attr-defined]
-            self.file.close()
-            raise StopUpload(connection_reset=False)
-        super().receive_data_chunk(raw_data, start)
-        return None
 
 
 def today(request: Looking) -> dt.date:
@@ -134,7 +121,7 @@ def _new(request: Looking) -> HttpResponse:
         form = UploadForm(organizations=organizations, initial={"once": public_id()})
         return render(request, "import_new.html", {"form": form})
     form = UploadForm(request.POST, request.FILES, organizations=organizations)
-    if getattr(request, "too_large", False):
+    if too_large(request):
         form.errors.pop("file", None)
         form.add_error("file", storage.TOO_LARGE)
         return _again(request, form, status=413)
@@ -218,6 +205,9 @@ def _act(request: Looking, batch: ImportBatch) -> HttpResponse:
             return _see(
                 imports.start_over(batch=batch, once=request.POST.get("once", "")[:64] or public_id(), **who)
             )
+        case "sheet":
+            sheet, once = request.POST.get("sheet", ""), request.POST.get("once", "")[:64] or public_id()
+            return _see(imports.other_sheet(batch=batch, sheet=sheet, once=once, **who))
         case _:
             raise Refused("step_unknown", _("The form did not say what to do."))
     return _see(batch)
@@ -370,8 +360,18 @@ def _result(
         % {"n": made},
         "may_repeat": batch.state in (State.UNDONE, State.FAILED),
         "once": public_id(),
+        "sheets": _other_sheets(batch),
     }
     return render(request, "import_result.html", context, status=status)
+
+
+def _other_sheets(batch: ImportBatch) -> list[str]:
+    """Sheets of the same workbook that no import of this organization has taken yet."""
+    if batch.state == State.UNDONE or len(batch.reading.get("sheets", ())) < 2:
+        return []
+    others = ImportBatch.objects.filter(organisation=batch.organisation_id, file=batch.file_id)
+    taken = set(others.exclude(state__in=[State.UNDONE, State.FAILED]).values_list("reading__sheet", flat=True))
+    return [name for name in batch.reading["sheets"] if name not in taken]
 
 
 @require_safe

@@ -8,30 +8,41 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from requests_app.clock.events import REQUESTERS_OWN
-from requests_app.clock.rules import Owner, StepOf
+from requests_app.clock.rules import Owner
 from requests_app.clock.standing import Clock, State, Verdict
 from requests_app.laws.registry import library
 from requests_app.models import Share
+from requests_app.models.ids import public_id
 from requests_app.queries.places import place_name
-from requests_app.queries.request_page import Line, PartNow, RequestPage, load
+from requests_app.queries.request_page import Line, RequestPage, load
 
 from .calculator import law_words
 from .clocks import chart_of, doubts, law_address, standards, whys
-from .draw.from_clock import count_words, heroes_of, label
-from .event_specs import SPECS, Words, kind_words
+from .draw.from_clock import count_words, heroes_of
+from .event_specs import SPECS, kind_words
+from .next_steps import next_of
+from .part_standing import parts_of
 from .requests import invented
 from .revisions import change_words
 from .shell import Looking
 from .templatetags.look import day_long, late_words
-from .words import outcome_words
+from .timeline import timeline_of
+from .work_forms import NUMBER_KINDS, ContactForm
 
-COMPUTED = ("determination", "records", "acknowledgement", "decision")
+SHELVES = (
+    ("letters", gettext_lazy("Letters")),
+    ("documents", gettext_lazy("Documents")),
+    ("withholdings", gettext_lazy("Withholdings")),
+    ("remedies", gettext_lazy("Appeals and suits")),
+    ("fees", gettext_lazy("Fees")),
+    ("notes", gettext_lazy("Notes")),
+)
+ROUTES = {"notes": "request-work"}
 
 
 @require_safe
@@ -56,22 +67,24 @@ def context_of(page: RequestPage) -> dict[str, Any]:
         "doubts": doubts(page.clocks, on, whole=whole),
         "whys": whys(page.clocks, on, reasons=_reasons(page), whole=whole),
         "standards": standards(page.clocks, on, whole=whole),
-        "parts": [_part(part, page) for part in page.parts],
-        "timeline": _timeline(page, whole),
+        "parts": parts_of(page, whole),
+        "timeline": timeline_of(page, whole),
         "has_sample": invented(found),
         "noindex": page.ours or found.is_sample,
         **_extensions(page),
     }
     context["timeline_count"] = len(context["timeline"])
     if page.ours:
+        context |= {"people": _people(page), "shelves": _shelves(page), "tags": page.tags}
         context["may_see"] = _may_see(page)
         context["offered"] = [
             {"url": reverse("revision", args=[offer.public_id]), "changes": [change_words(c) for c in move.changes]}
             for offer, move in page.offered
         ]
     if page.may_edit:
-        context["next"] = _next(page, whole)
+        context["next"] = next_of(page, whole)
         context["log_groups"] = _log_groups(found.public_id)
+        context["contact_form"] = ContactForm(initial={"once": public_id(), "on": on})
     return context
 
 
@@ -92,10 +105,41 @@ def _heading(page: RequestPage) -> dict[str, Any]:
         "filed_on": found.filed_on,
         "received_on": received,
         "day_n": None if closed else (page.today - (received or found.filed_on)).days + 1,
+        "numbers": [{"kind": NUMBER_KINDS[one["kind"]], "number": one["number"]} for one in page.numbers],
+        "working_title": page.private["working_title"] if page.private else "",
+        "held_back": found.held_back and page.ours,
+        "may_edit": page.may_edit,
         "tracking_number": page.correspondence["tracking_number"] if page.correspondence else "",
         "campaign": page.campaign["title"] if page.campaign else "",
         "campaign_url": reverse("campaign", args=[page.campaign["public_id"]]) if page.campaign else "",
     }
+
+
+def _people(page: RequestPage) -> dict[str, str]:
+    private = page.private or {}
+    return {
+        "assignee": private.get("assignee") or private.get("assignee_email") or "",
+        "backup": private.get("backup") or private.get("backup_email") or "",
+    }
+
+
+def _shelves(page: RequestPage) -> list[dict[str, Any]]:
+    """What lies on the request's other pages, as numbers that lead there."""
+    rows = []
+    for name, words in SHELVES:
+        try:
+            url = reverse(ROUTES.get(name, f"request-{name}"), args=[page.request.public_id])
+        except NoReverseMatch:
+            continue
+        n = _fees(page) if name == "fees" else page.counts.get(name, 0)
+        rows.append({"url": url, "words": words, "n": n})
+    return rows
+
+
+def _fees(page: RequestPage) -> int:
+    """What was said or paid about money; the ledger holds it."""
+    lines = [line.event.kind for line in page.lines if line.retracted_by is None]
+    return sum(kind.startswith(("fee_", "deposit_")) for kind in lines)
 
 
 def _received_on(lines: Iterable[Line]) -> dt.date | None:
@@ -191,26 +235,6 @@ def _reasons(page: RequestPage) -> dict[str, str]:
     }
 
 
-def _part(part: PartNow, page: RequestPage) -> dict[str, Any]:
-    def concerns(clock: Clock) -> bool:
-        met = {label for label, *_rest in clock.met_parts}
-        return part.label in clock.parts and part.label not in met and clock.live(page.today)
-
-    dated = [clock for clock in page.clocks if clock.due_on and concerns(clock)]
-    clock = min(dated, key=lambda c: c.due_on or dt.date.max, default=None)
-    if part.late:
-        tone, words = "late", _("Late, no answer")
-    elif part.outcome:
-        ours = part.whose_move == "requester"
-        good = part.outcome in ("granted", "produced")
-        tone = "ours" if ours and not good else "done" if good else "agency"
-        words = outcome_words(part.outcome) + (_(" · our move") if tone == "ours" else "")
-    else:
-        tone, words = "agency", _("No answer yet")
-    text = f"{label(clock, [])}: {day_long(clock.due_on)}." if clock and clock.due_on else ""
-    return {"label": part.label, "title": part.title, "tone": tone, "words": words, "text": text}
-
-
 def _extensions(page: RequestPage) -> dict[str, Any]:
     """Each claim of more time, once, by its event; and what was taken in all."""
     claims = {claim.event: claim for clock in page.clocks for claim in clock.extensions}
@@ -238,103 +262,13 @@ def _extensions(page: RequestPage) -> dict[str, Any]:
     return {"extensions": rows, "extensions_total": total if n else ""}
 
 
-def _timeline(page: RequestPage, whole: list[str]) -> list[dict[str, Any]]:
-    rows = []
-    for line in page.lines:
-        event = line.event
-        if event.kind == "retracted" or (page.is_public_view and line.retracted_by is not None):
-            continue
-        ours = event.kind in REQUESTERS_OWN
-        rows.append((line.on, 1, event.recorded_at, _told(page, line, ours, whole)))
-    for clock in page.clocks:
-        if (
-            clock.latest
-            and clock.owes.value in COMPUTED
-            and clock.owner is not Owner.requester
-            and not clock.conditional
-        ) and clock.state(page.today) in (State.lapsed, State.met_late):
-            rows.append((clock.latest, 0, page.request.created_at, _lapse(clock, whole)))
-    rows.sort(key=lambda row: row[:3], reverse=True)
-    return [row[3] for row in rows]
-
-
-def _told(page: RequestPage, line: Line, ours: bool, whole: list[str]) -> dict[str, Any]:
-    event = line.event
-    detail = []
-    if event.outcome:
-        detail.append(outcome_words(event.outcome))
-    if event.parts and set(event.parts) != set(whole):
-        detail.append(", ".join(event.parts))
-    facts = event.facts
-    if facts.get("days"):
-        unit = {"business_days": _("business days"), "calendar_days": _("calendar days")}.get(
-            str(facts.get("unit")), _("days")
-        )
-        detail.append(f"{facts['days']} {unit}")
-    for name in ("until", "due_on"):
-        if facts.get(name):
-            detail.append(_("until %(day)s") % {"day": day_long(dt.date.fromisoformat(facts[name]))})
-    if facts.get("names_received_on"):
-        day = day_long(dt.date.fromisoformat(facts["names_received_on"]))
-        detail.append(_("names %(day)s as the day of receipt") % {"day": day})
-    if line.amount is not None:
-        detail.append(f"${line.amount:,.2f}")
-    text = " · ".join(detail) + (". " if detail and line.text else "") + (line.text or "")
-    dates = [
-        _("dated %(day)s") % {"day": day_long(event.dated_on)}
-        if event.dated_on and event.dated_on != line.on
-        else "",
-        _("received %(day)s") % {"day": day_long(event.received_on)}
-        if event.received_on and event.received_on != line.on
-        else "",
-        _("logged by %(name)s") % {"name": line.actor} if line.actor else "",
-    ]
-    retractable = page.may_edit and event.kind != "sent"
-    return {
-        "uid": event.uid,
-        "on": None if event.facts.get("day_unknown") else line.on,
-        "kind": "out" if ours else "in",
-        "who": (_("Requester") if page.is_public_view else _("We")) if ours else _("Agency"),
-        "title": kind_words(event.kind),
-        "text": text,
-        "notes": [line.note] if line.note else [],
-        "source": "; ".join(date for date in dates if date),
-        "retracted": line.retracted_by is not None,
-        "retracted_reason": _retraction_reason(page, line),
-        "retract_url": reverse("event-retract", args=[page.request.public_id, event.uid])
-        if retractable
-        else "",
-    }
-
-
-def _retraction_reason(page: RequestPage, line: Line) -> str:
-    if line.retracted_by is None:
-        return ""
-    by = next((other for other in page.lines if other.event.pk == line.retracted_by.pk), None)
-    return (by.note if by else "") or _("logged by mistake")
-
-
-def _lapse(clock: Clock, whole: list[str]) -> dict[str, Any]:
-    both = clock.earliest == clock.latest
-    return {
-        "uid": "",
-        "on": clock.latest,
-        "kind": "law",
-        "who": _("The law"),
-        "title": _("time ended: %(clock)s") % {"clock": label(clock, whole)},
-        "text": "" if both else _("On every reading of the law."),
-        "notes": [],
-        "source": _("Computed from the ledger"),
-        "retracted": False,
-        "retract_url": "",
-    }
-
-
 def _log_groups(pid: str) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for spec in SPECS.values():
         kinds = groups.setdefault(str(spec.group), [])
-        kinds.append({"url": reverse("event-new", args=[pid, spec.kind]), "words": spec.words, "hint": ""})
+        closing = spec.kind == "closed"
+        url = reverse("request-close", args=[pid]) if closing else reverse("event-new", args=[pid, spec.kind])
+        kinds.append({"url": url, "words": spec.words, "hint": ""})
     return [{"words": words, "kinds": kinds} for words, kinds in groups.items()]
 
 
@@ -360,84 +294,3 @@ def _may_see(page: RequestPage) -> list[dict[str, str]]:
             {"who": _("Partners"), "what": ngettext("%(n)d grant", "%(n)d grants", others) % {"n": others}}
         )
     return rows
-
-
-STEPS = {
-    StepOf.appeal: ("appeal_filed", gettext_lazy("Log the appeal")),
-    StepOf.review: ("review_filed", gettext_lazy("Log the request for review")),
-    StepOf.suit: ("sued", gettext_lazy("Log the suit")),
-}
-BY_RULE = {
-    "clarify-by": ("clarification_answered", gettext_lazy("Log our answer")),
-    "deposit-by": ("deposit_paid", gettext_lazy("Log the payment")),
-    "estimate-answer-by": ("clarification_answered", gettext_lazy("Log our answer")),
-    "voluminous-amend-by": ("clarification_answered", gettext_lazy("Log our answer")),
-    "claim-fees-by": ("review_filed", gettext_lazy("Log the claim")),
-}
-
-
-def _act(pid: str, kind: str, words: Words, *, first: bool = False) -> dict[str, Any]:
-    return {"url": reverse("event-new", args=[pid, kind]), "words": words, "first": first}
-
-
-def _next(page: RequestPage, whole: list[str]) -> dict[str, Any] | None:
-    """The next lawful step, from the standing. One a page."""
-    pid, on = page.request.public_id, page.today
-    if page.standing and page.standing.stage == "closed":
-        return None
-    window = _window(page)
-    if window is not None and window.due_on:
-        days = (window.due_on - on).days
-        left = (
-            ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
-            if days
-            else _("today is the last day")
-        )
-        kind, words = BY_RULE.get(window.rule_id) or STEPS.get(
-            window.remedy or StepOf.appeal, STEPS[StepOf.appeal]
-        )
-        text = _("%(window)s, by %(day)s: %(left)s.") % {
-            "window": label(window, whole), "day": day_long(window.due_on), "left": left,
-        }  # fmt: skip
-        return {
-            "title": "",
-            "text": text,
-            "acts": [_act(pid, kind, words, first=True), _act(pid, "waived", _("Let it go"))],
-        }
-    late = [clock for clock in page.clocks if clock.late(on) and clock.owner is not Owner.requester]
-    if late:
-        clock = min(late, key=lambda c: c.latest or dt.date.max)
-        suit = next(
-            (c for c in page.clocks if c.remedy is StepOf.suit and c.state(on) is State.running), None
-        )
-        text = _("%(clock)s ended %(day)s and nothing came. Ask where the answer is.") % {
-            "clock": label(clock, whole), "day": day_long(clock.latest) if clock.latest else "",
-        }  # fmt: skip
-        acts = [_act(pid, "follow_up_sent", _("Log a follow-up"), first=True)]
-        if suit is not None:
-            text += " " + _("Court is open: %(name)s.") % {"name": suit.name}
-            acts.append(_act(pid, "sued", _("Log the suit")))
-        return {"title": "", "text": text, "acts": acts}
-    paused = next((clock for clock in page.clocks if clock.state(on) is State.paused), None)
-    if paused is not None:
-        kinds = {line.event.kind for line in page.lines if line.retracted_by is None}
-        answer = "deposit_paid" if "deposit_asked" in kinds else "clarification_answered"
-        rest = paused.left_when_paused
-        text = _("The agency waits for us, and its clock stands still.")
-        if rest is not None:
-            text += " " + _("It has %(left)s once we answer.") % {"left": count_words(rest.count, rest.unit)}
-        return {"title": "", "text": text, "acts": [_act(pid, answer, str(SPECS[answer].words), first=True)]}
-    running = [
-        c for c in page.clocks if c.state(on) is State.running and c.due_on and c.owner is not Owner.requester
-    ]
-    if running:
-        clock = min(running, key=lambda c: c.due_on or dt.date.max)
-        text = _("Wait for %(day)s: %(clock)s. Log what comes before.") % {
-            "day": day_long(clock.due_on) if clock.due_on else "", "clock": label(clock, whole),
-        }  # fmt: skip
-        return {"title": _("Nothing to do today"), "text": text, "acts": []}
-    return {
-        "title": _("Read what came"),
-        "text": _("No clock runs. Check it against each part; close the request when nothing is missing."),
-        "acts": [_act(pid, "closed", str(SPECS["closed"].words), first=True)],
-    }

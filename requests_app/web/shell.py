@@ -20,7 +20,16 @@ THEME_COOKIE = "theme"
 PUBLIC_ZONE = "America/New_York"
 SECTIONS = {
     "dashboard": "dashboard", "requests": "requests", "request": "requests", "request-new": "requests",
+    "request-documents": "requests", "document": "requests",
+    "request-work": "requests", "note": "requests", "contact-strike": "requests", "request-close": "requests",
+    "request-edit": "requests", "request-parts": "requests", "tags": "requests",
     "event-new": "requests", "event-retract": "requests", "campaigns": "campaigns", "campaign": "campaigns",
+    "letters": "requests", "letter": "requests", "request-letters": "requests", "letter-new": "requests",
+    "kits": "campaigns", "kit": "campaigns", "kit-new": "campaigns", "kit-built-in": "campaigns",
+    "campaign-new": "campaigns", "campaign-plan": "campaigns", "campaign-wave": "campaigns", "follow-ups": "campaigns",
+    "request-withholdings": "requests", "withholding-new": "requests", "withholding-edit": "requests",
+    "withholding-retract": "requests", "withholding-compare": "requests", "withholdings": "requests",
+    "withholdings-csv": "requests",
     "agencies": "agencies", "agency": "agencies", "laws": "laws", "law": "laws",
     "revisions": "laws", "revision": "laws",
     "law-print": "laws", "law-report": "laws", "calculator": "calculator",

@@ -22,6 +22,7 @@ from . import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("", include("requests_app.web.letters")),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:pid>/", campaigns.campaign, name="campaign"),
     path("campaigns/<slug:pid>/matrix.csv", campaigns.campaign_csv, name="campaign-csv"),
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:pid>/", request_page.request_page, name="request"),
     path("requests/<slug:pid>/log/<slug:kind>/", events.event_new, name="event-new"),
     path("requests/<slug:pid>/events/<slug:uid>/retract/", events.event_retract, name="event-retract"),
+    path("", include("requests_app.web.life_urls")),
     path("laws/", law_table.laws, name="laws"),
     path("laws/table.csv", law_table.laws_csv, name="laws-csv"),
     path("laws/<slug:law_id>/", laws.law, name="law"),
@@ -42,7 +44,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("law-changes/<slug:pid>/", revisions.one, name="revision"),
     path("law-changes/<slug:pid>/moves.csv", revisions.as_csv, name="revision-csv"),
     path("calculator/", calculator.calculator, name="calculator"),
+    path("", include("requests_app.web.documents")),
     path("imports/", include("requests_app.web.imports")),
+    path("", include("requests_app.web.withholdings")),
+    path("", include("requests_app.web.register")),
+    path("kits/", include("requests_app.web.kits")),
     path("mail/", mail.mail, name="mail"),
     path("mail/<str:key>/", mail.message, name="mail-message"),
     path("organizations/switch/", current.switch, name="organisation-switch"),

@@ -8,7 +8,7 @@ from requests_app.actions import organisations, shares
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.models import AuditEntry, Membership, RecordsRequest
 from requests_app.models.visibility import PUBLIC, Viewer, viewing, viewing_as
-from tests.builders import Cast, bare_request, campaign
+from tests.builders import Cast, bare_request, campaign, second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +21,9 @@ def acts(cast: Cast) -> list[str]:
 def test_a_founder_owns_what_she_founds(cast: Cast) -> None:
     with viewing(Viewer("person", cast.noor.pk)) as viewer:
         made = organisations.create_organisation(viewer=viewer, name=" Harbor Two ", actor=cast.noor)
+    with viewing_as(cast.noor) as viewer:
+        assert (viewer.roles, viewer.waiting) == ({made.pk: "viewer"}, {made.pk: "owner"}), "reads, so far"
+    second_factor(cast.noor)
     with viewing_as(cast.noor) as viewer:
         assert (made.name, viewer.may_own(made.pk)) == ("Harbor Two", True)
         assert AuditEntry.objects.get().act == "organisation.created"

@@ -42,9 +42,10 @@ def upload(client: Client, content: bytes, *, name: str = "log.csv", once: str =
     )
 
 
-def form_of(client: Client, url: str) -> dict[str, str]:
+def form_of(client: Client, url: str) -> dict[str, Any]:
     form = client.get(url).context["form"]
-    return {name: str(form[name].value() or "") for name in form.fields if name != "history"}
+    held = {name: form[name].value() for name in form.fields if name != "history"}
+    return {name: value if isinstance(value, list) else str(value or "") for name, value in held.items()}
 
 
 def test_the_whole_way_from_file_to_requests_and_back(edgar: Client, people: Cast) -> None:

@@ -36,6 +36,7 @@ def test_ticks_are_intervals_that_expire_before_the_next() -> None:
         "requests_app.tasks.reminders.plan",
         "requests_app.tasks.imports.sweep",
         "requests_app.tasks.revisions.sweep",
+        "requests_app.tasks.invitations.sweep",
     }
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
         assert entry["task"] in app.tasks, "a process that knows the task by name"

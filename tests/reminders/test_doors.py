@@ -63,7 +63,7 @@ def test_a_job_that_fails_leaves_its_last_success_standing(lapsed: Any, monkeypa
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("no disk")
 
-    monkeypatch.setattr("requests_app.actions.claims.claim", broken)
+    monkeypatch.setattr("requests_app.actions.claims.Queue.claim", broken)
     with pytest.raises(RuntimeError):
         tasks.sweep()
     assert JobRun.objects.get(job="reminders.sweep").finished_at == before

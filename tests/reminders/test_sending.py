@@ -432,7 +432,7 @@ def test_a_row_that_kills_its_workers_lets_the_others_go_first(
     for deaths in (1, 2, 3, 4, 5):
         with viewing(SCHEDULE):
             Reminder.objects.filter(pk=killer.pk).update(state="claimed", owner_key=deaths, attempts=deaths)
-        claims.rescue(STANDARD_TIMING)
+        claims.REMINDERS.rescue(STANDARD_TIMING)
         waits.append(minutes_away(rows(pk=killer.pk)[0]))
     assert [wait for wait in waits if wait > 0] == [1, 5, 15]
     with serving(Sink()) as sink:
@@ -441,7 +441,7 @@ def test_a_row_that_kills_its_workers_lets_the_others_go_first(
     assert rows(request=harmless)[0].state == "sent"
     with viewing(SCHEDULE):
         Reminder.objects.filter(pk=killer.pk).update(state="claimed", owner_key=1, attempts=125)
-    claims.rescue(STANDARD_TIMING)
+    claims.REMINDERS.rescue(STANDARD_TIMING)
     assert [(r.state, r.outcome) for r in rows(pk=killer.pk)] == [("failed", "its sender died 125 times")]
 
 

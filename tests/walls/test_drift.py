@@ -28,11 +28,14 @@ from requests_app.models import (
 from requests_app.models.visibility import PUBLIC, Viewer, viewing, viewing_as
 from tests import builders
 
+from .declared import modules
+
 pytestmark = pytest.mark.django_db
 
 TABLES = [
     Campaign, CampaignPrivate, RecordsRequest, RequestPrivate, RequestCorrespondence, Part, Event, EventNote,
     EventCorrespondence, Deadline, StandingSpan, PublicStandingSpan,
+    *(table for module in modules() for table in getattr(module, "TABLES", ())),
 ]  # fmt: skip
 KINDS = (
     "acknowledged", "clarification_asked", "follow_up_sent", "waived", "override", "closed", "determined",
@@ -77,6 +80,9 @@ def _fill(dice: random.Random, cast: builders.Cast, owner: Person, of: Any) -> N
                 )  # fmt: skip
             builders.span(made)
             builders.span(made, public=True)
+            for module in modules():
+                if hasattr(module, "fill"):
+                    module.fill(dice, made, row)
     other = cast.prairie if of == cast.harbor else cast.harbor
     for what in [*campaigns, *requests]:
         for grantee in (None, other, cast.noor, cast.omar):

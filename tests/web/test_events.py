@@ -153,19 +153,15 @@ def test_taking_an_event_back_shows_what_returns_and_keeps_it_struck_through(
     assert "Taken back: wrong request" in shown
 
 
-def test_a_window_is_let_go_with_a_reason_and_the_request_then_closes(
+def test_a_request_is_never_closed_over_an_open_window(
     cast: builders.Cast, ours: RecordsRequest, desk: Client
 ) -> None:
     log(desk, ours, "determined", "save", dated_on="2026-11-02", outcome="denied")
-    closing = log(desk, ours, "closed", "save", dated_on="2026-11-03")
+    hidden = {"once": "closing", "seen_version": "2"}
+    closing = log(desk, ours, "closed", "save", hidden=hidden, dated_on="2026-11-03")
     assert closing.status_code == 409
     assert "still open" in closing.content.decode()
-    page = desk.get(reverse("event-new", args=[ours.public_id, "waived"])).content.decode()
-    keys = re.findall(r'<option value="([^"]+)"', page.split('name="clock"')[1].split("</select>")[0])
-    for key in keys:
-        response = log(desk, ours, "waived", "save", dated_on="2026-11-03", clock=key, note="not worth it")
-        assert response.status_code == 302, key
-    assert log(desk, ours, "closed", "save", dated_on="2026-11-03").status_code == 302
+    assert kinds(cast, ours) == ["sent", "determined"]
 
 
 def test_every_kind_and_outcome_has_words() -> None:
@@ -176,7 +172,7 @@ def test_every_kind_and_outcome_has_words() -> None:
     assert all(str(kind_words(kind)) for kind in Kind)
 
 
-@pytest.mark.parametrize("kind", sorted(SPECS))
+@pytest.mark.parametrize("kind", sorted(set(SPECS) - {"closed"}))
 def test_every_form_opens(ours: RecordsRequest, desk: Client, kind: str) -> None:
     page = desk.get(reverse("event-new", args=[ours.public_id, kind]))
     assert page.status_code == 200

@@ -6,7 +6,7 @@ import pytest
 
 from requests_app.clock.rules import Owner, Rule
 from requests_app.laws.registry import library
-from requests_app.web.request_page import BY_RULE, STEPS
+from requests_app.web.next_steps import BY_RULE, STEPS
 
 OURS = [
     (entry.id, rule)

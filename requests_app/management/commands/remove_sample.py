@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from requests_app.actions.refusals import Refused
 from requests_app.actions.sample import remove_sample
 
 from .load_sample import KEPT
@@ -28,7 +29,10 @@ class Command(BaseCommand):
             )
         if not options["yes"] and input("Remove everything of the sample? Write yes: ").strip() != "yes":
             raise CommandError("Nothing was removed.")
-        done = remove_sample()
+        try:
+            done = remove_sample()
+        except Refused as refusal:
+            raise CommandError(refusal.sentence) from None
         (Path(settings.VAR_DIR) / KEPT).unlink(missing_ok=True)
         self.stdout.write(
             f"Removed {done.organisations} sample organizations with {done.requests} requests, {done.people} people "

@@ -15,7 +15,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from requests_app.actions import jobs, reminders, sending
+from requests_app.actions import invitation_mail, jobs, reminders, sending
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         if not options["loop"]:
             self._plan()
             self._say(sending.sweep_and_note())
+            self._invitations()
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -52,6 +53,7 @@ class Command(BaseCommand):
                     self._plan()
                     plan_at = time.monotonic() + settings.REMINDER_PLAN_SECONDS
                 self._say(sending.sweep_and_note())
+                self._invitations()
             except (DatabaseTrouble, reminders.PlanIncomplete) as error:
                 # The database may be restarting; what was claimed is rescued at the next turn.
                 log.exception("sweep not finished", outcome=type(error).__name__)
@@ -64,6 +66,11 @@ class Command(BaseCommand):
             "reminders.plan",
             {"added": planned.added, "moved": planned.moved, "cancelled": planned.cancelled},
         )
+
+    def _invitations(self) -> None:
+        for name, number in invitation_mail.send_due().items():
+            if number:
+                self.stdout.write(f"invitations {name} {number}")
 
     def _say(self, done: sending.Swept) -> None:
         if done.held:

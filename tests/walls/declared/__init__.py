@@ -5,6 +5,9 @@ SHOWS_OURS     routes whose answers carry private words to our own people
 prepare(stage) rows that its routes lead to, made by Olive, inside her `viewing_as`; kept in `stage.rows`
 params(stage, request, event)  the arguments of its routes
 
+TABLES         tables with content that a share can reach, for `test_drift`: both walls must show the same rows
+fill(dice, request, event)     rows of TABLES by chance, inside the owner's `viewing_as`
+
 All but EXPECTED may be left out.
 """
 

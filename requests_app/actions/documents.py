@@ -1,0 +1,260 @@
+"""Documents: kept as they came, put beside what they came with, released by an owner, withdrawn, erased.
+
+Nothing is parsed here. A file is stored first and checked against the limits afterwards, inside the transaction that
+writes its row; when the row is refused, the bytes go.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from requests_app.intake import storage
+from requests_app.models import Document, DocumentPrivate, Event, Person, Production, RecordsRequest
+from requests_app.models.visibility import Viewer
+
+from . import audit
+from .refusals import NotYours, Refused
+
+TITLE_MAX = 200
+NOTE_MAX = 500
+MOST_PAGES = 10_000_000
+MOST_A_REQUEST = 200 * storage.MEGABYTE
+MOST_AN_ORGANISATION = 20 * 1024 * storage.MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """repeated: this very upload came before. same_as: another document of ours has the same bytes."""
+
+    document: Document
+    repeated: bool = False
+    same_as: Document | None = None
+
+
+def add_document(
+    *,
+    viewer: Viewer,
+    records_request: RecordsRequest,
+    actor: Person,
+    name: str,
+    chunks: Iterable[bytes],
+    once: str,
+    event: Event | None = None,
+    content_type: str = "",
+) -> Added:
+    """Keep a file with the request. `event`: what it came with, or went out with."""
+    _may_edit(viewer, records_request)
+    if not once or len(once) > 64 or "\x00" in once:
+        raise Refused("once_missing", _("The form has lost its key; open it again."), field="once")
+    again = Document.objects.filter(organisation=records_request.organisation_id, once=once).first()
+    if again is not None:
+        return _repeated(again, records_request)
+    _belongs(records_request, event)
+    title = clean_name(name)
+    try:
+        stored = storage.keep(chunks)
+    except storage.TooLarge:
+        raise Refused(
+            "too_large", _("%(name)s is larger than 50 MB. It was not kept. Split it.") % {"name": title},
+            field="files", status=413,
+        ) from None  # fmt: skip
+    try:
+        with transaction.atomic():
+            _check_room(records_request, stored, title)
+            twin = (
+                Document.objects.filter(
+                    organisation=records_request.organisation_id, sha256=stored.sha256, withdrawn_at=None
+                )
+                .order_by("pk")
+                .first()
+            )
+            document = Document.objects.create(
+                organisation_id=records_request.organisation_id, request=records_request, event=event,
+                title=title[:TITLE_MAX], blob=stored.name, size=stored.size, sha256=stored.sha256, once=once,
+            )  # fmt: skip
+            DocumentPrivate.objects.create(
+                document=document, request=records_request, organisation_id=records_request.organisation_id,
+                original_name=title[:255], content_type=clean_name(content_type)[:100], added_by=actor,
+            )  # fmt: skip
+    except IntegrityError as problem:
+        storage.drop(stored.name)
+        if "one_document_an_act" not in str(problem):
+            raise
+        return _repeated(
+            Document.objects.get(organisation=records_request.organisation_id, once=once), records_request
+        )
+    except BaseException:
+        storage.drop(stored.name)
+        raise
+    return Added(document, same_as=twin)
+
+
+def clean_name(name: str) -> str:
+    """The last step of a path, without signs that cannot be seen: some of them turn the direction of reading, and
+    make an .exe look like a .pdf."""
+    last = PurePath(name.replace("\\", "/")).name
+    seen = "".join(sign for sign in last if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return " ".join(seen.split()) or "file"
+
+
+def state_pages(*, viewer: Viewer, records_request: RecordsRequest, event: Event, pages: int | None) -> Production:
+    """The number of pages that the letter with this production states; None: it states none."""
+    _may_edit(viewer, records_request)
+    _belongs(records_request, event)
+    if pages is not None and not 0 <= pages <= MOST_PAGES:
+        raise Refused("pages_impossible", _("Enter a number of pages, such as 340."), field="pages")
+    production, made = Production.objects.get_or_create(
+        event=event,
+        defaults={"request": records_request, "organisation_id": event.organisation_id, "pages_stated": pages},
+    )  # fmt: skip
+    if not made:
+        Production.objects.filter(pk=production.pk).update(pages_stated=pages)
+        production.pages_stated = pages
+    return production
+
+
+def describe(*, viewer: Viewer, document: Document, title: str, event: Event | None) -> None:
+    """Give it another name, or put it beside another letter. What was handed out under the old name stays out."""
+    _may_edit(viewer, document.request)
+    _belongs(document.request, event)
+    title = clean_name(title) if title.strip() else ""
+    if not title:
+        raise Refused("title_missing", _("Give the document a name."), field="title")
+    if len(title) > TITLE_MAX:
+        raise Refused("title_too_long", _("A name has at most 200 characters."), field="title")
+    _locked(document)
+    Document.objects.filter(pk=document.pk).update(title=title, event=event)
+
+
+def release(*, viewer: Viewer, document: Document, actor: Person, looked_through: bool) -> None:
+    """Whoever documents of this request are shared with may fetch it from now on."""
+    _may_own(viewer, document)
+    if not looked_through:
+        raise Refused(
+            "not_looked_through",
+            _("Confirm that somebody looked through each page for names, addresses and other private data."),
+            field="looked_through",
+        )
+    found = _locked(document)
+    if found.erased_at or found.withdrawn_at:
+        raise Refused("gone", _("This document was withdrawn. Restore it first."))
+    if found.released_at is None:
+        Document.objects.filter(pk=found.pk).update(released_at=Now())
+        _log("document.released", found, actor)
+
+
+def hold_back(*, viewer: Viewer, document: Document, actor: Person) -> None:
+    """Not released any more, at once. Any editor may be the careful one."""
+    _may_edit(viewer, document.request)
+    found = _locked(document)
+    if found.released_at is not None:
+        Document.objects.filter(pk=found.pk).update(released_at=None)
+        _log("document.held_back", found, actor)
+
+
+def withdraw(*, viewer: Viewer, document: Document, actor: Person, reason: str) -> None:
+    """Uploaded by mistake: it leaves the lists and every share; the bytes stay until an owner erases them."""
+    _may_edit(viewer, document.request)
+    why = _reason(reason)
+    found = _locked(document)
+    if found.withdrawn_at is None:
+        Document.objects.filter(pk=found.pk).update(released_at=None, withdrawn_at=Now())
+        DocumentPrivate.objects.filter(pk=found.pk).update(note=why)
+        _log("document.withdrawn", found, actor)
+
+
+def restore(*, viewer: Viewer, document: Document, actor: Person) -> None:
+    _may_edit(viewer, document.request)
+    found = _locked(document)
+    if found.erased_at:
+        raise Refused("erased", _("The file was erased and cannot come back. Upload it again."))
+    if found.withdrawn_at is not None:
+        Document.objects.filter(pk=found.pk).update(withdrawn_at=None)
+        DocumentPrivate.objects.filter(pk=found.pk).update(note="")
+        _log("document.restored", found, actor)
+
+
+def erase(*, viewer: Viewer, document: Document, actor: Person, reason: str) -> None:
+    """The bytes go for good, after the commit; the row stays with their hash, which proves what was there."""
+    _may_own(viewer, document)
+    why = _reason(reason)
+    found = _locked(document)
+    if found.erased_at is None:
+        Document.objects.filter(pk=found.pk).update(
+            released_at=None, withdrawn_at=found.withdrawn_at or Now(), erased_at=Now(), title=_("Erased document")
+        )
+        DocumentPrivate.objects.filter(pk=found.pk).update(note=why, original_name="")
+        _log("document.erased", found, actor, sha256=found.sha256)
+        blob = found.blob
+        transaction.on_commit(lambda: storage.drop(blob))
+
+
+def _repeated(found: Document, records_request: RecordsRequest) -> Added:
+    if found.request_id != records_request.pk:
+        raise Refused("once_used", _("This form was used for another request; open it again."), status=409)
+    return Added(found, repeated=True)
+
+
+def _check_room(records_request: RecordsRequest, stored: storage.Stored, title: str) -> None:
+    # The row of the request is the queue at the door: two uploads at once do not both find the last free space.
+    RecordsRequest.objects.select_for_update(of=("self",)).get(pk=records_request.pk)
+    if stored.size == 0:
+        raise Refused("empty", _("%(name)s is empty. It was not kept.") % {"name": title}, field="files")
+    kept = Document.objects.filter(erased_at=None)
+    for rows, most, words in (
+        (kept.filter(request=records_request), MOST_A_REQUEST, _("The files of one request have 200 MB in all.")),
+        (
+            kept.filter(organisation=records_request.organisation_id), MOST_AN_ORGANISATION,
+            _("The files of an organization have 20 GB in all."),
+        ),
+    ):  # fmt: skip
+        if (rows.aggregate(sum=Sum("size"))["sum"] or 0) + stored.size > most:
+            raise Refused(
+                "no_room", _("%(name)s was not kept.") % {"name": title} + " " + words, field="files", status=413
+            )
+
+
+def _belongs(records_request: RecordsRequest, event: Event | None) -> None:
+    if event is not None and event.request_id != records_request.pk:
+        raise Refused("event_unknown", _("Choose an event of this request."), field="event")
+
+
+def _reason(words: str) -> str:
+    words = " ".join(words.replace("\x00", "").split())
+    if not words:
+        raise Refused("reason_missing", _("Say why; only your organization reads it."), field="reason")
+    if len(words) > NOTE_MAX:
+        raise Refused("reason_too_long", _("A reason has at most 500 characters."), field="reason")
+    return words
+
+
+def _may_edit(viewer: Viewer, records_request: RecordsRequest) -> None:
+    if not viewer.belongs_to(records_request.organisation_id):
+        raise NotYours
+    if not viewer.may_edit(records_request.organisation_id):
+        raise Refused("editors_only", _("Only an editor or an owner may do this."), status=403)
+
+
+def _may_own(viewer: Viewer, document: Document) -> None:
+    _may_edit(viewer, document.request)
+    if not viewer.may_own(document.organisation_id):
+        raise Refused("owners_only", _("Only an owner decides who may see a document."), status=403)
+
+
+def _locked(document: Document) -> Document:
+    return Document.objects.select_for_update().get(pk=document.pk)
+
+
+def _log(act: str, document: Document, actor: Person, **detail: str) -> None:
+    audit.record(
+        act=act, subject=f"document {document.public_id}", organisation=document.organisation, actor=actor,
+        detail={"request": document.request.public_id, **detail},
+    )  # fmt: skip

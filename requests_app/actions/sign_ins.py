@@ -1,0 +1,60 @@
+"""A person's sessions and second factors."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.db.models import F
+
+from requests_app.models import Person
+
+from .refusals import NotYours
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def has_second_factor(person: Person) -> bool:
+    """Recovery codes alone are none: they stand in for one that was lost."""
+    return Authenticator.objects.filter(user_id=person.pk, type__in=FACTORS).exists()
+
+
+def end_sessions(person: Person) -> None:
+    """Every session of the person, in this transaction, also those that no list knows."""
+    Person.objects.filter(pk=person.pk).update(session_turn=F("session_turn") + 1)
+    for one in UserSession.objects.filter(user_id=person.pk):
+        _forget(one)
+
+
+def end_session(*, actor: Person, session_id: int) -> str:
+    """One session of one's own. Returns its key, so that the door knows whether it was the present one."""
+    one = UserSession.objects.filter(pk=session_id, user_id=actor.pk).first()
+    if one is None:
+        raise NotYours
+    _forget(one)
+    return one.session_key
+
+
+def end_other_sessions(*, actor: Person, but: str) -> int:
+    others = list(UserSession.objects.filter(user_id=actor.pk).exclude(session_key=but))
+    for one in others:
+        _forget(one)
+    return len(others)
+
+
+def note_password(*, person: Person, length: int, enough_alone: int) -> None:
+    """Whether the password holds alone: a second factor that a short one leans on is not taken away."""
+    Person.objects.filter(pk=person.pk).update(short_password=length < enough_alone)
+
+
+def close_account(*, person: Person) -> None:
+    """Nobody signs in with it any more. What the person wrote stays, and memberships are the owners' to end."""
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    end_sessions(person)
+
+
+def _forget(one: UserSession) -> None:
+    import_module(settings.SESSION_ENGINE).SessionStore(one.session_key).delete()
+    one.delete()

@@ -1,0 +1,323 @@
+"""What every operation of the API over content shares: one transaction, one viewer, declared words in and out.
+
+    class NoteView(ApiView):
+        @operation("note-add", "Add a note", body=NoteGiven, answer=NoteShown, status=201)
+        def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
+            return shown(actions.notes.add(viewer=self.viewer, actor=self.actor, once=self.once, …))
+
+The view hands over checked words and gives back a plain dict; `operation` does the rest, and writes the description:
+
+* `asked` (a `Given` of query parameters) and `body` (a `Given`) refuse what they do not know, by name;
+* who writes must be known (401) and, by token, allowed to write (403); rights beyond that are the actions' to check;
+* a write with an `Idempotency-Key` is done once, and told the same answer again for a day; `self.once` is the key that
+  actions take, the same for the same `Idempotency-Key`;
+* `Refused` becomes a problem document; missing and forbidden are one 404: `found()` raises it.
+
+The door is `NoteView.door()` in `api/urls.py`. Errors, paging and examples: docs/api.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.cache import patch_vary_headers
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    inline_serializer,
+)
+from rest_framework import exceptions, serializers
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from requests_app.actions import keys
+from requests_app.actions.refusals import Refused
+from requests_app.models import Organisation, Person
+from requests_app.models.ids import public_id
+from requests_app.models.visibility import Viewer
+
+from .callers import CallerAuthentication, Throttle, look
+from .problems import MEDIA_TYPE, Problem, TooLarge
+
+LARGEST = 2_621_440
+KEY_HEADER = "Idempotency-Key"
+READ_ERRORS = (400, 401, 404, 406, 429)
+WRITE_ERRORS = (400, 401, 403, 404, 406, 409, 413, 415, 422, 429)
+KEY = OpenApiParameter(
+    KEY_HEADER, OpenApiTypes.STR, OpenApiParameter.HEADER,
+    description="8 to 100 characters of your own. The same key with the same words is done once.",
+)  # fmt: skip
+
+Answer = dict[str, Any]
+
+
+class Given(serializers.Serializer[Any]):
+    """Words that come in. A name that is not a field is refused, and told which there are."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(str(name) for name in set(data) - set(self.fields))
+            if unknown:
+                known = ", ".join(sorted(self.fields)) or "none"
+                raise serializers.ValidationError(
+                    {name[:100]: [f"There is no such field here. Known: {known}."] for name in unknown[:20]}
+                )
+        return super().to_internal_value(data)
+
+
+class Words(serializers.CharField):
+    """Text, and only text: a number is not turned into it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class Json(JSONParser):
+    """JSON of a size that fits, and of a depth that can be read."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        raw = stream.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            raise TooLarge
+        try:
+            return json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        except (ValueError, RecursionError) as wrong:
+            raise exceptions.ParseError(f"This is not JSON: {wrong}") from None
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+class ApiView(APIView):
+    """Base. Everybody may ask; what they are told is what the viewer may see."""
+
+    authentication_classes = (CallerAuthentication,)
+    permission_classes = (AllowAny,)
+    renderer_classes = (JSONRenderer,)
+    parser_classes = (Json,)
+    throttle_classes = (Throttle,)
+
+    request: Request
+    once: str
+
+    @classmethod
+    def door(cls) -> Callable[..., Any]:
+        view: Any = cls.as_view()
+        view.looks = look
+        return view
+
+    @property
+    def viewer(self) -> Viewer:
+        found: Viewer = self.request._request.viewer  # type: ignore[attr-defined]
+        return found
+
+    @property
+    def now(self) -> Any:
+        return self.request._request.now  # type: ignore[attr-defined]
+
+    @property
+    def actor(self) -> Person:
+        return cast(Person, self.request.user)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Counted before anybody is let in, so that guessing at tokens is slowed like everything else.
+        self.check_throttles(request)
+        super().initial(request, *args, **kwargs)
+
+    def check_throttles(self, request: Request) -> None:
+        if not getattr(request, "counted", False):
+            request.counted = True  # type: ignore[attr-defined]
+            super().check_throttles(request)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        made = super().finalize_response(request, response, *args, **kwargs)
+        made["Cache-Control"] = "private, no-store"
+        patch_vary_headers(made, ("Authorization", "Cookie"))
+        return made
+
+    def found(self, rows: QuerySet[Any], **names: Any) -> Any:
+        """The one row of what the viewer may see, or the one 404."""
+        row = rows.filter(**names).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def organisation(self, pid: str | None) -> Organisation:
+        """Where to write: the one that is named, or the only one where the viewer may."""
+        rows = Organisation.objects.editable_by(self.viewer).order_by("pk")
+        if pid:
+            found = rows.filter(public_id=pid).first()
+            if found is None:
+                raise Refused(
+                    "organisation_unknown", "You edit no organization with this id.", field="organisation"
+                )
+            return found
+        own = list(rows[:2])
+        if len(own) != 1:
+            says = "Say for which of your organizations." if own else "You edit no organization."
+            raise Refused("organisation_missing", says, field="organisation", status=400 if own else 403)
+        return own[0]
+
+
+def page_of(shape: type[serializers.Serializer[Any]]) -> Any:
+    """The shape of a page of such rows."""
+    made = _PAGES.get(shape)
+    if made is None:
+        fields = {
+            "items": shape(many=True),
+            "next": serializers.URLField(allow_null=True, help_text="Address of the next page."),
+            "previous": serializers.URLField(allow_null=True, help_text="Address of the page before."),
+        }
+        made = _PAGES[shape] = inline_serializer(f"{shape.__name__}Page", fields)
+    return made
+
+
+_PAGES: dict[type[Any], Any] = {}
+
+
+def operation(
+    operation_id: str,
+    summary: str,
+    *,
+    answer: Any,
+    asked: type[serializers.Serializer[Any]] | None = None,
+    body: type[Given] | None = None,
+    status: int = 200,
+    example: Any = None,
+    upload: bool = False,
+    signed_in: bool = False,
+    plain: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """See the top of this file. plain: a preview, which stores nothing, its key neither."""
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Response]:
+        writes = method.__name__ != "get"
+
+        @wraps(method)
+        def act(self: ApiView, request: Request, **where: Any) -> Response:
+            told = _asked(request, asked)
+            if not writes:
+                if signed_in and self.viewer.kind == "public":
+                    raise exceptions.NotAuthenticated("Sign in, or send a token: this is not public.")
+                words = {"asked": told} if asked is not None else {}
+                return Response(method(self, **words, **where), status=status)
+            _may_write(self)
+            given = _given(request, body)
+            words = {"given": given} if body is not None else {}
+
+            def do() -> Answer:
+                done: Answer = method(self, **words, **where)
+                return done
+
+            key = _key_of(self, request)
+            done, said = (do(), status) if plain or not key else _once(self, request, key, do, status)
+            return Response(done, said)
+
+        shown = [OpenApiExample("Example", value=example, response_only=not writes, request_only=writes)]
+        described: Any = extend_schema(
+            operation_id=operation_id,
+            summary=summary,
+            description=(method.__doc__ or summary).strip(),
+            parameters=[*([asked] if asked else []), *([KEY] if writes else [])],
+            request=({"multipart/form-data": body} if upload else body) if body else None,
+            responses={
+                status: answer,
+                **{(code, MEDIA_TYPE): Problem for code in (WRITE_ERRORS if writes else READ_ERRORS)},
+            },
+            examples=shown if example is not None else None,
+        )(act)
+        return described
+
+    return decorate
+
+
+def _asked(request: Request, asked: type[serializers.Serializer[Any]] | None) -> dict[str, Any]:
+    names = set(asked().fields) if asked is not None else set()
+    unknown = sorted(set(request.query_params) - names)
+    if unknown:
+        listed = f"Known: {', '.join(sorted(names))}." if names else "There are none here."
+        says = f"There is no parameter {unknown[0][:100]!r}. {listed}"
+        raise Refused("unknown_parameter", says, field=unknown[0][:100])
+    twice = sorted(name for name in names if len(request.query_params.getlist(name)) > 1)
+    if twice:
+        raise Refused("parameter_twice", f"The parameter {twice[0]} is given twice.", field=twice[0])
+    if asked is None:
+        return {}
+    # An empty parameter asks for nothing.
+    read = asked(data={name: value for name, value in request.query_params.items() if value != ""})
+    read.is_valid(raise_exception=True)
+    return dict(read.validated_data)
+
+
+def _may_write(view: ApiView) -> None:
+    if view.viewer.kind == "public":
+        raise exceptions.NotAuthenticated("Sign in, or send a token that writes.")
+    if view.viewer.kind == "token" and not view.viewer.editable:
+        raise Refused("read_only", "This token reads and does not write.", status=403)
+
+
+def _given(request: Request, body: type[Given] | None) -> dict[str, Any]:
+    data = request.data
+    if body is None:
+        if data:
+            raise Refused("body_unexpected", "Nothing is to be sent here; leave the body empty.")
+        return {}
+    if not isinstance(data, Mapping):
+        raise exceptions.ParseError("Send one JSON object.")
+    read = body(data=data)
+    read.is_valid(raise_exception=True)
+    return dict(read.validated_data)
+
+
+def _key_of(view: ApiView, request: Request) -> str:
+    """The caller's key, and `once` made of it; without one an act is always a new one."""
+    key = str(request.headers.get(KEY_HEADER, ""))
+    who = f"{view.viewer.key}:{key}"
+    view.once = f"api-{hashlib.sha256(who.encode()).hexdigest()[:48]}" if key else public_id()
+    return key
+
+
+def _once(
+    view: ApiView, request: Request, key: str, do: Callable[[], Answer], status: int
+) -> tuple[Answer, int]:
+    viewer, actor = view.viewer, view.actor
+    act = f"{request.method} {request.path}"
+    told = keys.begin(viewer=viewer, actor=actor, key=key, act=act, digest=_digest(request), now=view.now)
+    if told is not None:
+        return told.answer, told.status
+    answer = do()
+    # As it will be sent: what is stored must be what the first sender reads.
+    sent = json.loads(JSONRenderer().render(answer))
+    keys.finish(viewer=viewer, key=key, status=status, answer=sent)
+    return sent, status
+
+
+def _digest(request: Request) -> bytes:
+    """Of what was sent, whatever its order and spaces."""
+    told = hashlib.sha256()
+    for name in sorted(request.data):
+        value = request.data[name]
+        told.update(f"\x00{name}\x00".encode("utf-8", "surrogatepass"))
+        if isinstance(value, UploadedFile):
+            for chunk in value.chunks():
+                told.update(chunk)
+            value.seek(0)
+        else:
+            told.update(json.dumps(value, sort_keys=True).encode())
+    return told.digest()

@@ -1,0 +1,15 @@
+"""The scheduler's door to the mails of invitations."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from requests_app.actions import invitation_mail, jobs
+from requests_app.models.visibility import SCHEDULE, viewing
+
+
+@shared_task(name="requests_app.tasks.invitations.sweep")
+def sweep() -> None:
+    counts = invitation_mail.send_due()
+    with viewing(SCHEDULE):
+        jobs.finished("invitations.sweep", counts)
