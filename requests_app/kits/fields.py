@@ -71,6 +71,8 @@ NAMES = {
     "reach": "e-mail address or telephone number",
 }
 """What stands in brackets in a letter where a needed value is missing."""
+MADE_OF = {"center": "agency", "asker": "requester", "signature": "requester", "law_cited": "law"}
+"""Fields that are empty only where another one is missing."""
 
 
 @dataclass(frozen=True, slots=True)

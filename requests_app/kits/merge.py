@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from requests_app.clock.words import listed
 from requests_app.kits.errors import Refused
-from requests_app.kits.fields import ALWAYS_NEEDED, FIELDS, NAMES, MergeFacts, bracket, values
+from requests_app.kits.fields import ALWAYS_NEEDED, FIELDS, MADE_OF, NAMES, MergeFacts, bracket, values
 from requests_app.kits.registry import clauses, frame
 from requests_app.kits.shapes import Kit, Part
 
@@ -244,6 +244,7 @@ def _token(
         return said
     value = given[name]
     if not value:
+        name = MADE_OF.get(name, name)
         if name in needed or name in NAMES:
             missing[name] = None
             return bracket(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,6 +18,8 @@ from requests_app.kits.shapes import Kit, Part, Refusal
 from requests_app.laws.registry import library
 
 from .shell import Looking
+
+PART = re.compile(r"A\d+\. .*\n")
 
 
 @require_safe
@@ -65,10 +68,15 @@ def laws() -> dict[str, str]:
 
 
 def letter_blocks(body: str) -> list[dict[str, Any]]:
-    """The letter by paragraphs; a line in capitals is a heading."""
+    """The letter by paragraphs; a line in capitals is a heading, and a part begins with its title."""
     blocks = body.rstrip("\n").split("\n\n")
     return [
-        {"heading": block.isupper() and "\n" not in block, "lines": block.split("\n")} for block in blocks
+        {
+            "heading": block.isupper() and "\n" not in block,
+            "part": PART.match(block) is not None,
+            "lines": block.split("\n"),
+        }
+        for block in blocks
     ]
 
 
