@@ -22,6 +22,7 @@ TOKEN = re.compile(r"\{\{|\}\}|\{([^{}\n]{0,80})\}|[{}]")
 PARTS = "parts"
 LONGEST_HEADING = 60
 MAIL_WIDTH = 76
+MOST_UNKNOWN = 40
 DEPTH = 3
 """A sentence that is a value (`residency_line`) may hold fields, and those nothing of the kind."""
 SENTENCES = frozenset(
@@ -65,20 +66,22 @@ class Rendered:
 
 
 def check(text: str, also: Collection[str] = ()) -> tuple[Unknown, ...]:
-    """Unknown fields and lone braces of a text, each with its line. `also`: fields that this text may use besides."""
+    """Unknown fields and lone braces of a text, each with its line; at most the first forty. `also`: fields that this
+    text may use besides."""
     known = {*FIELDS, *clauses(), PARTS, *also}
-    found = []
+    found: list[Unknown] = []
     for match in TOKEN.finditer(text):
-        said, line = match[0], text.count("\n", 0, match.start()) + 1
-        if said in ("{{", "}}"):
+        said, name = match[0], (match[1] or "").strip()
+        if said in ("{{", "}}") or (match[1] is not None and name in known):
             continue
+        if len(found) == MOST_UNKNOWN:
+            break
+        line = text.count("\n", 0, match.start()) + 1
         if match[1] is None:
-            double = said * 2
-            found.append(
-                Unknown(said, "", line, f"Line {line}: a brace stands alone. Write {double} for a brace.")
-            )
-        elif match[1].strip() not in known:
-            found.append(_unknown(match[1].strip(), line, known))
+            says = f"Line {line}: a brace stands alone. Write {said * 2} for a brace."
+            found.append(Unknown(said, "", line, says))
+        else:
+            found.append(_unknown(name, line, known))
     return tuple(found)
 
 

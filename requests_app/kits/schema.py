@@ -16,10 +16,12 @@ from typing import Any, TypeVar
 
 from requests_app.kits.errors import KitFileError, Problem
 from requests_app.laws.errors import LawFileError
-from requests_app.laws.yaml_file import Where, line_of, parse
+from requests_app.laws.yaml_file import Where, line_of, parse_plain
 
 Shape = TypeVar("Shape")
 _MISSING = object()
+MOST_PROBLEMS = 40
+"""More are not looked for: whoever pastes something else than a kit is told so soon enough."""
 MAY_BE_EMPTY = frozenset({"heading", "opening"})
 
 
@@ -31,6 +33,8 @@ class Reader:
         self.problems: list[Problem] = []
 
     def wrong(self, at: Where, says: str, fix: str = "") -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            return
         field = ".".join(str(step) for step in at)
         self.problems.append(Problem(self.file, line_of(self.text, at), "", field, says, fix))
 
@@ -41,7 +45,7 @@ class Reader:
         hints = typing.get_type_hints(cls)
         fields = {one.name: one for one in dataclasses.fields(typing.cast(Any, cls))}
         for key in data:
-            if key not in fields:
+            if key not in fields and len(self.problems) < MOST_PROBLEMS:
                 near = difflib.get_close_matches(str(key), fields, 1, 0.6)
                 fix = f"did you mean {near[0]}?" if near else f"known are {', '.join(fields)}."
                 self.wrong((*at, str(key)), f"there is no field {key!r} here.", fix)
@@ -103,7 +107,7 @@ def read(cls: type[Shape], path: Path) -> tuple[Shape, str]:
 
 def read_text(cls: type[Shape], name: str, text: str) -> Shape:
     try:
-        data = parse(name, text, next(iter(typing.get_type_hints(cls))))
+        data = parse_plain(name, text, next(iter(typing.get_type_hints(cls))))
     except LawFileError as error:
         raise KitFileError(error.problems) from error
     reader = Reader(name, text)

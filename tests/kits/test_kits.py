@@ -15,7 +15,7 @@ from requests_app.kits.fields import FIELDS, MergeFacts
 from requests_app.kits.law_words import NEUTRAL, law_words
 from requests_app.kits.merge import render
 from requests_app.kits.registry import DATA, ORDER, kit, kit_files, kits
-from requests_app.kits.schema import read_text
+from requests_app.kits.schema import MOST_PROBLEMS, read_text
 from requests_app.kits.shapes import Kit
 from requests_app.laws.registry import library
 from requests_app.laws.summary import answer_rule
@@ -110,6 +110,34 @@ def test_a_wrong_file_is_refused_with_line_and_fix(change: tuple[str, str], says
     assert told, found
     lines = wrong.splitlines()
     assert change[1].strip().splitlines()[-1].partition(":")[0] in lines[(told[0] or 1) - 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("id: \x00", "it holds a character that a text cannot hold."),
+        ("id: \ud800", "it holds a character that a text cannot hold."),
+        ("id: !!int x", "k:1: tags (!) are not used here."),
+        ("id: a\nname: !!python/object:os.system x", "k:2: tags (!) are not used here."),
+        ("? [1]\n: 2", "a key is no word"),
+        ("id: &x a\nname: *x", "k:1: anchors and aliases (& and *) are not used here."),
+        ("id: " + "[" * 100_000, "k:1: it is nested more than 12 deep."),
+        ("{" * 100_000, "k:1: it is nested more than 12 deep."),
+        ("id: null\nname: 7", "the field 'version' is missing."),
+        ("- a", "the file is not a mapping. Fix: start with 'id:'."),
+        ("", "the file is not a mapping."),
+        ("parts: 7", "a list is needed."),
+        ("parts: [7]", "this is no Part."),
+        ("\n".join(f"k{n}: 1" for n in range(5_000)), "there is no field 'k0' here."),
+    ],
+    ids=range(14),
+)
+def test_a_text_from_anywhere_is_refused_and_harms_nothing(text: str, says: str) -> None:
+    with pytest.raises(KitFileError) as refused:
+        read_text(Kit, "k", text)
+    found = [str(one) for one in refused.value.problems]
+    assert any(says in one for one in found), found
+    assert len(found) <= MOST_PROBLEMS
 
 
 @pytest.mark.parametrize(
