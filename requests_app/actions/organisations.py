@@ -9,12 +9,14 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection
+from django.db.models import Case, F, When
 from django.db.models.functions import Now
 
-from requests_app.models import Invitation, Membership, Organisation, Person, RequestPrivate, Role
+from requests_app.models import ApiToken, Invitation, Membership, Organisation, Person, RequestPrivate, Role
 from requests_app.models.visibility import Viewer
 
-from . import audit
+from . import audit, reminders
+from .deadlines import database_now
 from .refusals import NotYours, Refused
 from .sign_ins import end_sessions, has_second_factor
 
@@ -134,14 +136,15 @@ def end_membership(
 ) -> int:
     """The person sees nothing of the organization from this moment on, and is signed out everywhere.
 
-    successor: who takes over the requests assigned to them; None: nobody, and every editor is reminded. Invitations
-    they sent that nobody has accepted are withdrawn. Returns how many requests changed hands.
+    successor: who takes over the requests assigned to them; None: each one's backup, else every editor is reminded.
+    Their tokens die, and invitations they sent that nobody has accepted. Returns how many requests changed hands.
     """
     organisation = membership.organisation
     _owned(viewer, organisation)
     _keep_an_owner(membership)
     moved = hand_over(organisation=organisation, person=membership.person, successor=successor)
     _withdraw_invitations(organisation, membership.person)
+    _revoke_tokens(organisation, membership.person)
     end_sessions(membership.person)
     detail = {"successor": str(successor.pk)} if successor else {}
     _log("member.ended", organisation, actor, membership.person, requests=str(moved), **detail)
@@ -182,14 +185,30 @@ def assigned_to(*, organisation: Organisation, person: Person) -> int:
 
 
 def hand_over(*, organisation: Organisation, person: Person, successor: Person | None) -> int:
+    """Requests they answer for go to the successor, else to each one's backup; as a backup they drop out."""
     if successor is not None:
         known = Membership.objects.filter(
             organisation=organisation, person=successor, ended_at=None, role__in=(Role.EDITOR, Role.OWNER)
         )
         if successor.pk == person.pk or not known.exists():
             raise Refused("successor_unknown", "Choose an editor or an owner who stays.", field="successor")
-    return RequestPrivate.objects.filter(organisation=organisation, assignee=person).update(
-        assignee=successor
+    rows = RequestPrivate.objects.filter(organisation=organisation)
+    rows.filter(backup=person).update(backup=None, version=F("version") + 1)
+    theirs = rows.filter(assignee=person)
+    ids = list(theirs.values_list("request_id", flat=True))
+    if successor is None:
+        theirs.update(assignee=F("backup"), backup=None, version=F("version") + 1)
+    else:
+        taken = Case(When(backup=successor, then=None), default=F("backup"))
+        theirs.update(assignee=successor, backup=taken, version=F("version") + 1)
+    reminders.plan_for_requests(ids, now=database_now())
+    return len(ids)
+
+
+def _revoke_tokens(organisation: Organisation, person: Person) -> None:
+    """What programs do in the name of somebody ends with what they may do themselves."""
+    ApiToken.objects.filter(organisation=organisation, person=person, revoked_at=None).update(
+        revoked_at=Now()
     )
 
 

@@ -21,6 +21,30 @@ def has_second_factor(person: Person) -> bool:
     return Authenticator.objects.filter(user_id=person.pk, type__in=FACTORS).exists()
 
 
+def factors_of(person: Person) -> list[Authenticator]:
+    return list(Authenticator.objects.filter(user_id=person.pk, type__in=FACTORS).order_by("pk"))
+
+
+def recovery_codes_left(person: Person) -> int | None:
+    """None: none were ever made."""
+    codes = Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    return len(codes.wrap().get_unused_codes()) if codes else None
+
+
+def may_remove(factor: Authenticator) -> bool:
+    """The last second factor stays while the password is too short to stand alone."""
+    if factor.type not in FACTORS or not Person.objects.get(pk=factor.user_id).short_password:
+        return True
+    others = Authenticator.objects.filter(user_id=factor.user_id, type__in=FACTORS)
+    return others.exclude(pk=factor.pk).exists()
+
+
+def live_sessions(person: Person) -> list[UserSession]:
+    """Newest first. Those that ended on the way leave the list."""
+    live: list[UserSession] = UserSession.objects.purge_and_list(person)
+    return sorted(live, key=lambda one: one.created_at, reverse=True)
+
+
 def end_sessions(person: Person) -> None:
     """Every session of the person, in this transaction, also those that no list knows."""
     Person.objects.filter(pk=person.pk).update(session_turn=F("session_turn") + 1)

@@ -166,6 +166,7 @@ END $$;
 
 CREATE FUNCTION app_leave(organisation bigint) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
 DECLARE
     viewer bigint := app_viewer_id('person');
     mine requests_app_membership;
@@ -186,6 +187,12 @@ BEGIN
       FROM requests_app_organisation o WHERE o.id = organisation;
     UPDATE requests_app_invitation SET revoked_at = now()
      WHERE organisation_id = organisation AND invited_by_id = viewer AND accepted_at IS NULL AND revoked_at IS NULL;
+    UPDATE requests_app_apitoken SET revoked_at = now()
+     WHERE organisation_id = organisation AND person_id = viewer AND revoked_at IS NULL;
+    UPDATE requests_app_requestprivate SET backup_id = NULL, version = version + 1
+     WHERE organisation_id = organisation AND backup_id = viewer;
+    UPDATE requests_app_requestprivate SET assignee_id = backup_id, backup_id = NULL, version = version + 1
+     WHERE organisation_id = organisation AND assignee_id = viewer;
     UPDATE requests_app_membership SET ended_at = now() WHERE id = mine.id;
     RETURN 'left';
 END $$;

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from requests_app.models.visibility import PUBLIC, Viewer, look_as, tell_database
 
@@ -34,7 +36,26 @@ class ViewerMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         if view.__module__.startswith(WITHOUT_VIEWER) or getattr(view, "without_viewer", False):
+            if request.user.is_authenticated:
+                # For the frame of the page alone: the database is told of nobody when the view runs.
+                with transaction.atomic():
+                    request.viewer = look_as(request.user)  # type: ignore[attr-defined]
             return None
+        try:
+            viewer, response = self._answer(request, view, args, kwargs)
+        except Http404:
+            if _sleeps(request, view):
+                return _wake(request)
+            raise
+        if response.status_code in (403, 404) and _sleeps(request, view):
+            return _wake(request)
+        if viewer is not PUBLIC:
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def _answer(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> tuple[Viewer, HttpResponse]:
         with transaction.atomic():
             # The door for programs knows tokens, too, and says by itself who looks.
             viewer = getattr(view, "looks", _look)(request)
@@ -46,9 +67,7 @@ class ViewerMiddleware:
             # A refused save keeps what was typed, so that neither of two versions is lost: the one exception.
             if response.status_code >= 400 and not getattr(response, "keep_writes", False):
                 transaction.set_rollback(True)
-        if viewer is not PUBLIC:
-            response.setdefault("Cache-Control", "private, no-store")
-        return response
+        return viewer, response
 
 
 def _look(request: HttpRequest) -> Viewer:
@@ -56,3 +75,20 @@ def _look(request: HttpRequest) -> Viewer:
         return look_as(request.user)
     tell_database(PUBLIC)
     return PUBLIC
+
+
+def _sleeps(request: HttpRequest, view: Callable[..., HttpResponse]) -> bool:
+    """A role of the reader waits for a second factor: what is refused to them may be open once they have one.
+
+    Told of every refusal alike, so that it says nothing of what is there. Programs get their problem document, and a
+    page that has words of its own for a refusal keeps them.
+    """
+    viewer = request.viewer  # type: ignore[attr-defined]
+    return bool(viewer.waiting) and not hasattr(view, "looks") and not getattr(view, "own_refusals", False)
+
+
+def _wake(request: HttpRequest) -> HttpResponse:
+    query = urlencode({"next": request.get_full_path() if request.method in ("GET", "HEAD") else "/"})
+    response = HttpResponseRedirect(f"{reverse('second-factor')}?{query}")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import secrets
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.cache import cache
 from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +21,7 @@ from requests_app.actions.law_reports import LONGEST, reference_of, report_law
 from requests_app.actions.refusals import Refused
 from requests_app.clock.rules import LawVersion
 
+from .address import household, seen_address
 from .law_words import facts_of, find
 from .shell import Looking, reader_day
 
@@ -144,7 +143,7 @@ def _reference(signed: str) -> str:
 
 def _slow_down(request: HttpRequest, once: str) -> None:
     """A few an hour from one address, which is kept for that hour as a keyed hash and nowhere else."""
-    mark = salted_hmac(SALT, _household(_address(request))).hexdigest()
+    mark = salted_hmac(SALT, household(seen_address(request))).hexdigest()
     if not cache.add(f"{SALT}:once:{hashlib.sha256(once.encode()).hexdigest()}", 1, HOUR):
         return  # the same form again is no second report
     key = f"{SALT}:{mark}"
@@ -156,23 +155,3 @@ def _slow_down(request: HttpRequest, once: str) -> None:
     if count > MOST_AN_HOUR:
         says = _("%(n)d reports came from your address within an hour. Please send this one later.")
         raise Refused("too_many", says % {"n": MOST_AN_HOUR}, status=429)
-
-
-def _household(address: str) -> str:
-    """Who has one IPv6 address has the 2^64 of its network: they count as one."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
-
-
-def _address(request: HttpRequest) -> str:
-    """The address nearest to us that our own proxies did not write."""
-    proxies: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    passed = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-    ]
-    if proxies and len(passed) >= proxies:
-        return passed[-proxies]
-    return str(request.META.get("REMOTE_ADDR", ""))

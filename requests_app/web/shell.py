@@ -36,6 +36,13 @@ SECTIONS = {
     "request-remedies": "requests", "remedy": "requests", "remedies": "requests", "remedy-new": "requests",
     "remedy-edit": "requests", "remedy-file": "requests", "remedy-decide": "requests", "remedy-order": "requests",
     "remedy-order-met": "requests",
+    "settings": "settings", "security": "settings", "second-factor": "settings", "usersessions_list": "settings",
+    "organisation-new": "settings", "organisation": "settings", "ownership": "settings", "members": "settings",
+    "organisation-leave": "settings", "member": "settings", "organisation-audit": "settings",
+    "requesters": "settings", "requester-new": "settings", "requester": "settings",
+    "mfa_index": "settings", "mfa_activate_totp": "settings", "mfa_list_webauthn": "settings",
+    "mfa_add_webauthn": "settings", "mfa_view_recovery_codes": "settings", "account_email": "settings",
+    "account_change_password": "settings",
     "imports": "imports", "import-new": "imports", "import": "imports", "mail": "mail", "mail-message": "mail",
 }  # fmt: skip
 
@@ -80,6 +87,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "who": who,
         "working_in": current,
         "working_in_name": viewer.names.get(current, "") if current else "",
+        "waiting_in": [viewer.names[key] for key in viewer.waiting],
         "organisations": sorted(viewer.names.items(), key=lambda one: one[1].casefold()),
         "theme": theme if (theme := request.COOKIES.get(THEME_COOKIE, "")) in THEMES else "",
     }

@@ -4,7 +4,6 @@ from . import (
     agencies,
     calculator,
     campaigns,
-    current,
     dashboard,
     events,
     filing,
@@ -23,6 +22,7 @@ from . import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("", include("requests_app.web.letters")),
+    path("", include("requests_app.web.account_urls")),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:pid>/", campaigns.campaign, name="campaign"),
     path("campaigns/<slug:pid>/matrix.csv", campaigns.campaign_csv, name="campaign-csv"),

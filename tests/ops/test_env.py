@@ -146,7 +146,12 @@ def test_the_defaults_of_the_docs_are_those_of_the_code() -> None:
         if isinstance(variable.default, int) and not isinstance(variable.default, bool):
             assert f"`{variable.default}`" in cell, name
         if variable.production not in (None, env.REQUIRED):
-            assert f"`{variable.production}` in production" in cell, name
+            written = (
+                ("no", "yes")[variable.production]
+                if isinstance(variable.production, bool)
+                else variable.production
+            )
+            assert f"`{written}` in production" in cell, name
 
 
 def test_the_program_ends_with_the_sentences_and_no_traceback() -> None:

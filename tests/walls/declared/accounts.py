@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from tests.walls.matrix import POST_ONLY, SIGNED_IN, _row
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from requests_app.actions.invitations import hash_of, token_of
+from requests_app.models import Event, Invitation, Membership, RecordsRequest, RequesterProfile
+from tests.walls.matrix import ANYBODY, POST_ONLY, SIGNED_IN, _row
+
+from . import CANARY, Stage
 
 ELSEWHERE = _row(302, 302, 302, 302, 302, 302, 302)
 UNSET = _row(302, 404, 404, 404, 404, 404, 404)  # of what nobody here has set up
 TO_PROOF = ELSEWHERE  # a page that asks for a fresh proof first, or for a second factor that nobody here has
+MEMBERS = _row(302, 404, 404, 404, 200, 200, 200)
+EDITORS = _row(302, 404, 404, 404, 404, 200, 200)
+OWNERS = _row(302, 404, 404, 404, 404, 404, 200)
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "organisation-switch": (POST_ONLY, None),
+    "settings": (SIGNED_IN, None),
+    "security": (SIGNED_IN, None),
+    "session-end": (POST_ONLY, None),
+    "second-factor": (ELSEWHERE, None),
+    "organisation-new": (SIGNED_IN, None),
+    "organisation": (MEMBERS, None),
+    "ownership": (OWNERS, None),
+    "organisation-leave": (MEMBERS, None),
+    "members": (MEMBERS, None),
+    "member": (OWNERS, None),
+    "invitation-act": (POST_ONLY, None),
+    "organisation-audit": (OWNERS, None),
+    "requesters": (MEMBERS, None),
+    "requester-new": (EDITORS, None),
+    "requester": (EDITORS, None),
+    "invitation": (ANYBODY, None),  # of whoever holds the link
     "mfa_index": (SIGNED_IN, None),
     "mfa_authenticate": (ELSEWHERE, None),
     "mfa_reauthenticate": (ELSEWHERE, None),
@@ -25,7 +53,44 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "mfa_login_webauthn": (ELSEWHERE, None),
     "usersessions_list": (SIGNED_IN, None),
 }
+SHOWS_OURS = {"members", "organisation-audit", "requesters", "requester"}
 
 
-def params(stage, request, event):  # type: ignore[no-untyped-def]
-    return {"mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1]}
+def prepare(stage: Stage) -> None:
+    cast = stage.cast
+    invitation = Invitation.objects.create(
+        public_id="inviteabc123",
+        organisation=cast.harbor,
+        email=f"{CANARY}@invited.example",
+        role="viewer",
+        token_hash=hash_of(token_of("inviteabc123", 1)),
+        invited_by=cast.olive,
+        expires_at=timezone.now() + dt.timedelta(days=1),
+    )
+    # The page of a link says to whom it was sent, and its holder is that person: another row for the crawl.
+    stage.rows["link"] = Invitation.objects.create(
+        public_id="inviteabc124",
+        organisation=cast.harbor,
+        email="somebody@invited.example",
+        role="viewer",
+        token_hash=hash_of(token_of("inviteabc124", 1)),
+        expires_at=timezone.now() + dt.timedelta(days=1),
+    )
+    stage.rows["invitation"] = invitation
+    stage.rows["requester"] = RequesterProfile.objects.create(
+        organisation=cast.harbor, name=f"{CANARY}-requester", postal_address=f"{CANARY}-street"
+    )
+    stage.rows["membership"] = Membership.objects.get(organisation=cast.harbor, person=cast.edgar)
+
+
+def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
+    here = stage.cast.harbor.public_id
+    rows = stage.rows
+    return {
+        "organisation": [here], "ownership": [here], "organisation-leave": [here], "members": [here],
+        "member": [here, rows["membership"].pk], "invitation-act": [here, rows["invitation"].public_id],
+        "organisation-audit": [here], "requesters": [here], "requester-new": [here],
+        "requester": [here, rows["requester"].public_id],
+        "invitation": [token_of(rows["link"].public_id, 1)],
+        "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1],
+    }  # fmt: skip

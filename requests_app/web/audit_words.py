@@ -1,0 +1,84 @@
+"""A line of the audit as a sentence. The actor's name stands before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.models import AuditEntry
+from requests_app.queries.audit import Names
+
+# %(subject)s, %(person)s, %(successor)s are names; the rest are keys of the line's own detail.
+SENTENCES: dict[str, Any] = {
+    "organisation.created": gettext_lazy("started the organization."),
+    "organisation.renamed": gettext_lazy("renamed the organization."),
+    "organisation.second_factor": gettext_lazy("changed whether editors and owners need a second factor."),
+    "member.added": gettext_lazy("added %(person)s as %(role)s."),
+    "member.role_changed": gettext_lazy("made %(person)s %(role)s."),
+    "member.ended": gettext_lazy("removed %(person)s."),
+    "member.left": gettext_lazy("left the organization."),
+    "invitation.sent": gettext_lazy("invited %(subject)s as %(role)s."),
+    "invitation.resent": gettext_lazy("sent the invitation of %(subject)s again."),
+    "invitation.revoked": gettext_lazy("withdrew the invitation of %(subject)s."),
+    "invitation.accepted": gettext_lazy("accepted the invitation, as %(role)s."),
+    "requester.added": gettext_lazy("added the requester %(subject)s."),
+    "requester.changed": gettext_lazy("changed the requester %(subject)s."),
+    "requester.retired": gettext_lazy("took the requester %(subject)s out of use."),
+    "share.granted": gettext_lazy("shared %(subject)s (%(to)s)."),
+    "share.revoked": gettext_lazy("took back a share of %(subject)s (%(to)s)."),
+    "request.held_back": gettext_lazy("held %(subject)s back from its campaign’s share."),
+    "request.taken_in": gettext_lazy("took %(subject)s into its campaign’s share again."),
+    "import.applied": gettext_lazy("imported a log: %(requests)s requests."),
+    "import.undone": gettext_lazy("undid an import."),
+    "revision_applied": gettext_lazy("applied a newer reading of a law to %(requests)s requests."),
+    "revision_declined": gettext_lazy("left %(requests)s requests at the earlier reading of a law."),
+    "sample.removed": gettext_lazy("removed the sample data."),
+}
+ROLES = {
+    "viewer": gettext_lazy("a viewer"),
+    "editor": gettext_lazy("an editor"),
+    "owner": gettext_lazy("an owner"),
+}
+SUBJECTS = {
+    "request": gettext_lazy("a request"),
+    "campaign": gettext_lazy("a campaign"),
+    "invitation": gettext_lazy("somebody"),
+    "requester": gettext_lazy("a requester"),
+}
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def sentence(row: AuditEntry, names: Names) -> str:
+    detail = row.detail if isinstance(row.detail, dict) else {}
+    kind = row.subject.partition(" ")[0]
+    subject = names.subjects.get(row.subject)
+    quoted = f"“{subject}”" if subject and kind in ("request", "campaign") else subject
+    given = _Known(detail)
+    given["subject"] = quoted or str(SUBJECTS.get(kind, row.subject))
+    given["person"] = names.people.get(
+        str(detail.get("person", "")), _("somebody who has no account any more")
+    )
+    given["role"] = str(ROLES.get(str(detail.get("role", "")), detail.get("role", "")))
+    words = SENTENCES.get(row.act)
+    if words is None:
+        # An act that has no sentence yet is told by its name rather than left out.
+        return f"{act_name(row.act)}: {given['subject']}."
+    said = str(words) % given
+    if row.act == "member.ended" and str(detail.get("requests", "0")) != "0":
+        to = names.people.get(str(detail.get("successor", "")), _("the backup of each, or nobody"))
+        said += " " + _("Requests handed on: %(n)s, to %(to)s.") % {"n": detail["requests"], "to": to}
+    if row.act == "organisation.second_factor":
+        said += " " + (_("They do.") if detail.get("required") == "True" else _("They do not."))
+    return said
+
+
+def act_name(act: str) -> str:
+    """For the filter: organisation.second_factor becomes Organization, second factor."""
+    words = act.replace("organisation", "organization").replace(".", ", ").replace("_", " ")
+    return words[:1].upper() + words[1:]
