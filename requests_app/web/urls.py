@@ -51,7 +51,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kits/", include("requests_app.web.kits")),
     path("mail/", mail.mail, name="mail"),
     path("mail/<str:key>/", mail.message, name="mail-message"),
-    path("organizations/switch/", current.switch, name="organisation-switch"),
     path("", include("requests_app.web.remedy_urls")),
     path("theme/", shell.theme, name="theme"),
     path("healthz", health.healthz, name="healthz"),
