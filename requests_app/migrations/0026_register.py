@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ('ranges', models.CharField(blank=True, help_text='Which pages, as the letter says it.', max_length=300)),
                 ('reason', models.TextField(blank=True, help_text='Words of the letter.')),
                 ('version', models.PositiveIntegerField(default=1, help_text='Raised by each change; a form that saw an older one is refused.')),
-                ('once', models.CharField(default=models.CharField(default=requests_app.models.ids.public_id, editable=False, max_length=12, unique=True), help_text='Key of the act: the same form sent twice writes once.', max_length=80)),
+                ('once', models.CharField(help_text='Key of the act: the same form sent twice writes once.', max_length=80)),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('retracted_at', models.DateTimeField(blank=True, null=True)),
             ],

@@ -76,9 +76,7 @@ class Withholding(models.Model):
     version = models.PositiveIntegerField(
         default=1, help_text="Raised by each change; a form that saw an older one is refused."
     )
-    once = models.CharField(
-        max_length=80, default=public_id, help_text="Key of the act: the same form sent twice writes once."
-    )
+    once = models.CharField(max_length=80, help_text="Key of the act: the same form sent twice writes once.")
     recorded_at = models.DateTimeField(db_default=Now())
     retracted_at = models.DateTimeField(null=True, blank=True)
 

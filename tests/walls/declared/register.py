@@ -45,7 +45,7 @@ def prepare(stage: Stage) -> None:
         )
         row = Withholding.objects.create(
             organisation=harbor, request=request, event=decided, part="A2", section=f"{CANARY}-section",
-            ground="records_law", ranges=f"{CANARY}-ranges", reason=f"{CANARY}-reason",
+            ground="records_law", once="1", ranges=f"{CANARY}-ranges", reason=f"{CANARY}-reason",
         )  # fmt: skip
         WithholdingPrivate.objects.create(
             organisation=harbor, request=request, withholding=row, our_view="wrong", notes=f"{CANARY}-notes"
@@ -61,7 +61,7 @@ def fill(dice: random.Random, made: RecordsRequest, row: Event) -> None:
     for event in (row, gone, builders.event(made, "fee_invoiced", received_on=day)):
         FeeBasis.objects.create(event=event, **belongs, pages=4)
         held = Withholding.objects.create(
-            event=event, **belongs, section="7(1)(d)", ground="records_law",
+            event=event, **belongs, section="7(1)(d)", ground="records_law", once=event.uid,
             retracted_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC) if dice.random() < 0.3 else None,
         )  # fmt: skip
         WithholdingPrivate.objects.create(withholding=held, **belongs)
