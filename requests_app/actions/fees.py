@@ -15,7 +15,7 @@ from requests_app.models.visibility import Viewer
 from requests_app.queries import fees
 
 from . import correspondence
-from .correspondence import MOST
+from .event_checks import MOST
 from .refusals import Refused
 
 WORDS_MAX = 5000

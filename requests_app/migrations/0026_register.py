@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('part', models.CharField(blank=True, help_text='Label of the part; empty: the whole request.', max_length=12)),
                 ('section', models.CharField(blank=True, help_text="As asserted; of the law's list, its code.", max_length=200)),
                 ('citation', models.CharField(blank=True, help_text="Where the law's list has the section.", max_length=300)),
-                ('ground', models.CharField(choices=[('records_law', 'Exemption of the records law'), ('state_statute', 'Another state statute'), ('federal', 'Federal statute or rule'), ('part_23', '28 CFR Part 23'), ('marking', 'A marking alone (LES, FOUO, CUI)'), ('contract', 'Contract, NDA or originator control'), ('third_party', 'Third-party objection'), ('privilege', 'Privilege'), ('none', 'No ground cited')], max_length=16)),
+                ('ground', models.CharField(choices=[('records_law', 'Exemption of the records law'), ('state_statute', 'Another state statute'), ('federal_law', 'Federal statute or rule'), ('part_23', '28 CFR Part 23'), ('marking', 'A marking alone (LES, FOUO, CUI)'), ('contract', 'Contract, NDA or originator control'), ('third_party', 'Third-party objection'), ('privilege', 'Privilege'), ('none_cited', 'No ground cited')], max_length=16)),
                 ('pages_full', models.PositiveIntegerField(blank=True, null=True)),
                 ('pages_part', models.PositiveIntegerField(blank=True, null=True)),
                 ('ranges', models.CharField(blank=True, help_text='Which pages, as the letter says it.', max_length=300)),
@@ -313,11 +313,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='withholding',
-            constraint=models.CheckConstraint(condition=models.Q(('ground__in', ['records_law', 'state_statute', 'federal', 'part_23', 'marking', 'contract', 'third_party', 'privilege', 'none'])), name='ground_type_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('ground__in', ['records_law', 'state_statute', 'federal_law', 'part_23', 'marking', 'contract', 'third_party', 'privilege', 'none_cited'])), name='ground_type_known'),
         ),
         migrations.AddConstraint(
             model_name='withholding',
-            constraint=models.CheckConstraint(condition=models.Q(('ground', 'none'), models.Q(('section', ''), _negated=True), _connector='OR'), name='withholding_names_its_section'),
+            constraint=models.CheckConstraint(condition=models.Q(('ground', 'none_cited'), models.Q(('section', ''), _negated=True), _connector='OR'), name='withholding_names_its_section'),
         ),
         migrations.AddIndex(
             model_name='withholdingprivate',

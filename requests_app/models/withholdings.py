@@ -18,13 +18,13 @@ class GroundType(models.TextChoices):
 
     RECORDS_LAW = "records_law", _("Exemption of the records law")
     STATE_STATUTE = "state_statute", _("Another state statute")
-    FEDERAL = "federal", _("Federal statute or rule")
+    FEDERAL = "federal_law", _("Federal statute or rule")
     PART_23 = "part_23", _("28 CFR Part 23")
     MARKING = "marking", _("A marking alone (LES, FOUO, CUI)")
     CONTRACT = "contract", _("Contract, NDA or originator control")
     THIRD_PARTY = "third_party", _("Third-party objection")
     PRIVILEGE = "privilege", _("Privilege")
-    NONE = "none", _("No ground cited")
+    NONE = "none_cited", _("No ground cited")
 
 
 class OurView(models.TextChoices):
@@ -88,7 +88,7 @@ class Withholding(models.Model):
             models.UniqueConstraint(fields=["id", "request"], name="withholding_and_request"),
             models.CheckConstraint(condition=Q(ground__in=GroundType.values), name="ground_type_known"),
             models.CheckConstraint(
-                condition=Q(ground="none") | ~Q(section=""), name="withholding_names_its_section"
+                condition=Q(ground=GroundType.NONE) | ~Q(section=""), name="withholding_names_its_section"
             ),
         ]
         indexes = [

@@ -347,7 +347,7 @@ def _row(found: Any, sums: Sums) -> Row:
     )  # fmt: skip
 
 
-def every_line(viewer: Viewer, organisation: int | None, *, campaign: str) -> Iterable[Any]:
+def every_line(viewer: Viewer, organisation: int | None, *, campaign: str) -> QuerySet[Any]:
     """Each line of each account, oldest first, with its request: for a spreadsheet."""
     return (
         _standing(viewer, organisation, campaign)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app.actions import withholdings as acts
 from requests_app.actions.refusals import Refused
+from requests_app.kits import rebuttals
 from requests_app.models import Event, RecordsRequest, Withholding
 from requests_app.models.ids import public_id
 from requests_app.models.withholdings import GroundType, OurView
@@ -116,6 +117,7 @@ def request_withholdings(request: Looking, pid: str) -> HttpResponse:
             "part": sum(row.pages_part or 0 for row in shown),
         },
         "count": len(shown),
+        "answers": _answers(found, [row.ground for row in shown]),
         "new_url": reverse("withholding-new", args=[pid]),
         "log_url": reverse("event-new", args=[pid, "determined"]),
     }
@@ -146,6 +148,15 @@ def line_of(row: Any) -> dict[str, Any]:
         if row.retracted_at is None
         else "",
     }
+
+
+def _answers(found: RecordsRequest, grounds: list[str]) -> list[dict[str, Any]]:
+    """Notes on how to answer each kind of ground that was asserted here."""
+    return [
+        {"name": GroundType(basis.value).label, "means": said.means, "notes": rebuttals.notes(basis, found.law_id)}
+        for basis, said in rebuttals.bases().items()
+        if basis.value in grounds
+    ]
 
 
 def _parts(request: Looking, found: RecordsRequest) -> list[dict[str, Any]]:
