@@ -80,7 +80,8 @@ def _line(pid: str, line: query.FeeLine) -> dict[str, Any]:
     event, basis = line.event, line.basis
     words = str(kind_words(event.kind))
     if event.kind == "fee_waiver_decided":
-        said = _("in part") if event.facts.get("in_part") else _("granted") if event.facts.get("granted") else _("refused")
+        facts = event.facts
+        said = _("in part") if facts.get("in_part") else _("granted") if facts.get("granted") else _("refused")
         words = f"{words}: {said}"
     return {
         "on": line.on,

@@ -67,7 +67,9 @@ def withholdings(request: Looking) -> HttpResponse:
                 "section": count.section or _("None cited"),
                 "n": count.n,
                 "pages": count.pages,
-                "url": with_params(request, section=count.section, ground="" if count.section else str(GroundType.NONE)),
+                "url": with_params(
+                    request, section=count.section, ground="" if count.section else str(GroundType.NONE)
+                ),
             }
             for count in page.sections
         ],

@@ -48,6 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", include("requests_app.web.imports")),
     path("", include("requests_app.web.withholdings")),
     path("", include("requests_app.web.register")),
+    path("", include("requests_app.web.fees")),
+    path("", include("requests_app.web.preservation")),
     path("kits/", include("requests_app.web.kits")),
     path("mail/", mail.mail, name="mail"),
     path("mail/<str:key>/", mail.message, name="mail-message"),

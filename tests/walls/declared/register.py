@@ -8,6 +8,7 @@ from typing import Any
 
 from requests_app.models import (
     Event,
+    EventCorrespondence,
     FeeBasis,
     LegalHold,
     RecordsRequest,
@@ -32,6 +33,15 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "withholding-compare": (OUR_MEMBERS, None),
     "withholdings": (MEMBERS_ENTRY, None),
     "withholdings-csv": (MEMBERS_ENTRY, None),
+    "request-fees": (OUR_MEMBERS, None),
+    "fee-new": (OUR_EDITORS, None),
+    "fees": (MEMBERS_ENTRY, None),
+    "fees-csv": (MEMBERS_ENTRY, None),
+    "request-preservation": (OUR_MEMBERS, None),
+    "preservation-demand": (OUR_EDITORS, None),
+    "preservation-date": (OUR_EDITORS, None),
+    "request-hold": (OUR_EDITORS, None),
+    "campaign-hold": (OUR_EDITORS, None),
 }
 SHOWS_OURS = set(EXPECTED)
 TABLES = (Withholding, WithholdingPrivate, FeeBasis, Retention, LegalHold)
@@ -50,6 +60,19 @@ def prepare(stage: Stage) -> None:
         WithholdingPrivate.objects.create(
             organisation=harbor, request=request, withholding=row, our_view="wrong", notes=f"{CANARY}-notes"
         )
+        estimated = builders.event(request, "fee_estimated", received_on=dt.date(2026, 3, 9))
+        EventCorrespondence.objects.create(
+            event=estimated, request=request, organisation=harbor, text=f"{CANARY}-estimate", amount=90
+        )
+        FeeBasis.objects.create(event=estimated, request=request, organisation=harbor, pages=4)
+        gone = builders.event(
+            request, "destruction_scheduled", dated_on=dt.date(2026, 3, 9), facts={"until": "2026-09-01"}
+        )
+        Retention.objects.create(
+            event=gone, request=request, organisation=harbor, citation=f"{CANARY}-schedule", source=f"{CANARY}-source",
+            destroys_on=dt.date(2026, 9, 1),
+        )  # fmt: skip
+        LegalHold.objects.create(request=request, organisation=harbor, reason=f"{CANARY}-hold")
         stage.rows[f"withholding {request.pk}"] = row
 
 
@@ -72,8 +95,12 @@ def fill(dice: random.Random, made: RecordsRequest, row: Event) -> None:
 
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
     one, row = [request.public_id], stage.rows[f"withholding {request.pk}"]
+    assert request.campaign is not None
     return {
-        "request-withholdings": one, "withholding-new": one, "withholding-compare": one,
+        "request-fees": one, "fee-new": [request.public_id, "estimate"], "request-preservation": one,
+        "preservation-demand": one, "preservation-date": one, "request-hold": one,
+        "campaign-hold": [request.campaign.public_id], "request-withholdings": one, "withholding-new": one,
+        "withholding-compare": one,
         "withholding-edit": [request.public_id, row.public_id],
         "withholding-retract": [request.public_id, row.public_id],
     }  # fmt: skip
