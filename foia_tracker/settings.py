@@ -82,7 +82,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "requests_app.web.shell.shell",
                 "requests_app.web.shell.shell",
             ],
-            "libraries": {"look": "requests_app.web.templatetags.look"},
+            "libraries": {name: f"requests_app.web.templatetags.{name}" for name in ("look", "money", "holds")},
         },
     },
 ]
