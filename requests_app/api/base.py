@@ -36,7 +36,7 @@ from drf_spectacular.utils import (
     inline_serializer,
 )
 from rest_framework import exceptions, serializers
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -95,9 +95,17 @@ class Json(JSONParser):
         if len(raw) > LARGEST:
             raise TooLarge
         try:
-            return json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+            return json.loads(raw.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_object)
         except (ValueError, RecursionError) as wrong:
             raise exceptions.ParseError(f"This is not JSON: {wrong}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields check their values; names are checked here, for they may be kept, too."""
+    for name, _value in pairs:
+        if "\x00" in name or any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise ValueError("a name holds a character that is no text")
+    return dict(pairs)
 
 
 def _no_constant(word: str) -> Any:
@@ -110,7 +118,7 @@ class ApiView(APIView):
     authentication_classes = (CallerAuthentication,)
     permission_classes = (AllowAny,)
     renderer_classes = (JSONRenderer,)
-    parser_classes = (Json,)
+    parser_classes: tuple[type[BaseParser], ...] = (Json,)
     throttle_classes = (Throttle,)
 
     request: Request
@@ -150,6 +158,9 @@ class ApiView(APIView):
         made["Cache-Control"] = "private, no-store"
         patch_vary_headers(made, ("Authorization", "Cookie"))
         return made
+
+    def check_body(self, request: Request) -> None:
+        """Called once the body is read, before its fields are looked at; uploads say here what was cut off."""
 
     def found(self, rows: QuerySet[Any], **names: Any) -> Any:
         """The one row of what the viewer may see, or the one 404."""
@@ -218,7 +229,7 @@ def operation(
                 words = {"asked": told} if asked is not None else {}
                 return Response(method(self, **words, **where), status=status)
             _may_write(self)
-            given = _given(request, body)
+            given = _given(self, request, body)
             words = {"given": given} if body is not None else {}
 
             def do() -> Answer:
@@ -229,7 +240,12 @@ def operation(
             done, said = (do(), status) if plain or not key else _once(self, request, key, do, status)
             return Response(done, said)
 
-        shown = [OpenApiExample("Example", value=example, response_only=not writes, request_only=writes)]
+        kind = "multipart/form-data" if upload else "application/json"
+        shown = [
+            OpenApiExample(
+                "Example", value=example, response_only=not writes, request_only=writes, media_type=kind
+            )
+        ]
         described: Any = extend_schema(
             operation_id=operation_id,
             summary=summary,
@@ -240,6 +256,7 @@ def operation(
                 status: answer,
                 **{(code, MEDIA_TYPE): Problem for code in (WRITE_ERRORS if writes else READ_ERRORS)},
             },
+            auth=[{"token": []}, {"session": []}, *([] if writes or signed_in else [{}])],
             examples=shown if example is not None else None,
         )(act)
         return described
@@ -272,8 +289,9 @@ def _may_write(view: ApiView) -> None:
         raise Refused("read_only", "This token reads and does not write.", status=403)
 
 
-def _given(request: Request, body: type[Given] | None) -> dict[str, Any]:
+def _given(view: ApiView, request: Request, body: type[Given] | None) -> dict[str, Any]:
     data = request.data
+    view.check_body(request)
     if body is None:
         if data:
             raise Refused("body_unexpected", "Nothing is to be sent here; leave the body empty.")

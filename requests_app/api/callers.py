@@ -85,6 +85,9 @@ class CallerScheme(OpenApiAuthenticationExtension):
     target_class = "requests_app.api.callers.CallerAuthentication"
     name = ("token", "session")  # type: ignore[assignment]
 
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
+        return [{one: []} for one in self.name]  # either, not both
+
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
         return [
             {"type": "http", "scheme": "bearer", "description": "A token of one organization, made under Settings."},

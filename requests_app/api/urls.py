@@ -2,7 +2,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
-from . import events, requests
+from . import agencies, campaigns, dashboard, events, imports, organisations, requests
 from .deadline import DeadlineView
 from .kits import KitsView, KitView
 from .laws import CalendarView, JurisdictionsView, LawRulesView, LawsView, LawView
@@ -19,6 +19,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jurisdictions/", JurisdictionsView.door(), name="api-jurisdictions"),
     *requests.urlpatterns,
     *events.urlpatterns,
+    *campaigns.urlpatterns,
+    *agencies.urlpatterns,
+    *organisations.urlpatterns,
+    *imports.urlpatterns,
+    *dashboard.urlpatterns,
     path("schema/", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
     re_path("", not_found, name="api-not-found"),
 ]

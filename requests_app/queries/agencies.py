@@ -79,18 +79,18 @@ class AgencyPage:
 
 def find(viewer: Viewer, asked: Asked, *, now: dt.datetime, page: int = 1, size: int = PAGE) -> Found:
     """One page; past the end it is the last. Eight queries at most, nine for members."""
-    matching = _matching(asked)
-    total = matching.count()
+    found = matching(asked)
+    total = found.count()
     number = min(max(page, 1), max(1, -(-total // size)))
     start = (number - 1) * size
     agencies = list(
-        _searched(matching, asked)[start : start + size].prefetch_related(
+        _searched(found, asked)[start : start + size].prefetch_related(
             Prefetch("laws", AgencyLaw.objects.order_by("pk")),
             Prefetch("names", AgencyName.objects.order_by("pk")),
         )
     )
     # The map never lays invented centers over real ones.
-    placed = matching.filter(is_sample=asked.mark == "sample")
+    placed = found.filter(is_sample=asked.mark == "sample")
     spots = list(
         placed.filter(kind="fusion_center", map_x__isnull=False, map_y__isnull=False)
         .order_by("pk")
@@ -126,7 +126,7 @@ def load(viewer: Viewer, slug: str, *, now: dt.datetime) -> AgencyPage | None:
 
 def batches(asked: Asked, size: int = 1_000) -> Iterator[list[Agency]]:
     """Every agency that the list would show, in its order, with all that stands beside it: for tables."""
-    ids = list(_searched(_matching(asked), asked).values_list("pk", flat=True))
+    ids = list(_searched(matching(asked), asked).values_list("pk", flat=True))
     for start in range(0, len(ids), size):
         some = ids[start : start + size]
         rows = (
@@ -139,7 +139,7 @@ def batches(asked: Asked, size: int = 1_000) -> Iterator[list[Agency]]:
         yield [rows[pk] for pk in some if pk in rows]
 
 
-def _matching(asked: Asked) -> QuerySet[Agency]:
+def matching(asked: Asked) -> QuerySet[Agency]:
     agencies = Agency.objects.surviving().matching(asked.q)
     if asked.jurisdiction:
         agencies = agencies.filter(jurisdiction=asked.jurisdiction)

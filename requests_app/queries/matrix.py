@@ -11,7 +11,8 @@ from django.db.models import Case, Count, F, Func, JSONField, Min, Q, Value, Whe
 from django.db.models.functions import Coalesce
 
 from requests_app.clock import codec
-from requests_app.clock.standing import Clock
+from requests_app.clock.rules import Owes, Owner
+from requests_app.clock.standing import Clock, State
 from requests_app.models import Campaign, Deadline
 from requests_app.models import Event as EventRow
 from requests_app.models.visibility import Viewer
@@ -122,6 +123,21 @@ def load(
         first_on=min(days, default=None),
         last_on=max(days, default=None),
         lines=lines,
+    )
+
+
+def answer_clock(line: Line) -> Clock | None:
+    """The agency's clock for an answer: the determination, or records where the law knows no other; the last round."""
+    found = [
+        clock
+        for clock in line.clocks
+        if clock.owner is Owner.agency
+        and clock.owes in (Owes.determination, Owes.records)
+        and clock.scope == "request"
+        and clock.state(line.today) not in (State.superseded, State.not_needed)
+    ]
+    return min(
+        found, key=lambda c: (c.owes is not Owes.determination, c.latest is None, -c.round), default=None
     )
 
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
-from requests_app.clock.rules import Owes, Owner
 from requests_app.clock.standing import Clock, State
 from requests_app.notices.cells import neutral
 from requests_app.queries import matrix as query
@@ -125,7 +124,7 @@ def campaign_csv(request: Looking, pid: str) -> HttpResponse:
 
 
 def _cells(line: query.Line, address: str) -> list[object]:
-    due = answer_clock(line)
+    due = query.answer_clock(line)
     answered, records, review = _answered(line), line.told.get("produced"), _review(line)
     return [
         line.public_id, address, "sample" if line.is_sample else "", line.agency, line.custodian,
@@ -246,7 +245,7 @@ def _groups(lines: Sequence[query.Line], minis: dict[int, MiniSpec], axis: Axis)
 
 
 def _row(line: query.Line, mini: MiniSpec, axis: Axis, *, twice: bool) -> dict[str, Any]:
-    due = answer_clock(line)
+    due = query.answer_clock(line)
     answered, records, review = _answered(line), line.told.get("produced"), _review(line)
     ours_and_late = line.whose_move == "requester" and line.late
     return {
@@ -271,21 +270,6 @@ def _row(line: query.Line, mini: MiniSpec, axis: Axis, *, twice: bool) -> dict[s
         "next_words": line.next_name,
         "next_tone": "ours" if line.next_owner == "requester" else "",
     }
-
-
-def answer_clock(line: query.Line) -> Clock | None:
-    """The agency's clock for an answer: the determination, or records where the law knows no other; the last round."""
-    found = [
-        clock
-        for clock in line.clocks
-        if clock.owner is Owner.agency
-        and clock.owes in (Owes.determination, Owes.records)
-        and clock.scope == "request"
-        and clock.state(line.today) not in (State.superseded, State.not_needed)
-    ]
-    return min(
-        found, key=lambda c: (c.owes is not Owes.determination, c.latest is None, -c.round), default=None
-    )
 
 
 def _due_words(clock: Clock | None, today: dt.date) -> str:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from requests_app.actions import documents
 from requests_app.actions.refusals import Refused
 from requests_app.intake import storage
+from requests_app.intake.uploads import LimitedUpload, too_large
 from requests_app.models import Document, Event
 from requests_app.models.ids import public_id
 from requests_app.queries.documents import Bundle, Kept, Shelf, document_of, shelf_of
@@ -27,7 +28,6 @@ from .event_specs import kind_words
 from .requests import invented
 from .shell import Looking
 from .templatetags.look import day_mid
-from .uploads import LimitedUpload, too_large
 from .words import outcome_words
 
 # Nothing in a file that others made may run or be shown as a page of ours.

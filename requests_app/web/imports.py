@@ -25,13 +25,13 @@ from requests_app.intake.agencies import Directory
 from requests_app.intake.days import order_of
 from requests_app.intake.fields import BY_KEY, Mapping
 from requests_app.intake.outcomes import CHOICES
+from requests_app.intake.uploads import LimitedUpload, too_large
 from requests_app.models import ImportBatch, Organisation
 from requests_app.models.ids import public_id
 from requests_app.notices.cells import neutral
 
 from .import_forms import MappingForm, ReadingForm, UploadForm
 from .shell import Looking, reader_zone
-from .uploads import LimitedUpload, too_large
 
 State = ImportBatch.State
 ROWS_A_PAGE = 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from requests_app.models import Event, RecordsRequest
-from tests.walls.matrix import ANYBODY, OURS, POST_ONLY
+from tests.walls.matrix import ANYBODY, OUR_EDITORS, OURS, POST_ONLY, _row
 
 from . import Stage
 
@@ -15,12 +15,38 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-events": (OURS, ANYBODY),
     "api-event-preview": (POST_ONLY, None),
     "api-event-retract": (POST_ONLY, None),
+    "api-campaigns": (ANYBODY, None),
+    "api-campaign": (OURS, ANYBODY),
+    "api-campaign-matrix": (OURS, ANYBODY),
+    "api-agencies": (ANYBODY, None),
+    "api-agency": (ANYBODY, None),
+    "api-organisations": (_row(401, 200, 200, 200, 200, 200, 200), None),
+    "api-members": (OURS, None),
+    "api-imports": (_row(401, 200, 200, 200, 200, 200, 200), None),
+    "api-import": (OUR_EDITORS, None),
+    "api-import-rows": (OUR_EDITORS, None),
+    "api-import-read": (POST_ONLY, None),
+    "api-import-map": (POST_ONLY, None),
+    "api-import-apply": (POST_ONLY, None),
+    "api-import-undo": (POST_ONLY, None),
+    "api-import-again": (POST_ONLY, None),
+    "api-dashboard": (ANYBODY, None),
 }
-SHOWS_OURS = {"api-requests", "api-request", "api-events"}
+SHOWS_OURS = {
+    "api-requests", "api-request", "api-events", "api-campaigns", "api-campaign", "api-campaign-matrix", "api-imports",
+    "api-import", "api-import-rows",
+}  # fmt: skip
 
 
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
-    return {
+    batch, campaign = stage.rows["batch"].public_id, request.campaign
+    assert campaign is not None
+    imports = {f"api-import{step}": [batch] for step in ("", "-rows", "-read", "-map", "-apply", "-undo", "-again")}
+    return imports | {
+        "api-campaign": [campaign.public_id],
+        "api-campaign-matrix": [campaign.public_id],
+        "api-agency": [stage.cast.agency.slug],
+        "api-members": [stage.cast.harbor.public_id],
         "api-request": [request.public_id],
         "api-events": [request.public_id],
         "api-event-preview": [request.public_id],

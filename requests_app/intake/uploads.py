@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
-from requests_app.intake import storage
+from . import storage
 
 
 class LimitedUpload(TemporaryFileUploadHandler):
