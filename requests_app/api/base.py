@@ -256,7 +256,7 @@ def operation(
                 status: answer,
                 **{(code, MEDIA_TYPE): Problem for code in (WRITE_ERRORS if writes else READ_ERRORS)},
             },
-            auth=[{"token": []}, {"session": []}, *([] if writes or signed_in else [{}])],
+            auth=cast(Any, [{"token": []}, {"session": []}, *([] if writes or signed_in else [{}])]),
             examples=shown if example is not None else None,
         )(act)
         return described

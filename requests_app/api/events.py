@@ -12,6 +12,7 @@ from rest_framework import serializers
 from requests_app.actions import correspondence
 from requests_app.actions.correspondence import Recorded
 from requests_app.actions.effects import Effect
+from requests_app.actions.event_checks import TIMES
 from requests_app.actions.refusals import Refused
 from requests_app.clock.events import Kind, Outcome
 from requests_app.clock.standing import Standing
@@ -186,7 +187,7 @@ class LedgerView(ApiView):
             "dated_on": given.get("dated_on"),
             "sent_on": given.get("sent_on"),
             "received_on": given.get("received_on"),
-            "times": {name: given.get(name) for name in correspondence.TIMES},
+            "times": {name: given.get(name) for name in TIMES},
             "parts": tuple(given.get("parts", ())),
             "outcome": given.get("outcome"),
             "facts": facts,

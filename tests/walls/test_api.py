@@ -22,7 +22,7 @@ from requests_app.models.visibility import viewing_as
 from tests.api.described import Operation, operations, unlike
 
 from .declared import CANARY, Stage
-from .test_matrix import EXPECTED, SHOWS_OURS, address, client_of, stage  # noqa: F401
+from .test_matrix import EXPECTED, SHOWS_OURS, address, client_of
 
 pytestmark = pytest.mark.django_db
 DEAD = ("expired", "revoked", "left")
@@ -54,7 +54,7 @@ class Caller:
 
 
 @pytest.fixture
-def tokens(stage: Stage) -> dict[str, Caller]:  # noqa: F811
+def tokens(stage: Stage) -> dict[str, Caller]:
     cast = stage.cast
     with viewing_as(cast.olive):
         Membership.objects.create(organisation=cast.harbor, person=cast.noor, role="owner")
@@ -86,7 +86,7 @@ def tokens(stage: Stage) -> dict[str, Caller]:  # noqa: F811
 def test_a_token_gets_the_answer_of_the_person_it_is_narrowed_to(
     stage: Stage,
     tokens: dict[str, Caller],
-    name: str,  # noqa: F811
+    name: str,
 ) -> None:
     wrong = []
     for one in READING:
@@ -102,7 +102,7 @@ def test_a_token_gets_the_answer_of_the_person_it_is_narrowed_to(
 def test_a_dead_token_opens_nothing_anywhere(
     stage: Stage,
     tokens: dict[str, Caller],
-    name: str,  # noqa: F811
+    name: str,
 ) -> None:
     for one in OVER_CONTENT:
         answer = tokens[name].ask(one, address(one.route, stage, stage.published))
@@ -114,7 +114,7 @@ def test_a_dead_token_opens_nothing_anywhere(
 def test_private_words_reach_no_strangers_program(
     stage: Stage,
     tokens: dict[str, Caller],
-    name: str,  # noqa: F811
+    name: str,
 ) -> None:
     leaks = set()
     for one in OVER_CONTENT:
@@ -134,7 +134,7 @@ def test_private_words_reach_no_strangers_program(
 def test_every_answer_is_as_it_is_described(
     stage: Stage,
     tokens: dict[str, Caller],
-    name: str,  # noqa: F811
+    name: str,
 ) -> None:
     caller = tokens.get(name) or Caller(client_of(stage, name), {})
     wrong = []
@@ -147,7 +147,7 @@ def test_every_answer_is_as_it_is_described(
     assert wrong == []
 
 
-def everything_of_ours(stage: Stage) -> str:  # noqa: F811
+def everything_of_ours(stage: Stage) -> str:
     """A mark of every row that Harbor's owner sees, but for when a token was last used."""
     marks = []
     with viewing_as(stage.cast.olive), connection.cursor() as cursor:
@@ -170,7 +170,7 @@ def everything_of_ours(stage: Stage) -> str:  # noqa: F811
 def test_writing_by_the_wrong_ones_changes_nothing(
     stage: Stage,
     tokens: dict[str, Caller],
-    name: str,  # noqa: F811
+    name: str,
 ) -> None:
     caller = tokens.get(name) or Caller(client_of(stage, name), {})
     before = everything_of_ours(stage)
@@ -190,7 +190,7 @@ def test_writing_by_the_wrong_ones_changes_nothing(
 
 def test_missing_and_forbidden_are_one_to_every_write(
     stage: Stage,
-    tokens: dict[str, Caller],  # noqa: F811
+    tokens: dict[str, Caller],
 ) -> None:
     """What a stranger's program is told of our rows is what it is told of none."""
     nowhere = RecordsRequest(public_id="zzzzzzzzzzzz", campaign=stage.private.campaign)

@@ -3,9 +3,7 @@ themselves: one without a line in `EXPECTED` fails here."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,20 +11,16 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from requests_app.actions.filing import file_request
 from requests_app.models import (
-    Campaign,
     Person,
     RecordsRequest,
 )
 from requests_app.models.visibility import viewing_as
-from tests import builders
 
 from .declared import CANARY, Stage, modules
 from .matrix import VIEWERS, routes
 
 pytestmark = pytest.mark.django_db
-TODAY = dt.date(2026, 3, 10)
 
 NO_INLINE = re.compile(
     r'<script(?! (?:type="module" )?src="/static/| type="application/json")'
@@ -37,37 +31,6 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     route: answers for module in DECLARED for route, answers in module.EXPECTED.items()
 }
 SHOWS_OURS: set[str] = set().union(*(getattr(module, "SHOWS_OURS", set()) for module in DECLARED))
-
-
-def _filed(cast: builders.Cast, campaign: Campaign, word: str) -> RecordsRequest:
-    with viewing_as(cast.olive) as viewer:
-        return file_request(
-            viewer=viewer, organisation=cast.harbor, agency=cast.agency, law_id="us-il",
-            public_title=f"Sharing lists, {word}", working_title=f"{CANARY}-working", letter=f"{CANARY}-letter",
-            tracking_number=f"{CANARY}-number", campaign=campaign, parts=(("A1", "Contracts"), ("A2", "Lists")),
-            sent_on=dt.date(2026, 3, 2), channel="email", actor=cast.olive, once=f"filed-{word}", today=TODAY,
-        )  # fmt: skip
-
-
-@pytest.fixture
-def stage(db: Any, settings: Any, tmp_path: Path) -> Stage:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.MAIL_CATCHER_DIR = tmp_path
-    cast = builders.cast()
-    closed, opened = (
-        builders.campaign(cast.olive, cast.harbor, "Quiet"),
-        builders.campaign(cast.olive, cast.harbor, "Open"),
-    )
-    private, published = _filed(cast, closed, "private"), _filed(cast, opened, "published")
-    builders.publish(cast.olive, opened)
-    made = Stage(cast, private, published)
-    with viewing_as(cast.olive):
-        for filed in (private, published):
-            builders.event(filed, "acknowledged", received_on=dt.date(2026, 3, 4))
-        for module in DECLARED:
-            if hasattr(module, "prepare"):
-                module.prepare(made)
-    return made
 
 
 def client_of(stage: Stage, who: str) -> Client:

@@ -1,0 +1,50 @@
+"""The stage of the walls: what every route is asked about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from requests_app.actions.filing import file_request
+from requests_app.models import Campaign, RecordsRequest
+from requests_app.models.visibility import viewing_as
+from tests import builders
+
+from .declared import CANARY, Stage, modules
+
+DECLARED = modules()
+TODAY = dt.date(2026, 3, 10)
+
+
+def _filed(cast: builders.Cast, campaign: Campaign, word: str) -> RecordsRequest:
+    with viewing_as(cast.olive) as viewer:
+        return file_request(
+            viewer=viewer, organisation=cast.harbor, agency=cast.agency, law_id="us-il",
+            public_title=f"Sharing lists, {word}", working_title=f"{CANARY}-working", letter=f"{CANARY}-letter",
+            tracking_number=f"{CANARY}-number", campaign=campaign, parts=(("A1", "Contracts"), ("A2", "Lists")),
+            sent_on=dt.date(2026, 3, 2), channel="email", actor=cast.olive, once=f"filed-{word}", today=TODAY,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def stage(db: Any, settings: Any, tmp_path: Path) -> Stage:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MAIL_CATCHER_DIR = tmp_path
+    cast = builders.cast()
+    closed, opened = (
+        builders.campaign(cast.olive, cast.harbor, "Quiet"),
+        builders.campaign(cast.olive, cast.harbor, "Open"),
+    )
+    private, published = _filed(cast, closed, "private"), _filed(cast, opened, "published")
+    builders.publish(cast.olive, opened)
+    made = Stage(cast, private, published)
+    with viewing_as(cast.olive):
+        for filed in (private, published):
+            builders.event(filed, "acknowledged", received_on=dt.date(2026, 3, 4))
+        for module in DECLARED:
+            if hasattr(module, "prepare"):
+                module.prepare(made)
+    return made
