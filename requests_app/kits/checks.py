@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from requests_app.clock.words import date
@@ -203,14 +203,7 @@ def product_problems() -> Iterator[str]:
     """Every kit under every law, as a letter: nothing unknown, nothing empty, nothing that is no sentence."""
     for kit in sorted(kits(), key=lambda one: place(one.id)):
         for entry in library().laws:
-            facts = MergeFacts(
-                **{
-                    field.name: getattr(SAMPLE, field.name)
-                    for field in fields(SAMPLE)
-                    if field.name != "law_id"
-                },
-                law_id=entry.id,
-            )
+            facts = replace(SAMPLE, law_id=entry.id, residency=library().place_of(entry.id).name)
             rendered = merge.render(kit, facts)
             yield from (f"{kit.id} under {entry.id}: {says}" for says in letter_problems(rendered))
             until = plain_date(date(kit.period.until))

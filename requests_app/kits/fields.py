@@ -154,7 +154,7 @@ def values(facts: MergeFacts, kit: Kit | None = None) -> dict[str, str]:
         else requester or organization,
         "reach": lines(requester, organization, given["email"], given["phone"], given["postal_address"]),
         "signature": lines(requester, organization),
-        "residency_line": literal(clean(facts.attestation)) or law.who,
+        "residency_line": literal(clean(facts.attestation)) or _who(law, given["residency"]),
         "fee_line": "We agree to pay up to {fee_cap} without being asked first."
         if given["fee_cap"]
         else NO_CAP,
@@ -174,6 +174,13 @@ NO_CAP = "Please incur no charge for us without our written consent."
 
 def _expedite(law: LawWords) -> str:
     return law.expedite or "Please handle this request ahead of its turn. {expedite_reason}"
+
+
+def _who(law: LawWords, residency: str) -> str:
+    """Who lives elsewhere does not volunteer it: the letter then leaves the line out, and `cautions` says why."""
+    if not residency:
+        return law.who if law.restricted else ""
+    return law.who if residency.casefold() == law.place.casefold() else ""
 
 
 def _of(kit: Kit | None, given: dict[str, str]) -> dict[str, str]:

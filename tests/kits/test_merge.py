@@ -123,6 +123,26 @@ def test_a_law_for_residents_cautions_who_is_none(law_id: str, residency: str, c
     assert len(rendered.cautions) == cautions
 
 
+@pytest.mark.parametrize(
+    ("law_id", "residency", "line"),
+    [
+        ("us-tn", "Tennessee", "The requester of record, Olive Reed, is a resident of Tennessee."),
+        ("us-tn", "Illinois", ""),
+        ("us-tn", "", "is a resident of [state of residence]."),
+        ("us-nh", "New Hampshire", "is a resident of New Hampshire."),
+        ("us-nh", "Illinois", ""),
+        ("us-nh", "", ""),
+        ("us-il", "Illinois", ""),
+    ],
+)
+def test_residency_is_stated_where_it_helps_and_never_volunteered(
+    law_id: str, residency: str, line: str
+) -> None:
+    body = render(kit("plate-readers"), replace(FACTS, law_id=law_id, residency=residency)).body
+    assert line in body
+    assert ("requester of record" in body) is bool(line)
+
+
 def test_what_the_requester_attests_stands_in_place_of_the_line_on_residency() -> None:
     rendered = render(kit("plate-readers"), replace(FACTS, law_id="us-va", attestation="I am a {citizen}."))
     assert "I am a {citizen}." in rendered.body
