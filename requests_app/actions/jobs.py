@@ -8,6 +8,15 @@ from typing import Any
 
 from django.db import connection
 
+from requests_app.models.visibility import SCHEDULE, viewing
+
+
+def organisations() -> list[int]:
+    """Every organization, for jobs that walk them one by one; the schedule learns their ids and nothing else."""
+    with viewing(SCHEDULE), connection.cursor() as cursor:
+        cursor.execute("SELECT app_schedule_organisations()")
+        return [row[0] for row in cursor.fetchall()]
+
 
 def finished(job: str, detail: Mapping[str, Any] | None = None) -> None:
     """Called by a door after the work succeeded. A job that raised leaves its last success standing."""

@@ -334,7 +334,12 @@ def remove_sample(*, actor: Person | None = None, using: str = "owner") -> Remov
         cursor.execute("SELECT id FROM requests_app_organisation WHERE is_sample")
         ids = [row[0] for row in cursor.fetchall()]
         refuse_for(list(LegalHold.objects.using(using).filter(organisation__in=ids, lifted_at=None).order_by("pk")))
-        cursor.execute("SELECT name FROM requests_app_storedfile WHERE organisation_id = ANY(%s)", [ids])
+        cursor.execute(
+            "SELECT name FROM requests_app_storedfile WHERE organisation_id = ANY(%(ids)s) UNION "
+            "SELECT blob FROM requests_app_document WHERE organisation_id = ANY(%(ids)s) UNION "
+            "SELECT blob FROM requests_app_archive WHERE organisation_id = ANY(%(ids)s) AND state = 'ready'",
+            {"ids": ids},
+        )
         files = [row[0] for row in cursor.fetchall()]
         counts = _delete_organisations(cursor, ids)
         agencies = _removable(cursor, "requests_app_agency", AGENCY_FACTS)

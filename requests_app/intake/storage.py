@@ -77,3 +77,45 @@ def opened(name: str) -> BinaryIO:
 def drop(name: str) -> None:
     """Only for a file whose row was never committed, or says that its bytes were erased."""
     path_of(name).unlink(missing_ok=True)
+
+
+def aside(name: str, *, anew: bool = False) -> BinaryIO:
+    """A file that grows over several steps, to be read and written; nobody else sees it before `keep_aside`."""
+    path = _aside(name)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | (os.O_TRUNC if anew else 0)
+    return open(path, "r+b", opener=lambda path, _flags: os.open(path, flags, 0o600))
+
+
+def aside_size(name: str) -> int:
+    """Bytes that are on the disk; -1: there is no such file."""
+    try:
+        return _aside(name).stat().st_size
+    except FileNotFoundError:
+        return -1
+
+
+def keep_aside(name: str) -> Stored:
+    """The file is whole: it gets its hash and its final, random name."""
+    digest, size = hashlib.sha256(), 0
+    with aside(name) as file:
+        while chunk := file.read(MEGABYTE):
+            digest.update(chunk)
+            size += len(chunk)
+        os.fsync(file.fileno())
+    final = path_of(secrets.token_hex(20))
+    final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.chmod(_aside(name), 0o400)
+    os.rename(_aside(name), final)
+    _sync_folder(final.parent)
+    return Stored(final.name, size, digest.hexdigest())
+
+
+def drop_aside(name: str) -> None:
+    _aside(name).unlink(missing_ok=True)
+
+
+def _aside(name: str) -> Path:
+    if not name.isalnum():
+        raise ValueError("A stored file is named by letters and digits alone.")
+    return Path(settings.MEDIA_ROOT) / "incoming" / name

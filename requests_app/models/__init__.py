@@ -12,6 +12,7 @@ from .agencies import (
     AgencyName,
     Confidence,
 )
+from .archives import Archive
 from .audit import AuditEntry
 from .campaigns import Campaign, CampaignPrivate
 from .custom_fields import CustomField, CustomValue
@@ -57,4 +58,10 @@ __all__ = [
     "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",
     "RequesterProxy", "Retention", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote",
     "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Withholding", "WithholdingPrivate",
+    "AgencyLaw", "AgencyName", "Archive", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence",
+    "CustomField", "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence",
+    "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "Invitation", "JobRun", "LawReport", "Membership",
+    "OfferedMove", "Organisation", "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest",
+    "Reminder", "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy",
+    "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ def test_ticks_are_intervals_that_expire_before_the_next() -> None:
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} == {
         "requests_app.tasks.reminders.sweep",
         "requests_app.tasks.reminders.plan",
+        "requests_app.tasks.archives.sweep",
         "requests_app.tasks.imports.sweep",
         "requests_app.tasks.revisions.sweep",
         "requests_app.tasks.invitations.sweep",

@@ -18,6 +18,8 @@ EXPECTED = {
     "request-documents": (OURS, None),
     "production-pages": (_row(302, 405, 405, 405, 405, 405, 405), None),
     "document": (OUR_PEOPLE, None),
+    "archives": (_row(302, 404, 404, 200, 404, 404, 200), None),
+    "archive-file": (_row(302, 302, 302, 302, 302, 302, 302), None),
     "document-file": (NOBODY | {"vera": 200, "edgar": 200, "olive": 200}, None),
 }
 SHOWS_OURS = {"request-documents", "document", "document-file"}
@@ -56,6 +58,7 @@ def prepare(stage: Stage) -> None:
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
     made = stage.rows[f"document of {request.pk}"]
     return {
+        "archive-file": ["zzzzzzzzzzzz"],
         "request-documents": [request.public_id], "production-pages": [request.public_id, event.uid],
         "document": [made.public_id], "document-file": [made.public_id],
     }  # fmt: skip
