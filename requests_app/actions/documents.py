@@ -21,6 +21,7 @@ from requests_app.models import Document, DocumentPrivate, Event, Person, Produc
 from requests_app.models.visibility import Viewer
 
 from . import audit
+from .legal_holds import refuse_if_held
 from .refusals import NotYours, Refused
 
 TITLE_MAX = 200
@@ -186,6 +187,7 @@ def erase(*, viewer: Viewer, document: Document, actor: Person, reason: str) -> 
     """The bytes go for good, after the commit; the row stays with their hash, which proves what was there."""
     _may_own(viewer, document)
     why = _reason(reason)
+    refuse_if_held([document.request_id])
     found = _locked(document)
     if found.erased_at is None:
         Document.objects.filter(pk=found.pk).update(

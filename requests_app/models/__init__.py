@@ -48,7 +48,7 @@ from .work import LoggedContact, NoteMention, NoteVersion, RequestNote, RequestT
 
 __all__ = [
     "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
-    "AgencyLaw", "AgencyName", "ApiToken", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Channel",
+    "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Channel",
     "Confidence", "CustomField", "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event",
     "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow",
     "Invitation", "JobRun", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy",
@@ -58,10 +58,4 @@ __all__ = [
     "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",
     "RequesterProxy", "Retention", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote",
     "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Withholding", "WithholdingPrivate",
-    "AgencyLaw", "AgencyName", "Archive", "Ask", "AuditEntry", "Campaign", "CampaignPrivate", "Confidence",
-    "CustomField", "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence",
-    "EventNote", "ExternalNumber", "ImportBatch", "ImportRow", "Invitation", "JobRun", "LawReport", "Membership",
-    "OfferedMove", "Organisation", "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest",
-    "Reminder", "RequestCorrespondence", "RequestPrivate", "RequestRequester", "RequesterProfile", "RequesterProxy",
-    "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from django.db.utils import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
-from requests_app.actions import documents
+from requests_app.actions import documents, legal_holds
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.intake import storage
 from requests_app.models import AuditEntry, Document, DocumentPrivate, Person, RecordsRequest
@@ -221,6 +221,15 @@ def test_an_erased_document_leaves_its_hash_and_no_byte(
         with pytest.raises(Refused, match="cannot come back"):
             documents.restore(viewer=viewer, document=document, actor=cast.olive)
     assert document.sha256 in page(cast.vera, ours).content.decode()
+
+
+def test_a_legal_hold_keeps_the_bytes(cast: builders.Cast, ours: RecordsRequest, media: Path) -> None:
+    document = add(cast.edgar, ours).document
+    with viewing_as(cast.olive) as viewer:
+        legal_holds.set_hold(viewer=viewer, subject=ours, reason="suit over the plates", actor=cast.olive)
+        with pytest.raises(Refused, match="legal hold"):
+            documents.erase(viewer=viewer, document=document, actor=cast.olive, reason="a name")
+    assert files_in(media) == 1
 
 
 def test_a_withdrawn_one_comes_back(cast: builders.Cast, ours: RecordsRequest) -> None:
