@@ -391,11 +391,15 @@ class _Fold:
             return
         if any(done is not None and done <= asked for done in (clock.met_on, clock.ended_on)):
             return
+        settled = {part for part, on, _ in (*clock.met_parts, *clock.gone_parts) if on <= asked}
+        parts = tuple(part for part in opening.parts if part not in settled)
+        if opening.parts and not parts:
+            return
         bounds = Bounds(asked, asked, None, None, "unanswered", clock.key)
         scope = f"lapse:{rule.id}" if opening.scope == "request" else f"lapse:{rule.id}:{opening.scope}"
         for child, start in made.version.by_unanswered[rule.id]:
             born = self.child(
-                child, start, scope, opening.parts, bounds, made, segment, base, depth, clock.verified
+                child, start, scope, parts, bounds, made, segment, base, depth, clock.verified
             )
             if born is not None:
                 born.clock.opens_on = receipt.later(asked, 1)

@@ -19,7 +19,7 @@ SHARED = (
 )
 OURS, MAY_WRITE = f"organisation_id IN {ORGS}", f"organisation_id IN {WRITES}"
 # Only whoever wrote a note changes it; an owner may take any note away.
-AUTHOR = f"{MAY_WRITE} AND (author_id = (SELECT app_viewer_id('person')) OR organisation_id IN {OWNS})"
+AUTHOR = f"{MAY_WRITE} AND (author_id = (SELECT app_viewer_person()) OR organisation_id IN {OWNS})"
 ADD, WORK = "SELECT, INSERT", "SELECT, INSERT, UPDATE"
 # table: who reads, who adds, who changes, grants
 TABLES = {

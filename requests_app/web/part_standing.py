@@ -17,12 +17,24 @@ from .next_steps import Step, steps_of
 from .templatetags.look import day_long, relative_words
 from .words import move_words, outcome_words
 
+SIDE_BY_SIDE = 3
 GOOD = ("granted", "produced")
 SETTLED = (*GOOD, "withdrawn", "directed_to_web")
 
 
 def parts_of(page: RequestPage, whole: Sequence[str]) -> list[dict[str, Any]]:
-    return [_part(part, page, whole) for part in page.parts]
+    """One row a part; of many parts, those that stand exactly alike share a row, and so one step and one letter."""
+    rows = [_part(part, page, whole) for part in page.parts]
+    if len(rows) <= SIDE_BY_SIDE:
+        return rows
+    alike: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        standing = repr({name: told for name, told in row.items() if name not in ("parts", "vh")})
+        if standing in alike:
+            alike[standing]["parts"] += row["parts"]
+        else:
+            alike[standing] = row
+    return list(alike.values())
 
 
 def _part(part: PartNow, page: RequestPage, whole: Sequence[str]) -> dict[str, Any]:
@@ -35,7 +47,9 @@ def _part(part: PartNow, page: RequestPage, whole: Sequence[str]) -> dict[str, A
         words = outcome_words(part.outcome)
     else:
         tone, words = "agency", _("No answer yet")
-    row: dict[str, Any] = {"label": part.label, "title": part.title, "tone": tone, "words": words, "text": ""}
+    row: dict[str, Any] = {
+        "parts": [{"label": part.label, "title": part.title}], "tone": tone, "words": words, "text": "",
+    }  # fmt: skip
     clocks = [clock for clock in page.clocks if _concerns(clock, part.label, page.today)]
     if not page.ours:
         row["text"] = _due(clocks)
@@ -47,7 +61,7 @@ def _part(part: PartNow, page: RequestPage, whole: Sequence[str]) -> dict[str, A
         "ours": ours,
         "windows": [_window(clock, page.today) for clock in clocks if clock.owner is Owner.requester],
         "text": _due([clock for clock in clocks if clock.owner is not Owner.requester]),
-        "step": {"text": step.text, "acts": step.acts[:1]} if step and page.may_edit else None,
+        "step": {"acts": step.acts[:1], "ours": step.ours} if step and page.may_edit else None,
     }
     return row
 

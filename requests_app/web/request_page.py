@@ -8,9 +8,9 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from requests_app.clock.rules import Owner
@@ -33,16 +33,6 @@ from .shell import Looking
 from .templatetags.look import day_long, late_words
 from .timeline import timeline_of
 from .work_forms import NUMBER_KINDS, ContactForm
-
-SHELVES = (
-    ("letters", gettext_lazy("Letters")),
-    ("documents", gettext_lazy("Documents")),
-    ("withholdings", gettext_lazy("Withholdings")),
-    ("remedies", gettext_lazy("Appeals and suits")),
-    ("fees", gettext_lazy("Fees")),
-    ("notes", gettext_lazy("Notes")),
-)
-ROUTES = {"notes": "request-work"}
 
 
 @require_safe
@@ -75,7 +65,7 @@ def context_of(page: RequestPage) -> dict[str, Any]:
     }
     context["timeline_count"] = len(context["timeline"])
     if page.ours:
-        context |= {"people": _people(page), "shelves": _shelves(page), "tags": page.tags}
+        context |= {"people": _people(page), "counts": {**page.counts, "fees": _fees(page)}, "tags": page.tags}
         context["may_see"] = _may_see(page)
         context["offered"] = [
             {"url": reverse("revision", args=[offer.public_id]), "changes": [change_words(c) for c in move.changes]}
@@ -121,19 +111,6 @@ def _people(page: RequestPage) -> dict[str, str]:
         "assignee": private.get("assignee") or private.get("assignee_email") or "",
         "backup": private.get("backup") or private.get("backup_email") or "",
     }
-
-
-def _shelves(page: RequestPage) -> list[dict[str, Any]]:
-    """What lies on the request's other pages, as numbers that lead there."""
-    rows = []
-    for name, words in SHELVES:
-        try:
-            url = reverse(ROUTES.get(name, f"request-{name}"), args=[page.request.public_id])
-        except NoReverseMatch:
-            continue
-        n = _fees(page) if name == "fees" else page.counts.get(name, 0)
-        rows.append({"url": url, "words": words, "n": n})
-    return rows
 
 
 def _fees(page: RequestPage) -> int:
