@@ -53,7 +53,7 @@ class CloseForm(forms.Form):
                 error_messages={"required": _("Choose: let it go, or keep the request open for it.")},
             )  # fmt: skip
             self.fields[f"reason_{n}"] = forms.CharField(
-                label=_("Why it is let go"), required=False, max_length=NOTE_LIMIT,
+                label=_("Why, if it is let go"), required=False, max_length=NOTE_LIMIT,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )  # fmt: skip
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -20,6 +20,7 @@ from requests_app.clock.rules import Consequence, Owes, Owner, Remedy, StepOf
 from requests_app.clock.standing import Clock, State
 from requests_app.laws.errors import Refused
 from requests_app.laws.registry import library
+from requests_app.models.ids import public_id
 from requests_app.queries.request_page import RequestPage
 
 from .draw.from_clock import count_words, label
@@ -146,17 +147,11 @@ def _window(
     if first and (before := _before(first, by_key, clock, page.today)) is not None:
         text += " " + _("“%(name)s” comes first.") % {"name": before.name}
     pid = page.request.public_id
-    about = {"part": parts or None, "clock": clock.key}
     acts = []
-    draft = None
     if clock.rule_id not in BY_RULE and clock.remedy is not None:
-        draft = _draft("remedy-new", pid, kind=clock.remedy.value, **about)
-        if draft:
-            acts.append(_act(draft, DRAFTS[clock.remedy], first=True))
+        acts += _remedy_draft(pid, clock, parts)
     elif kind == "clarification_answered":
-        draft = _draft("letter-new", pid, kind="answer", **about)
-        if draft:
-            acts.append(_act(draft, _("Draft our answer"), first=True))
+        acts += _letter_draft(pid, "answer", _("Draft our answer"))
     acts.append(_act(_log(pid, kind, parts), log, first=not acts))
     acts.append(_act(_log(pid, "waived", (), clock=clock.key), _("Let it go")))
     return Step(kind, label(clock, whole), text, tuple(acts), parts, clock.due_on, ours=True)
@@ -248,8 +243,7 @@ def _late(page: RequestPage, clocks: Sequence[Clock], whole: Sequence[str], part
 
 def _follow_up(page: RequestPage, text: str, silent: tuple[str, ...]) -> Step:
     pid = page.request.public_id
-    draft = _draft("letter-new", pid, kind="follow_up", part=silent or None)
-    acts = [_act(draft, _("Draft a follow-up"), first=True)] if draft else []
+    acts = _letter_draft(pid, "follow_up", _("Draft a follow-up"))
     acts.append(_act(_log(pid, "follow_up_sent", ()), _("Log a follow-up"), first=not acts))
     return Step("follow_up_sent", _("Ask again"), text, tuple(acts), silent, None, ours=False)
 
@@ -284,8 +278,7 @@ def _answer(page: RequestPage, clocks: Sequence[Clock]) -> Step | None:
     if rest is not None:
         text += " " + _("It has %(left)s once we answer.") % {"left": count_words(rest.count, rest.unit)}
     pid = page.request.public_id
-    draft = _draft("letter-new", pid, kind="answer") if answer == "clarification_answered" else None
-    acts = [_act(draft, _("Draft our answer"), first=True)] if draft else []
+    acts = _letter_draft(pid, "answer", _("Draft our answer")) if answer == "clarification_answered" else []
     acts.append(_act(_log(pid, answer, ()), SPECS[answer].words, first=not acts))
     return Step(answer, str(SPECS[answer].words), text, tuple(acts), (), None, ours=True)
 
@@ -326,13 +319,18 @@ def _log(pid: str, kind: str, parts: Sequence[str], **more: str) -> str:
     return f"{address}?{urlencode(params)}" if params else address
 
 
-def _draft(route: str, pid: str, **about: Any) -> str | None:
-    """The page that drafts the letter."""
-    try:
-        address = reverse(route, args=[pid])
-    except NoReverseMatch:
-        return None
-    return f"{address}?{urlencode({k: v for k, v in about.items() if v}, doseq=True)}"
+def _remedy_draft(pid: str, clock: Clock, parts: Sequence[str]) -> list[dict[str, Any]]:
+    """The page that drafts it, begun for this window."""
+    assert clock.remedy is not None, "only a remedy is drafted there"
+    about = {"kind": clock.remedy.value, "clock_key": clock.key} | ({"part": parts[0]} if len(parts) == 1 else {})
+    url = f"{reverse('remedy-new', args=[pid])}?{urlencode(about)}"
+    return [_act(url, DRAFTS[clock.remedy], first=True)]
+
+
+def _letter_draft(pid: str, kind: str, words: Words) -> list[dict[str, Any]]:
+    """A button rather than a link, for it makes the draft."""
+    url = reverse("letter-draft", args=[pid])
+    return [_act(url, words, first=True) | {"post": {"kind": kind, "once": public_id()}}]
 
 
 def _act(url: str, words: Words, *, first: bool = False) -> dict[str, Any]:
