@@ -3,6 +3,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
 from . import agencies, campaigns, dashboard, events, imports, organisations, requests
+from . import events, parts, requests, tags, work
 from .deadline import DeadlineView
 from .kits import KitsView, KitView
 from .laws import CalendarView, JurisdictionsView, LawRulesView, LawsView, LawView
@@ -24,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *organisations.urlpatterns,
     *imports.urlpatterns,
     *dashboard.urlpatterns,
+    *work.urlpatterns,
+    *tags.urlpatterns,
+    *parts.urlpatterns,
     path("schema/", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
     re_path("", not_found, name="api-not-found"),
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from requests_app.clock.course import NEVER_LATE
+from requests_app.clock.orders import RULE as ORDER
 from requests_app.clock.rules import Consequence, Owes, Owner, Remedy, StepOf
 from requests_app.clock.standing import Clock, State
 from requests_app.laws.errors import Refused
@@ -138,8 +139,10 @@ def _window(
     page: RequestPage, clock: Clock, by_key: Mapping[str, Clock], whole: Sequence[str], part: str
 ) -> Step:
     remedy = _remedy(clock)
-    kind, log = BY_RULE.get(clock.rule_id) or STEPS[clock.remedy or StepOf.appeal]
     parts = _parts(clock, whole)
+    if clock.rule_id == ORDER:
+        return _ordered(page, clock, whole, parts)
+    kind, log = BY_RULE.get(clock.rule_id) or STEPS[clock.remedy or StepOf.appeal]
     todo = _to_do(clock, remedy)
     since = _since(page, clock, by_key, whole)
     text = _("%(since)s: %(todo)s%(left)s.") % {"since": since, "todo": todo, "left": _left(clock, page.today)}
@@ -155,6 +158,13 @@ def _window(
     acts.append(_act(_log(pid, kind, parts), log, first=not acts))
     acts.append(_act(_log(pid, "waived", (), clock=clock.key), _("Let it go")))
     return Step(kind, label(clock, whole), text, tuple(acts), parts, clock.due_on, ours=True)
+
+
+def _ordered(page: RequestPage, clock: Clock, whole: Sequence[str], parts: tuple[str, ...]) -> Step:
+    """What a court wants of us is no window that could be let go."""
+    text = _("%(order)s%(left)s.") % {"order": label(clock, whole), "left": _left(clock, page.today)}
+    act = _act(reverse("request-remedies", args=[page.request.public_id]), _("Open the suit"), first=True)
+    return Step("order_met", label(clock, whole), text, (act,), parts, clock.due_on, ours=True)
 
 
 def _since(page: RequestPage, clock: Clock, by_key: Mapping[str, Clock], whole: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from requests_app.models import (
     Tag,
     TrackingNumber,
 )
-from tests.walls.matrix import _row
+from tests.walls.matrix import ANYBODY, OURS, POST_ONLY, _row
 
 from . import CANARY, Stage
 
@@ -31,9 +31,26 @@ EXPECTED = {
     "request-edit": (OUR_WRITERS, None),
     "request-parts": (OUR_WRITERS, None),
     "tags": (_row(302, 404, 404, 200, 200, 200, 200), None),
+    "api-notes": (OURS, None),
+    "api-note": (OURS, None),
+    "api-people": (OURS, None),
+    "api-contacts": (OURS, None),
+    "api-contact-strike": (POST_ONLY, None),
+    "api-tags": (_row(401, 200, 200, 200, 200, 200, 200), None),
+    "api-tag": (POST_ONLY, None),
+    "api-tag-merge": (POST_ONLY, None),
+    "api-request-tags": (OURS, None),
+    "api-request-tag": (POST_ONLY, None),
+    "api-numbers": (OURS, ANYBODY),
+    "api-number": (POST_ONLY, None),
+    "api-parts": (OURS, None),
+    "api-part": (POST_ONLY, None),
+    "api-details": (OURS, None),
+    "api-close": (OURS, None),
 }
 SHOWS_OURS = {
     "request-work", "note", "contact-strike", "request-close", "request-edit", "request-parts", "tags",
+    "api-notes", "api-note", "api-contacts", "api-tags", "api-request-tags", "api-numbers", "api-details",
 }  # fmt: skip
 
 TABLES = (RequestNote, NoteVersion, NoteMention, LoggedContact, Tag, RequestTag, TrackingNumber)
@@ -66,6 +83,7 @@ def prepare(stage: Stage) -> None:
         )  # fmt: skip
         tag = Tag.objects.create(organisation=of, name=f"{CANARY} {word}")
         RequestTag.objects.create(organisation=of, request=request, tag=tag)
+        stage.rows["tag"] = tag
         TrackingNumber.objects.create(
             organisation=of, request=request, kind="portal", number=f"{CANARY}-portal"
         )
@@ -74,8 +92,14 @@ def prepare(stage: Stage) -> None:
 
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
     pid = request.public_id
+    note, contact = stage.rows[f"note of {request.pk}"], stage.rows[f"contact of {request.pk}"]
+    tag = stage.rows["tag"]
     return {
+        "api-notes": [pid], "api-note": [pid, note.public_id], "api-people": [pid], "api-contacts": [pid],
+        "api-contact-strike": [pid, contact.public_id], "api-tag": [tag.public_id],
+        "api-tag-merge": [tag.public_id], "api-request-tags": [pid], "api-request-tag": [pid, tag.public_id],
+        "api-numbers": [pid], "api-number": [pid, "nothing"], "api-parts": [pid], "api-part": [pid, "A1"],
+        "api-details": [pid], "api-close": [pid],
         "request-work": [pid], "request-close": [pid], "request-edit": [pid], "request-parts": [pid],
-        "note": [pid, stage.rows[f"note of {request.pk}"].public_id],
-        "contact-strike": [pid, stage.rows[f"contact of {request.pk}"].public_id],
+        "note": [pid, note.public_id], "contact-strike": [pid, contact.public_id],
     }  # fmt: skip
