@@ -2,8 +2,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
-from . import agencies, campaigns, dashboard, events, imports, organisations, requests
-from . import events, parts, requests, tags, work
+from . import agencies, campaigns, dashboard, events, imports, organisations, parts, requests, tags, work
 from .deadline import DeadlineView
 from .kits import KitsView, KitView
 from .laws import CalendarView, JurisdictionsView, LawRulesView, LawsView, LawView
