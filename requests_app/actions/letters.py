@@ -26,6 +26,7 @@ from requests_app.models import (
     Organisation,
     Person,
     RecordsRequest,
+    Wave,
 )
 from requests_app.models.letters import LetterQuerySet
 from requests_app.models.visibility import Viewer
@@ -133,7 +134,9 @@ def compose(
     custodian: AgencyCustodian | None = None,
     campaign: Campaign | None = None,
     kit: str = "",
-    kit_version: int | None = None,
+    kit_version: str = "",
+    wave: Wave | None = None,
+    dated: Mapping[str, str] | None = None,
     parts: Sequence[tuple[str, str]] = (),
     facts: Mapping[str, Any] | None = None,
     requester: Mapping[str, Any] | None = None,
@@ -154,6 +157,8 @@ def compose(
         kind=LetterKind.REQUEST,
         kit=kit,
         kit_version=kit_version,
+        wave=wave,
+        dated=dict(dated or {}),
         law_id=law_id,
         public_title=(_line(public_title) or _line(subject))[:300],
         parts=[list(part) for part in parts],

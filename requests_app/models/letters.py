@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import ids
 from .agencies import Agency, AgencyCustodian
-from .campaigns import Campaign
+from .campaigns import Campaign, Wave
 from .ids import public_id
 from .imports import StoredFile
 from .people import Organisation, Person
@@ -77,9 +77,10 @@ class Letter(models.Model):
     campaign = models.ForeignKey(
         Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="letters"
     )
+    wave = models.ForeignKey(Wave, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters")
     kind = models.CharField(max_length=12, choices=LetterKind.choices)
     kit = models.CharField(max_length=80, blank=True)
-    kit_version = models.PositiveIntegerField(null=True, blank=True)
+    kit_version = models.CharField(max_length=32, blank=True)
     law_id = models.CharField(max_length=40, blank=True)
     public_title = models.CharField(max_length=300, blank=True, help_text="Of the request to be made.")
     subject = models.CharField(max_length=300)
@@ -92,6 +93,9 @@ class Letter(models.Model):
     recipient = models.CharField(max_length=300, blank=True, help_text="First line of the address block.")
     address = models.CharField(max_length=500, blank=True, help_text="E-mail, postal or portal address, or fax.")
     requester = models.JSONField(default=dict, blank=True, help_text="Who asks, as the letter says it.")
+    dated = models.JSONField(
+        default=dict, blank=True, help_text="Days in the words of the text, which the day of sending replaces."
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
     round = models.PositiveSmallIntegerField(default=1, help_text="Raised when a refused letter is tried anew.")
@@ -122,6 +126,7 @@ class Letter(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-created_at", "id"], name="letter_newest"),
             models.Index(fields=["request"], name="letter_by_request"),
+            models.Index(fields=["wave"], name="letter_by_wave"),
             models.Index(fields=["organisation", "agency", "kit"], name="letter_by_agency"),
         ]
 
