@@ -10,6 +10,7 @@ from requests_app.intake import storage
 from requests_app.models import Channel, Letter, LetterCopy, LetterSending, Person, StoredFile
 from requests_app.models.visibility import Viewer
 from requests_app.notices import letter_pdf
+from requests_app.queries import letter_words
 
 from . import letter_record
 from .letters import locked
@@ -42,9 +43,16 @@ def page_of(letter: Letter, on: dt.date) -> letter_pdf.Page:
         reference=letter.public_id,
         subject=letter.subject,
         body=letter.body,
+        has_head=_has_head(letter),
         way=WAYS.get(Channel(letter.channel), ""),
         enclosures=[one.file.original_name for one in attached],
     )
+
+
+def _has_head(letter: Letter) -> bool:
+    """A letter of a kit brings its own day, address and subject; another one gets them from the paper."""
+    first = letter.body.lstrip()[:600]
+    return bool(letter.dated) or "\nRe: " in first or first.startswith("Re: ")
 
 
 def mark_sent(
@@ -90,6 +98,8 @@ def mark_sent(
             "number_too_long", "A tracking number has at most 120 characters.", field="tracking_number"
         )
     row.channel = channel
+    row.body, row.dated = letter_words.redated(row, sent_on)
+    Letter.objects.filter(pk=row.pk).update(body=row.body, dated=row.dated)
     letter_record.record_on(
         viewer=viewer, letter=row, actor=actor, on=sent_on, today=today, channel=channel,
         state=Letter.State.PRINTED, strict=True,

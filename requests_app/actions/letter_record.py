@@ -25,10 +25,11 @@ from requests_app.models import (
     Organisation,
     Person,
     RecordsRequest,
+    RequesterProfile,
 )
 from requests_app.models.visibility import Viewer
 
-from . import correspondence, filing
+from . import correspondence, filing, requesters
 from .campaigns import put_ask
 from .refusals import Refused
 
@@ -129,7 +130,7 @@ def _file(
         agency=letter.agency,
         kit=letter.kit,
     )
-    return filing.file_request(
+    made = filing.file_request(
         viewer=viewer,
         organisation=organisation,
         agency=letter.agency,
@@ -152,6 +153,12 @@ def _file(
         once=once_of(letter),
         today=today,
     )
+    if actor is not None:
+        profile = RequesterProfile.objects.filter(
+            organisation=organisation, public_id=str(letter.requester.get("profile", ""))
+        ).first()
+        requesters.snapshot(viewer=viewer, records_request=made, profile=profile, actor=actor)
+    return made
 
 
 def _event(

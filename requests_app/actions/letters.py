@@ -5,9 +5,11 @@ Nothing here speaks to a mail server (`letter_sending`) or writes to a ledger (`
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -31,6 +33,7 @@ from requests_app.models import (
 from requests_app.models.letters import LetterQuerySet
 from requests_app.models.visibility import Viewer
 from requests_app.notices.outbox import own_domain
+from requests_app.queries import letter_words
 from requests_app.queries import letters as query
 
 from .nudge import worker_should_look
@@ -285,12 +288,14 @@ def queue(
     viewer: Viewer,
     letter: Letter,
     actor: Person,
+    now: dt.datetime,
     seen_version: int | None = None,
     accepted: Iterable[str] = (),
 ) -> Letter:
     """Put a letter in the queue; a worker hands it to the mail server. Pressed twice, it goes out once.
 
-    accepted: codes of the warnings that were ticked. A warning that was not ticked refuses.
+    accepted: codes of the warnings that were ticked. A warning that was not ticked refuses. The days in the text
+    become those of the day at the agency.
     """
     row = locked(viewer, letter)
     if row.state == Letter.State.QUEUED or row.state in Letter.GONE:
@@ -309,9 +314,22 @@ def queue(
             field="channel",
         )  # fmt: skip
     check_sendable(viewer, [row], set(accepted))
+    redate([row], now)
     queue_rows([row], actor, accepted=sorted(set(accepted)))
     wake_worker()
     return row
+
+
+def redate(rows: Sequence[Letter], now: dt.datetime) -> None:
+    """The days in the words of the text become those of today at each agency."""
+    moved = []
+    for row in rows:
+        body, dated = letter_words.redated(row, now.astimezone(ZoneInfo(row.agency.zone)).date())
+        if body != row.body:
+            row.body, row.dated = body, dated
+            moved.append(row)
+    if moved:
+        Letter.objects.bulk_update(moved, ["body", "dated"])
 
 
 def check_sendable(viewer: Viewer, rows: Sequence[Letter], accepted: set[str]) -> None:

@@ -60,7 +60,7 @@ class CampaignPrivate(models.Model):
 
 
 class CampaignKit(models.Model):
-    """A kit that the campaign puts to its agencies, at one version: a newer text is taken on by hand, never by itself."""
+    """A kit that the campaign puts to its agencies, at one version: a newer text is taken on by hand."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="kits")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

@@ -37,6 +37,7 @@ class Page:
     reference: str
     subject: str
     body: str
+    has_head: bool = False  # the body begins with day, address and subject of its own
     way: str = ""
     enclosures: Sequence[str] = ()
 
@@ -89,13 +90,14 @@ def draw(page: Page) -> bytes:
     paper.add_page()
     _lines(paper, page.sender, bold_first=True)
     paper.ln(4)
-    _lines(paper, [date_format(page.on, "l, F j, Y")])
-    paper.ln(4)
     if page.way:
         _lines(paper, [page.way], bold_first=True)
-    _lines(paper, page.recipient)
-    paper.ln(4)
-    _write(paper, page.subject, style="B", size=12)
+    if not page.has_head:
+        _lines(paper, [date_format(page.on, "l, F j, Y")])
+        paper.ln(4)
+        _lines(paper, page.recipient)
+        paper.ln(4)
+        _write(paper, page.subject, style="B", size=12)
     _write(paper, _("Our reference: %(reference)s") % {"reference": page.reference}, size=9.5)
     paper.ln(3)
     for paragraph in page.body.split("\n"):

@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Q
 
 from requests_app.clock.rules import Owes, Owner
+from requests_app.kits.fields import NAMES, bracket
+from requests_app.kits.merge import check
 from requests_app.laws.deadline import answer
 from requests_app.laws.errors import Refused
 from requests_app.laws.questions import WORDS as LAW_WORDS
@@ -110,6 +112,7 @@ def warnings_of(viewer: Viewer, letters: Sequence[Letter]) -> dict[int, list[War
                 )
             )
         told += _of_the_address(letter, contacts[letter.agency_id])
+        told += _of_the_words(letter)
         if earlier.get(letter.pk):
             told.append(
                 Warned(
@@ -171,6 +174,24 @@ def _of_the_address(letter: Letter, contacts: Sequence[AgencyContact]) -> list[W
                    field="address")
         ]  # fmt: skip
     return []
+
+
+def _of_the_words(letter: Letter) -> list[Warned]:
+    """What a letter of a kit still lacks: values in brackets, and fields that nothing filled."""
+    told = []
+    gaps = [
+        bracket(name) for name in NAMES if bracket(name) in letter.body or bracket(name) in letter.subject
+    ]
+    if gaps:
+        told.append(
+            Warned("gaps", f"The letter still has gaps: {', '.join(gaps)}.", "Write them in.", field="body")
+        )
+    unknown = check(letter.body) if letter.kit else ()
+    if unknown:
+        told.append(
+            Warned("unfilled", " ".join(one.says for one in unknown[:3]), "Mend the text.", field="body")
+        )
+    return told
 
 
 def _asked_before(viewer: Viewer, letters: Sequence[Letter]) -> dict[int, list[Earlier]]:

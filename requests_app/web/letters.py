@@ -23,8 +23,8 @@ from requests_app.models import Letter, LetterAside, LetterKind, LetterSending, 
 from requests_app.models.ids import public_id
 from requests_app.models.letters import STAGES
 from requests_app.notices import letter_pdf
+from requests_app.queries import letter_words, letters_list
 from requests_app.queries import letters as query
-from requests_app.queries import letters_list
 
 from .events import refuse
 from .filing import CHANNELS
@@ -238,7 +238,10 @@ def _act(request: Looking, letter: Letter) -> HttpResponse:
                 messages.success(request, _("Saved."))
             case "send":
                 letters.queue(
-                    **who, seen_version=_seen(request), accepted=request.POST.getlist("accepted")[:20]
+                    **who,
+                    now=request.now,
+                    seen_version=_seen(request),
+                    accepted=request.POST.getlist("accepted")[:20],
                 )
                 messages.success(request, _("In the queue. It goes out within a minute."))
             case "stop":
@@ -355,6 +358,8 @@ def _page(
     drafting = letter.state in (Letter.State.DRAFT, Letter.State.STOPPED)
     preview = (preview or param(request, "view") == "preview") and drafting
     today = legal_day(request, letter)
+    if preview:
+        facts["body"] = letter_words.redated(letter, today)[0]
     context: dict[str, Any] = {
         "letter": facts,
         "may_write": may_write,
@@ -434,6 +439,8 @@ def pdf(request: Looking, pid: str) -> HttpResponse:
     """The letter on paper: as it would be printed today, or as it was on the day it went out."""
     letter = _letter(request, pid)
     on = letter.sent_on or legal_day(request, letter)
+    if letter.state not in Letter.GONE:
+        letter.body = letter_words.redated(letter, on)[0]
     content = letter_pdf.draw(letter_paper.page_of(letter, on))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="letter-{letter.public_id}.pdf"'

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from requests_app.actions import letters
 from requests_app.models import AgencyContact, Letter, LetterSending
 from requests_app.models.visibility import SCHEDULE, viewing, viewing_as
@@ -34,7 +36,9 @@ def draft(cast: builders.Cast, **fields: Any) -> Letter:
 def queued(cast: builders.Cast, **fields: Any) -> Letter:
     made = draft(cast, **fields)
     with viewing_as(cast.edgar) as viewer:
-        return letters.queue(viewer=viewer, letter=made, actor=cast.edgar, accepted=["asked_before"])
+        return letters.queue(
+            viewer=viewer, letter=made, actor=cast.edgar, now=timezone.now(), accepted=["asked_before"]
+        )
 
 
 def again(letter: Letter, cast: builders.Cast) -> Letter:

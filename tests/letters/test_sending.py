@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from requests_app.actions import letter_sending, letters
 from requests_app.actions.refusals import Refused
@@ -104,7 +105,7 @@ def test_a_refused_recipient_fails_with_the_servers_sentence_and_can_be_mended(
                 viewer=viewer, letter=row, actor=cast.edgar, seen_version=row.version, subject=row.subject,
                 body=row.body, address="office@sangamon-bend.example",
             )  # fmt: skip
-            letters.queue(viewer=viewer, letter=row, actor=cast.edgar)
+            letters.queue(viewer=viewer, letter=row, actor=cast.edgar, now=timezone.now())
         assert letter_sending.sweep(oracle=None).sent == 1
     assert sink.to == ["office@sangamon-bend.example"]
     with viewing_as(cast.edgar):
@@ -139,7 +140,7 @@ def test_a_stopped_letter_stays_and_can_go_later(cast: builders.Cast, mail_serve
         assert letter_sending.sweep(oracle=None).sent == 0
         assert stage(made, cast) == "stopped"
         with viewing_as(cast.edgar) as viewer:
-            letters.queue(viewer=viewer, letter=again(made, cast), actor=cast.edgar)
+            letters.queue(viewer=viewer, letter=again(made, cast), actor=cast.edgar, now=timezone.now())
         assert letter_sending.sweep(oracle=None).sent == 1
     with viewing_as(cast.edgar) as viewer, pytest.raises(Refused, match="not waiting"):
         letters.stop(viewer=viewer, letter=again(made, cast), actor=cast.edgar)
@@ -175,7 +176,7 @@ def test_a_later_letter_becomes_its_event_once(cast: builders.Cast, mail_server:
             viewer=viewer, records_request=asked, kind="follow_up", subject="Still waiting", body="Where is it?",
             actor=cast.edgar, once="f1",
         )  # fmt: skip
-        letters.queue(viewer=viewer, letter=made, actor=cast.edgar)
+        letters.queue(viewer=viewer, letter=made, actor=cast.edgar, now=timezone.now())
     with serving(Sink()) as sink:
         mail_server(sink.port)
         letter_sending.sweep(oracle=None)
