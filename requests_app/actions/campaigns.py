@@ -21,6 +21,7 @@ def create_campaign(
     kit: str = "",
     lead: Person | None = None,
     is_sample: bool = False,
+    pid: str = "",
 ) -> Campaign:
     """The public title may be published one day; the working title and the strategy never leave the organization."""
     _editable(viewer, organisation)
@@ -36,6 +37,7 @@ def create_campaign(
         public_summary=public_summary,
         kit=kit,
         is_sample=is_sample,
+        **({"public_id": pid} if pid else {}),
     )
     CampaignPrivate.objects.create(
         campaign=campaign,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,13 @@ from requests_app.kits.fields import NAMES, bracket
 from requests_app.kits.merge import check
 from requests_app.laws.deadline import answer
 from requests_app.laws.errors import Refused
+from requests_app.laws.governing import governing
 from requests_app.laws.questions import WORDS as LAW_WORDS
 from requests_app.laws.registry import library
 from requests_app.models import (
     Agency,
     AgencyContact,
+    AgencyLaw,
     Channel,
     Letter,
     LetterKind,
@@ -72,6 +74,19 @@ def best_address(contacts: Sequence[AgencyContact], *, appeals: bool = False) ->
         return str(Channel.EMAIL), ""
     *_, channel, value = min(ranked)
     return channel, value
+
+
+def governing_laws(agency_ids: Collection[int]) -> dict[int, str]:
+    """The law noted for an agency where there is but one; where none is, the one that its kind and place presume."""
+    found: dict[int, list[str]] = defaultdict(list)
+    noted = AgencyLaw.objects.filter(agency__in=agency_ids).order_by("pk")
+    for agency, law in noted.values_list("agency_id", "law_id"):
+        found[agency].append(law)
+    laws = {agency: rows[0] for agency, rows in found.items() if len(set(rows)) == 1}
+    others = Agency.objects.filter(pk__in=set(agency_ids) - set(found))
+    for agency, place, kind in others.values_list("pk", "jurisdiction", "kind"):
+        laws[agency] = governing(place, kind).law_id
+    return laws
 
 
 def requester_of(organisation: Organisation, person: Person | None) -> dict[str, Any]:

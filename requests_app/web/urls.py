@@ -21,8 +21,11 @@ from . import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("", include("requests_app.web.letter_new")),
     path("", include("requests_app.web.letters")),
     path("", include("requests_app.web.account_urls")),
+    path("", include("requests_app.web.own_kits")),
+    path("", include("requests_app.web.campaign_plan")),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:pid>/", campaigns.campaign, name="campaign"),
     path("campaigns/<slug:pid>/matrix.csv", campaigns.campaign_csv, name="campaign-csv"),
