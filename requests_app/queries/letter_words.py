@@ -142,7 +142,7 @@ def write(
         agency=agency.name,
         law_id=law_id if any(entry.id == law_id for entry in library().laws) else "",
         requester=str(told.get("name", "")),
-        custodian=_addressed(custodian, agency),
+        custodian=addressed(custodian, agency),
         agency_address=post,
         center=agency.name,
         date=dated["date"],
@@ -167,7 +167,7 @@ def write(
     )
 
 
-def _addressed(custodian: AgencyCustodian | None, agency: Agency) -> str:
+def addressed(custodian: AgencyCustodian | None, agency: Agency) -> str:
     return f"Public Records Officer, {custodian.name}" if custodian and custodian.name != agency.name else ""
 
 

@@ -192,10 +192,10 @@ def _act_on_plan(request: Looking, campaign: Campaign) -> HttpResponse:
                 waves.set_kits(**who, kits=request.POST.getlist("kits")[:50])
                 return here
             case "wave":
-                form = WaveForm(request.POST)
-                if not form.is_valid():
-                    return _plan_page(request, campaign, wave=form, status=400)
-                made = waves.prepare_wave(**who, actor=request.user, now=request.now, **form.cleaned_data)
+                planned = WaveForm(request.POST)
+                if not planned.is_valid():
+                    return _plan_page(request, campaign, wave=planned, status=400)
+                made = waves.prepare_wave(**who, actor=request.user, now=request.now, **planned.cleaned_data)
                 return redirect("campaign-wave", pid=campaign.public_id, number=made.number)
             case _:
                 raise Refused("step_unknown", _("The form did not say what to do."))
@@ -421,7 +421,7 @@ def _wave_page(
                 "open": row.state in ("draft", "stopped"),
                 "due": dues.get(row.pk),
                 "warnings": [warned(one) for one in told.get(row.pk, [])],
-                "outcome": row.outcome or "",
+                "outcome": getattr(row, "outcome", "") or "",
                 "request_url": reverse("request", args=[row.request.public_id]) if row.request else "",
             }
             for row in here

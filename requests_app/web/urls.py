@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.account_urls")),
     path("", include("requests_app.web.own_kits")),
     path("", include("requests_app.web.campaign_plan")),
+    path("", include("requests_app.web.follow_ups")),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:pid>/", campaigns.campaign, name="campaign"),
     path("campaigns/<slug:pid>/matrix.csv", campaigns.campaign_csv, name="campaign-csv"),

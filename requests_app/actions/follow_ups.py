@@ -1,0 +1,77 @@
+"""Ask everybody again who truly keeps us waiting: one letter each, in the queue at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from requests_app.models import Campaign, Letter, LetterKind, Organisation, Person
+from requests_app.models.visibility import Viewer
+from requests_app.queries import follow_ups as query
+
+from . import letters
+from .refusals import NotYours, Refused
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """letters: now in the queue. held: requests that were chosen and are not asked, each with the reason."""
+
+    letters: tuple[Letter, ...]
+    held: tuple[tuple[str, str], ...]
+
+
+def ask_again(
+    *,
+    viewer: Viewer,
+    organisation: Organisation,
+    chosen: Collection[str],
+    actor: Person,
+    now: dt.datetime,
+    once: str,
+    campaign: Campaign | None = None,
+    again_days: int = query.AGAIN_DAYS,
+) -> Asked:
+    """chosen: public ids of requests. Each is looked at anew: what changed since the page was read holds it back.
+
+    The event follow_up_sent is written when the letter has gone out, once a letter. The same `once` asks nobody twice.
+    """
+    if not viewer.belongs_to(organisation.pk):
+        raise NotYours
+    if not viewer.may_edit(organisation.pk):
+        raise Refused("editors_only", "Only an editor or an owner may write letters.", status=403)
+    if len(chosen) > MOST:
+        raise Refused("too_many", f"At most {MOST} requests at once; choose fewer.", field="request")
+    if not once or len(once) > 40:
+        raise Refused("once_missing", "The form has lost its key; open it again.", field="once")
+    if not chosen:
+        raise Refused("nobody_chosen", "Choose at least one request.", field="request")
+    # Two who press at once take turns: the second finds the first one's letters.
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    rows = query.waiting(
+        viewer, organisation.pk, now=now, campaign=campaign, again_days=again_days, only=set(chosen)
+    )
+    made, held = [], []
+    for one in rows:
+        if one.skip:
+            held.append((one.request.agency.name, one.skip))
+            continue
+        words = query.draft(one, organisation, actor)
+        letter = letters.put_draft(
+            viewer=viewer,
+            records_request=one.request,
+            kind=LetterKind.FOLLOW_UP,
+            subject=words.subject[: letters.SUBJECT_MAX],
+            body=words.body,
+            actor=actor,
+            once=f"{once}:{one.request.public_id}",
+        )
+        if letter.state == Letter.State.DRAFT:
+            made.append(letter)
+    if made:
+        letters.queue_rows(made, actor)
+        letters.wake_worker()
+    return Asked(tuple(made), tuple(held))
