@@ -27,6 +27,10 @@ from .refusals import Refused
 CHUNK = 1_000
 # Not sent yet when the copy was made: this instance plans its own, and sends no letter that the other may send.
 UNSENT = {"reminder": ("planned", "claimed")}
+STOPPED = {
+    "letter": {"queued": "stopped"},
+    "lettersending": {"planned": "cancelled", "claimed": "cancelled"},
+}
 Ids = dict[str, dict[int, int]]
 
 
@@ -224,6 +228,8 @@ class _Import:
                     self.skipped.setdefault(name, set()).add(row[key.attname])
                     return None
                 given[column] = self.ids[target][value]
+            elif column == "state" and value in STOPPED.get(name, {}):
+                given[column] = STOPPED[name][value]
             elif one is key:
                 given[column] = self.ids[name][value]
             else:

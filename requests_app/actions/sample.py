@@ -10,6 +10,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -372,7 +373,7 @@ def _delete_organisations(cursor: Any, ids: list[int]) -> dict[str, int]:
     counts = {}
     # The audit of an organization that never was goes with it; the trigger holds for everything else.
     cursor.execute("ALTER TABLE requests_app_auditentry DISABLE TRIGGER append_only")
-    for table in [*sorted(tables), last[0]]:
+    for table in [*_children_first(cursor, tables), last[0]]:
         counts[table] = _delete(cursor, [table], "organisation_id", ids)
     counts[last[1]] = _delete(cursor, [last[1]], "id", ids)
     # Foreign keys are checked now: a table with checks pending cannot be altered back.
@@ -380,6 +381,19 @@ def _delete_organisations(cursor: Any, ids: list[int]) -> dict[str, int]:
     cursor.execute("ALTER TABLE requests_app_auditentry ENABLE TRIGGER append_only")
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return counts
+
+
+def _children_first(cursor: Any, tables: list[str]) -> list[str]:
+    """Some keys between tables speak at once, not at the commit: what refers goes before what it refers to."""
+    cursor.execute(
+        "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = 'f' "
+        "AND conrelid <> confrelid AND NOT condeferrable"
+    )
+    refers: dict[str, set[str]] = {table: set() for table in sorted(tables)}
+    for child, parent in cursor.fetchall():
+        if child in refers and parent in refers:
+            refers[parent].add(child)
+    return list(TopologicalSorter(refers).static_order())
 
 
 def _delete(cursor: Any, tables: Sequence[str], column: str, ids: list[int]) -> int:

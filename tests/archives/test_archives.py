@@ -29,6 +29,8 @@ from requests_app.models import (
     AuditEntry,
     CustomField,
     CustomValue,
+    Letter,
+    LetterSending,
     Membership,
     Organisation,
     Person,
@@ -115,6 +117,10 @@ def test_a_copy_taken_into_an_empty_instance_and_copied_again_says_the_same(medi
         documents.erase(viewer=viewer, document=last, actor=owner, reason="a name in it")
         field = CustomField.objects.create(organisation=home, name="Box ☂")
         CustomValue.objects.create(request=request, organisation=home, field=field, text="=1+1\nמסמך")
+        queued = Letter.objects.create(
+            organisation=home, agency=request.agency, kind="request", subject="Records", body="…", state="queued"
+        )
+        LetterSending.objects.create(organisation=home, letter=queued, message_id="<1@example.org>")
     guest = builders.person("Gus")
     builders.share_with(owner, request, guest, documents=True)
     archive = make(owner, home)
@@ -134,6 +140,10 @@ def test_a_copy_taken_into_an_empty_instance_and_copied_again_says_the_same(medi
     second = bundle(make(new_owner, new_home, once="again"))
     before, after = told(first), told(second)
     # Planned anew by this instance; the audit has a line more of taking it in, and one of asking again.
+    assert [row["state"] for row in before["letter"]] == ["queued"]
+    assert [row["state"] for row in after["letter"]] == ["stopped"], "the other instance may still send it"
+    before["letter"][0]["state"] = "stopped"
+    before["lettersending"][0]["state"] = "cancelled"
     before["reminder"] = [row for row in before["reminder"] if row["state"] not in ("planned", "claimed")]
     after["reminder"] = [row for row in after["reminder"] if row["state"] not in ("planned", "claimed")]
     for table in (before["reminder"], after["reminder"], before["sendattempt"], after["sendattempt"]):
