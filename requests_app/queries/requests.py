@@ -81,6 +81,10 @@ class Filters:
     kind: str = ""
     group: str = ""
     population: str = ""
+    assignee: str = ""
+    backup: str = ""
+    tag: str = ""
+    withheld: bool = False
 
     @property
     def any(self) -> bool:
@@ -279,6 +283,7 @@ def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> Query
     if filters.group:
         standing = TOGETHER.get(filters.group) or ("no such group",)
         requests = requests.alias(standing=group_of(viewer)).filter(standing__in=standing)
+    requests = _ours_alone(requests, viewer, filters)
     if filters.late is not None:
         requests = requests.filter(span__late=filters.late)
     if filters.within is not None:
@@ -286,6 +291,26 @@ def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> Query
         requests = requests.filter(span__next_on__gte=F("today"), span__next_on__lte=last)
     for word in filters.q.split()[:8]:
         requests = requests.filter(_says(word, viewer))
+    return requests
+
+
+def _ours_alone(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> QuerySet[Any]:
+    """Narrowings by what only the organization's own people know; asked of anybody else's rows they find nothing."""
+    private = RequestPrivate.objects.filter(organisation_id__in=viewer.organisations, pk=OuterRef("pk"))
+    for name in ("assignee", "backup"):
+        value = getattr(filters, name)
+        if value == "nobody":
+            requests = requests.filter(Exists(private.filter(**{name: None})))
+        elif value:
+            # A number that no id can be finds nothing, as any other stranger's.
+            pk = int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+            requests = requests.filter(Exists(private.filter(**{name: pk})))
+    if filters.tag:
+        tagged = RequestTag.objects.visible_to(viewer).filter(tag__public_id=filters.tag)
+        requests = requests.filter(pk__in=tagged.values("request"))
+    if filters.withheld:
+        withheld = Withholding.objects.visible_to(viewer).filter(organisation_id__in=viewer.organisations)
+        requests = requests.filter(pk__in=withheld.filter(retracted_at=None).values("request"))
     return requests
 
 
@@ -297,6 +322,9 @@ def _says(word: str, viewer: Viewer) -> Q:
     numbered = RequestCorrespondence.objects.visible_to(viewer).filter(
         pk=OuterRef("pk"), tracking_number__icontains=word
     )
+    also_numbered = TrackingNumber.objects.visible_to(viewer).filter(
+        request=OuterRef("pk"), number__icontains=word
+    )
     other = TrackingNumber.objects.visible_to(viewer).filter(request=OuterRef("pk"), number__icontains=word)
     tagged = RequestTag.objects.visible_to(viewer).filter(request=OuterRef("pk"), tag__name__icontains=word)
     return (
@@ -305,6 +333,7 @@ def _says(word: str, viewer: Viewer) -> Q:
         | Q(agency__abbreviation__iexact=word)
         | Q(public_id=word.lower())
         | Exists(numbered)
+        | Exists(also_numbered)
         | Exists(other)
         | Exists(tagged)
         | Exists(private)

@@ -16,7 +16,15 @@ from django.db.models import Count, F, FilteredRelation, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
-from requests_app.models import Deadline, Event, ImportBatch, Letter, OfferedMove, RecordsRequest, RevisionOffer
+from requests_app.models import (
+    Deadline,
+    Event,
+    ImportBatch,
+    Letter,
+    OfferedMove,
+    RecordsRequest,
+    RevisionOffer,
+)
 from requests_app.models.visibility import Viewer
 
 from .days import local_day
@@ -93,6 +101,11 @@ class Desk:
     rows: int = field(default=0)
 
 
+def monday_of(day: dt.date) -> dt.date:
+    """The Monday that the two working weeks begin with: at a weekend the coming one."""
+    return day - dt.timedelta(days=day.weekday()) + dt.timedelta(days=7 if day.weekday() > 4 else 0)
+
+
 def live_clocks(organisation_id: int, viewer: Viewer, now: dt.datetime) -> QuerySet[Any]:
     """Standing clocks that still ask for something on the local day of their request, with its standing."""
     today = local_day(now, "request__zone")
@@ -109,7 +122,12 @@ def live_clocks(organisation_id: int, viewer: Viewer, now: dt.datetime) -> Query
 
 
 def mine_only(rows: QuerySet[Any], person_id: int | None, to_request: str = "request__") -> QuerySet[Any]:
-    return rows if person_id is None else rows.filter(**{f"{to_request}private__assignee": person_id})
+    """Assigned to the person, first or as the one who steps in."""
+    if person_id is None:
+        return rows
+    return rows.filter(
+        Q(**{f"{to_request}private__assignee": person_id}) | Q(**{f"{to_request}private__backup": person_id})
+    )
 
 
 def load(
@@ -122,7 +140,7 @@ def load(
 ) -> Desk:
     """`day`: the reader's own, for the strip. `person_id`: only what is assigned to that person."""
     groups: dict[str, list[Todo]] = {name: [] for name in GROUPS}
-    monday = day - dt.timedelta(days=day.weekday())
+    monday = monday_of(day)
     drafts = _drafts(viewer, organisation_id, person_id)
     by_request = {(row.pid, row.kind): row.draft for row in drafts if row.pid}
     marks: list[Mark] = []
@@ -157,7 +175,9 @@ def _together(rows: list[Todo], drafts: Mapping[tuple[str, str], str], pid: str)
     """The clocks of one request in one group are one thing to do: the first to end, and the others beside it."""
     first, *rest = sorted(rows, key=lambda row: (row.on or dt.date.max, row.name))
     also = tuple((row.name, row.on) for row in rest if (row.name, row.on) != (first.name, first.on))
-    wanted = {"appeal": "appeal", "review": "review", "notice": "notice", "suit": "suit"}.get(first.remedy, "")
+    wanted = {"appeal": "appeal", "review": "review", "notice": "notice", "suit": "suit"}.get(
+        first.remedy, ""
+    )
     if first.group in ("late", "check", "promised"):
         wanted = "follow_up"
     if first.group == "owed":
@@ -175,7 +195,7 @@ def _clocks(
     }
     rows = mine_only(live_clocks(organisation_id, viewer, now), person_id)
     rows = rows.filter(
-        Q(owner="requester", latest_on__gte=monday - dt.timedelta(days=BEHIND), due_on__lt=horizon)
+        Q(owner="requester", latest_on__gte=monday - dt.timedelta(days=BEHIND + 7), due_on__lt=horizon)
         | Q(~Q(owner="requester"), span__late=True, latest_on__lt=monday + dt.timedelta(days=7))
         | Q(~Q(owner="requester"), due_on__gte=monday, due_on__lt=end)
         | Q(owner="court", due_on__gte=monday, due_on__lt=horizon)
@@ -203,7 +223,7 @@ def _read(row: tuple[Any, ...], monday: dt.date, end: dt.date) -> tuple[Todo | N
     common: dict[str, Any] = {
         "pid": pid, "title": title, "agency": agency, "jurisdiction": jurisdiction, "is_sample": sample,
         "today": today, "name": name, "owner": owner, "rule_id": rule_id, "remedy": remedy or "",
-        "owes": owes or "", "assignee": assignee or "",
+        "owes": owes or "determination",  # an absent key is the default "assignee": assignee or "",
     }  # fmt: skip
     mark = None
     if due_on is not None and monday <= due_on < end and owes != "presumption":
@@ -233,9 +253,7 @@ def _read(row: tuple[Any, ...], monday: dt.date, end: dt.date) -> tuple[Todo | N
     return None, mark
 
 
-def _questions(
-    viewer: Viewer, organisation_id: int, now: dt.datetime, person_id: int | None
-) -> list[Todo]:
+def _questions(viewer: Viewer, organisation_id: int, now: dt.datetime, person_id: int | None) -> list[Todo]:
     """What an agency asked of us and nobody has answered, by the last question of each request."""
     today = local_day(now, "request__zone")
     kinds = {*ASKED, *SETTLES, *(kind for answers in ASKED.values() for kind in answers), "retracted"}

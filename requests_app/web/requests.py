@@ -72,7 +72,17 @@ def filters_of(request: Looking) -> Filters:
         late=True if get("late") == "1" else None,
         within=int(within) if within in WITHIN else None,
         law=param(request, "law"),
+        assignee=_assignee(request),
+        backup=param(request, "backup"),
+        tag=param(request, "tag"),
+        withheld=get("withheld") == "1",
     )
+
+
+def _assignee(request: Looking) -> str:
+    """“me” is whoever looks, so that a view that is shared shows everybody their own."""
+    asked = param(request, "assignee")
+    return str(request.user.pk) if asked == "me" and request.user.is_authenticated else asked
 
 
 @require_safe

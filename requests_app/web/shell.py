@@ -19,6 +19,7 @@ THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 PUBLIC_ZONE = "America/New_York"
 SECTIONS = {
+    "today": "today", "calendar": "calendar", "search": "search",
     "dashboard": "dashboard", "requests": "requests", "request": "requests", "request-new": "requests",
     "request-documents": "requests", "document": "requests",
     "request-work": "requests", "note": "requests", "contact-strike": "requests", "request-close": "requests",
@@ -92,6 +93,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "working_in_name": viewer.names.get(current, "") if current else "",
         "waiting_in": [viewer.names[key] for key in viewer.waiting],
         "organisations": sorted(viewer.names.items(), key=lambda one: one[1].casefold()),
+        "keys_off": request.COOKIES.get("keys") == "off",
         "theme": theme if (theme := request.COOKIES.get(THEME_COOKIE, "")) in THEMES else "",
     }
 

@@ -169,9 +169,7 @@ def lead(desk: query.Desk, day: dt.date) -> str:
         )
     late = len(desk.groups["late"])
     if late:
-        said.append(
-            ngettext("One request is answered late.", "%(n)d requests are answered late.", late) % {"n": late}
-        )
+        said.append(ngettext("One answer is late.", "%(n)d answers are late.", late) % {"n": late})
     letters = len(desk.groups["drafts"])
     if letters:
         said.append(ngettext("One letter waits.", "%(n)d letters wait.", letters) % {"n": letters})
@@ -180,7 +178,7 @@ def lead(desk: query.Desk, day: dt.date) -> str:
 
 def strip(marks: Sequence[Mark], day: dt.date) -> list[dict[str, Any]]:
     """Two working weeks, from Monday. A date on a weekend stands on the Friday before, and says so."""
-    monday = day - dt.timedelta(days=day.weekday())
+    monday = query.monday_of(day)
     days = [monday + dt.timedelta(days=n) for n in range(12) if n % 7 < 5]
     out = []
     for on in days:
@@ -199,7 +197,7 @@ def strip(marks: Sequence[Mark], day: dt.date) -> list[dict[str, Any]]:
         out.append(
             {
                 "on": on,
-                "now": on == day or (on.weekday() == 4 and day.weekday() > 4 and 0 < (day - on).days < 3),
+                "now": on == day,
                 "past": on < day,
                 "week": on.weekday() == 0 and on != monday,
                 "entries": entries,

@@ -40,7 +40,13 @@ def day_long(on: date) -> str:
     return date_format(on, pgettext("date format, long", "l, F j, Y"))
 
 
-FORMS = {"short": day_short, "mid": day_mid, "long": day_long}
+def day_plain(on: date) -> str:
+    """Friday, March 13"""
+    return date_format(on, pgettext("date format, weekday and day", "l, F j"))
+
+
+# "bare": the short form without a year, where the page has said which.
+FORMS = {"short": day_short, "mid": day_mid, "long": day_long, "plain": day_plain, "bare": day_short}
 
 
 def relative_words(on: date, today: date) -> str:
