@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q, Value
+from django.db.models import Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
@@ -37,7 +37,7 @@ def marks(
     if campaign:
         rows = rows.filter(request__campaign__public_id=campaign)
     # A stored clock that says nothing of what it owes owes a decision: an absent key is the default.
-    owes = Coalesce(KeyTextTransform("owes", "clock"), Value(""))
+    owes = Coalesce(KeyTextTransform("owes", "clock"), Value("", output_field=TextField()))
     found = rows.annotate(owes=owes).exclude(owes="presumption").order_by("due_on", "pk")
     values = found.values_list(
         "due_on", "earliest_on", "latest_on", "name", "owner", "request__public_id", "request__agency__name",

@@ -28,6 +28,7 @@ from requests_app.models import (
     RequestPrivate,
     RequestTag,
     TrackingNumber,
+    Withholding,
 )
 from requests_app.models.visibility import Viewer
 

@@ -223,7 +223,7 @@ def _read(row: tuple[Any, ...], monday: dt.date, end: dt.date) -> tuple[Todo | N
     common: dict[str, Any] = {
         "pid": pid, "title": title, "agency": agency, "jurisdiction": jurisdiction, "is_sample": sample,
         "today": today, "name": name, "owner": owner, "rule_id": rule_id, "remedy": remedy or "",
-        "owes": owes or "determination",  # an absent key is the default "assignee": assignee or "",
+        "owes": owes or "determination", "assignee": assignee or "",
     }  # fmt: skip
     mark = None
     if due_on is not None and monday <= due_on < end and owes != "presumption":
