@@ -29,7 +29,7 @@ from requests_app.models import (
 )
 from requests_app.models.visibility import Viewer
 
-from . import correspondence, filing, requesters
+from . import correspondence, filing, remedy_letters, requesters
 from .campaigns import put_ask
 from .refusals import Refused
 
@@ -169,7 +169,7 @@ def _event(
     said = {"channel": channel, **letter.facts, **facts}
     if letter.about:
         said["of"] = letter.about
-    correspondence.record_event(
+    recorded = correspondence.record_event(
         viewer=viewer,
         records_request=letter.request,
         kind=letter.event_kind,
@@ -182,6 +182,7 @@ def _event(
         facts=said,
         text=f"{letter.subject}\n\n{letter.body}",
     )
+    remedy_letters.sent(letter, recorded.event)
 
 
 def _labels(parts: Sequence[Any]) -> list[str]:

@@ -13,12 +13,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from requests_app.clock.standing import Clock
-from requests_app.models import Event, Part, Person, RecordsRequest, Remedy, RemedyEvent
+from requests_app.models import Event, Letter, Part, Person, RecordsRequest, Remedy, RemedyEvent
 from requests_app.models.visibility import Viewer
 from requests_app.queries import remedies as reading
-from requests_app.queries.remedy_letter import Draft, drafted
+from requests_app.queries.remedy_letter import Draft, contested, drafted
 
-from . import audit, correspondence, deadlines
+from . import audit, correspondence, deadlines, letters
 from .effects import Effect
 from .refusals import NotYours, Refused
 
@@ -93,7 +93,8 @@ def open_remedy(
     if event is not None:
         link(made, event, RemedyEvent.Step.FILED)
     else:
-        _keep_letter(made, drafted(found, made))
+        made.challenged = contested(viewer, found, made.parts)[:SECTIONS_MOST]
+        _keep_letter(made, drafted(viewer, found, made))
     return made
 
 
@@ -108,7 +109,7 @@ def save_remedy(*, viewer: Viewer, remedy: Remedy, seen_version: int, changes: M
             "then save again.",
             status=409,
         )
-    values = _checked(row.request, changes)
+    values = _checked(row.request, changes, row.challenged)
     for name, value in values.items():
         setattr(row, name, value)
     if "level" in changes:
@@ -124,10 +125,12 @@ def save_remedy(*, viewer: Viewer, remedy: Remedy, seen_version: int, changes: M
 def draft_again(*, viewer: Viewer, remedy: Remedy, seen_version: int, now: dt.datetime) -> Remedy:
     """Write the letter anew from ledger and law; what stood in it goes."""
     row = locked(viewer, remedy)
+    if row.letter_pid:
+        raise Refused("lettered", "It is a letter now; write it among the letters.", status=409)
     found = reading.load(viewer, row.request.public_id, now=now)
     if found is None:
         raise NotYours
-    draft = drafted(found, row)
+    draft = drafted(viewer, found, row)
     return save_remedy(
         viewer=viewer, remedy=row, seen_version=seen_version,
         changes={"subject": draft.subject, "letter": draft.body},
@@ -150,7 +153,8 @@ def file_remedy(
 ) -> Filed:
     """Record that it was filed. A late one is recorded as late, and warned of: a court may still hear it."""
     row = locked(viewer, remedy)
-    _not_filed(row, once)
+    not_filed(row, once)
+    _by_hand(viewer, row, actor)
     recorded = correspondence.record_event(
         **_filing(viewer, row, now, sent_on, received_on),
         actor=actor, once=once, today=today, seen_version=seen_version, note=note,
@@ -172,7 +176,7 @@ def preview_filing(
     seen_version: int | None = None,
 ) -> Effect:
     """What filing would change: whose clock starts, which window is met. Nothing is written."""
-    _not_filed(remedy, once)
+    not_filed(remedy, once)
     return correspondence.preview_event(
         **_filing(viewer, remedy, now, sent_on, received_on), once=once, today=today, seen_version=seen_version
     )
@@ -182,7 +186,7 @@ def _filing(
     viewer: Viewer, row: Remedy, now: dt.datetime, sent_on: dt.date | None, received_on: dt.date | None
 ) -> dict[str, Any]:
     facts: dict[str, Any] = {"about": "suit"} if row.kind == Remedy.Kind.NOTICE else {}
-    of = _ground(viewer, row, now)
+    of = ground_of(viewer, row, now)
     if of:
         facts["of"] = of
     return {
@@ -191,7 +195,7 @@ def _filing(
     }  # fmt: skip
 
 
-def _ground(viewer: Viewer, row: Remedy, now: dt.datetime) -> str:
+def ground_of(viewer: Viewer, row: Remedy, now: dt.datetime) -> str:
     """The event it answers, said only where two windows of one kind are open for the same parts: without it, one
     letter meets every window whose parts it touches."""
     found = reading.load(viewer, row.request.public_id, now=now) if row.clock_key else None
@@ -204,6 +208,22 @@ def _ground(viewer: Viewer, row: Remedy, now: dt.datetime) -> str:
         if one.clock.rule_id == window.clock.rule_id and _same_parts(one.clock, window.clock)
     ]
     return window.clock.started_by if len(rivals) > 1 else ""
+
+
+def _by_hand(viewer: Viewer, row: Remedy, actor: Person | None) -> None:
+    """It was filed some other way: its letter, not sent yet, is thrown away, so that nothing is filed twice."""
+    letter = Letter.objects.filter(
+        organisation=row.organisation_id, public_id=row.letter_pid or None, state__in=Letter.OPEN
+    ).first()
+    if letter is None:
+        return
+    if letter.state == Letter.State.QUEUED:
+        raise Refused(
+            "letter_waits",
+            "Its letter is waiting to go out and will file it. Stop the letter first, or let it go.",
+            status=409,
+        )
+    letters.discard(viewer=viewer, letter=letter, actor=actor)
 
 
 def _same_parts(one: Clock, other: Clock) -> bool:
@@ -340,7 +360,8 @@ def standing_step(remedy: Remedy, step: str) -> Event | None:
     return found
 
 
-def _not_filed(row: Remedy, once: str) -> None:
+def not_filed(row: Remedy, once: str) -> None:
+    """Refuses a second filing; the same act again is no second one."""
     filed = standing_step(row, RemedyEvent.Step.FILED)
     if filed is not None and filed.once != once:
         raise Refused("filed_before", "This was filed already; its day stands on the page.", status=409)
@@ -356,7 +377,9 @@ def _adoptable(found: reading.RemediesPage, kind: str, uid: str) -> Event:
 def _keep_letter(remedy: Remedy, draft: Draft) -> None:
     """Where a drafted letter goes."""
     remedy.subject, remedy.letter = draft.subject[: LIMITS["subject"]], draft.body[: LIMITS["letter"]]
-    Remedy.objects.filter(pk=remedy.pk).update(subject=remedy.subject, letter=remedy.letter)
+    Remedy.objects.filter(pk=remedy.pk).update(
+        subject=remedy.subject, letter=remedy.letter, challenged=remedy.challenged
+    )
 
 
 def _round(found: reading.RemediesPage, parts: Sequence[str]) -> int:
@@ -381,7 +404,9 @@ def _once(once: str) -> str:
     return once
 
 
-def _checked(request: RecordsRequest, changes: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(
+    request: RecordsRequest, changes: Mapping[str, Any], before: Sequence[Mapping[str, str]] | None = None
+) -> dict[str, Any]:
     """What may be stored, cleaned; or a sentence on what is wrong with it."""
     values: dict[str, Any] = {}
     for name, most in LIMITS.items():
@@ -401,11 +426,15 @@ def _checked(request: RecordsRequest, changes: Mapping[str, Any]) -> dict[str, A
             raise Refused("part_unknown", f"The request has no part {part}.", field="parts")
         values["parts"] = [label for label in labels if label in wanted]
     if "challenged" in changes:
-        values["challenged"] = _sections(changes["challenged"], labels)
+        values["challenged"] = _sections(changes["challenged"], labels, before or [])
     return values
 
 
-def _sections(rows: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> list[dict[str, str]]:
+def _sections(
+    rows: Sequence[Mapping[str, Any]], labels: Sequence[str], stored: Sequence[Mapping[str, str]]
+) -> list[dict[str, str]]:
+    """What the register said of a section stays with it while the section stands."""
+    before = {(row.get("part", ""), row["section"]): row for row in stored}
     if len(rows) > SECTIONS_MOST:
         raise Refused("too_many", f"At most {SECTIONS_MOST} sections fit here.", field="challenged")
     kept = []
@@ -420,5 +449,6 @@ def _sections(rows: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> list[
             raise Refused("part_unknown", f"The request has no part {part}.", field="challenged")
         if basis not in BASES:
             raise Refused("basis_unknown", f"There is no kind of basis called {basis!r}.", field="challenged")
-        kept.append({"part": part, "section": section, "basis": basis})
+        known = before.get((part, section), {})
+        kept.append({**known, "part": part, "section": section, "basis": basis})
     return kept

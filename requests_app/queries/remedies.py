@@ -17,7 +17,7 @@ from requests_app.laws.errors import Refused
 from requests_app.laws.registry import library
 from requests_app.laws.shapes import Entry, Reviewer
 from requests_app.models import Event as EventRow
-from requests_app.models import Remedy, RemedyCost, RemedyEvent
+from requests_app.models import Letter, Remedy, RemedyCost, RemedyEvent
 from requests_app.models.visibility import Viewer
 
 from .request_page import Line, RequestPage
@@ -87,6 +87,7 @@ class RemedyNow:
     answer: Clock | None
     window: Clock | None
     costs: tuple[RemedyCost, ...] = ()
+    letter: Letter | None = None
 
     @property
     def total(self) -> Decimal:
@@ -123,7 +124,7 @@ class RemediesPage:
 
 
 def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RemediesPage | None:
-    """None where there is nothing to see; a share shows nothing of this. Three queries more than the request's page."""
+    """None where there is nothing to see; a share shows nothing of this. At most four queries over the request's."""
     page = load_request(viewer, public_id, now=now)
     if page is None or not page.ours:
         return None
@@ -247,11 +248,21 @@ def _remedies(viewer: Viewer, page: RequestPage) -> tuple[RemedyNow, ...]:
     costs: dict[int, list[RemedyCost]] = {}
     for cost in RemedyCost.objects.visible_to(viewer).filter(remedy__in=rows).order_by("on", "pk"):
         costs.setdefault(cost.remedy_id, []).append(cost)
-    return tuple(_now(row, steps.get(row.pk, []), costs.get(row.pk, []), page.clocks) for row in rows)
+    pids = [row.letter_pid for row in rows if row.letter_pid]
+    kept = Letter.objects.visible_to(viewer).filter(public_id__in=pids) if pids else ()
+    letters = {one.public_id: one for one in kept}
+    return tuple(
+        _now(row, steps.get(row.pk, []), costs.get(row.pk, []), page.clocks, letters.get(row.letter_pid))
+        for row in rows
+    )
 
 
 def _now(
-    remedy: Remedy, steps: Sequence[tuple[str, Line]], costs: Sequence[RemedyCost], clocks: Sequence[Clock]
+    remedy: Remedy,
+    steps: Sequence[tuple[str, Line]],
+    costs: Sequence[RemedyCost],
+    clocks: Sequence[Clock],
+    letter: Letter | None,
 ) -> RemedyNow:
     lines = tuple(line for _step, line in steps)
     stands = [(step, line) for step, line in steps if line.retracted_by is None]
@@ -269,6 +280,7 @@ def _now(
         answer=min(started, key=lambda c: c.due_on or dt.date.max, default=None),
         window=next(iter(met), None) or next((c for c in clocks if c.key == remedy.clock_key), None),
         costs=tuple(costs),
+        letter=letter,
     )  # fmt: skip
 
 

@@ -1,18 +1,23 @@
-"""A letter drafted from ledger and law: what was asked and when, what came of it part by part, under which section,
-and by which window this comes in time. A person reads and mends it before it goes."""
+"""A letter drafted from ledger and law: what was asked and when, what came of it part by part, which sections we
+contest, and by which window this comes in time. The text is the kits'; a person reads and mends it before it goes."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from requests_app.clock import words
 from requests_app.clock.rules import Owner
 from requests_app.clock.standing import Clock
-from requests_app.clock.trail import Reading
-from requests_app.models import Remedy
+from requests_app.kits import letters
+from requests_app.kits.fields import MergeFacts
+from requests_app.kits.rebuttals import Basis
+from requests_app.models import Remedy, RequesterProfile, RequestRequester, Withholding
+from requests_app.models.visibility import Viewer
 
+from .places import place_name
 from .remedies import RemediesPage
 from .request_page import Line
 
@@ -28,19 +33,10 @@ REFUSED = {
     "directed_to_web": "was answered with a reference to a website",
     "destroyed": "was answered that the records were destroyed",
 }
-OPENING = {
-    "appeal": "This is an appeal under {citation} from the handling of the records request described below.",
-    "review": "This is a request for review under {citation} of the handling of the records request described below.",
-    "notice": "This is notice that the undersigned intends to bring suit over the records request described below.",
-    "suit": "Draft of the facts for a complaint over the records request described below ({citation}).",
-}
-ASKS = {
-    "appeal": "Please reverse the decision, release the records, and cite the section of law for each page that is "
-    "still withheld.",
-    "review": "Please find that the records must be released, and direct the agency to release them.",
-    "notice": "Please release the records now, so that no suit is needed.",
-    "suit": "Relief sought: an order to search and release by a set date, an index of what is withheld, and fees.",
-}
+GIVEN = ("granted", "produced")
+BASIS = {"federal": Basis.federal_law, "none": Basis.none_cited}
+"""Where the register's word for a kind of basis is not the kits'."""
+WRITE = {"appeal": letters.appeal, "review": letters.review, "notice": letters.suit_notice}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,60 +47,129 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What happened to some parts, as a sentence."""
+    """What came of some parts: a refusal on a day, or a time that ran out."""
 
     parts: tuple[str, ...]
-    sentence: str
+    on: dt.date
+    says: str
+    refused: bool
+    clock: Clock | None = None
 
 
-def drafted(found: RemediesPage, remedy: Remedy) -> Draft:
+def drafted(viewer: Viewer, found: RemediesPage, remedy: Remedy) -> Draft:
     """The letter of a remedy. Raises nothing: what the ledger does not hold is left out."""
     page = found.page
-    request = page.request
+    write = WRITE.get(remedy.kind)
+    matter = _matter(viewer, found, remedy)
     window = found.window(remedy.clock_key)
+    if write is None:
+        return _facts(found, remedy, matter)
     clock = window.clock if window else None
-    citation = clock.citation if clock else found.entry.law.citation
-    agency = request.custodian.name if request.custodian else request.agency.name
-    number = page.correspondence["tracking_number"] if page.correspondence else ""
-    paragraphs = [
-        f"To: {remedy.body}" if remedy.body else "",
-        OPENING[remedy.kind].format(citation=citation),
-        f"On {words.date(request.filed_on)} we asked {agency} for the following, under the "
-        f"{found.entry.law.name}: {request.public_title}." + (f" Its number is {number}." if number else ""),
-        *(one.sentence for one in told(found, remedy)),
-        sections_sentence(remedy),
-        _in_time(clock),
-        remedy.grounds,
-        remedy.relief or ASKS[remedy.kind],
-    ]
-    name = {"appeal": "Appeal", "review": "Request for review", "notice": "Notice before suit", "suit": "Complaint"}
-    subject = f"{name[remedy.kind]}: {request.public_title}" + (f" ({number})" if number else "")
-    return Draft(subject[:300], "\n\n".join(one for one in paragraphs if one))
+    came = told(found, remedy)
+    silent = [one for one in came if not one.refused and one.clock is not None]
+    silence = min((one.clock for one in silent if one.clock), key=lambda one: one.latest or page.today, default=None)
+    made = write(
+        matter,
+        letters.Window(remedy.body, clock.citation if clock else "", clock.due_on if clock else None),
+        silence=_lapse(silence) if silence else None,
+        withheld=[
+            letters.Withheld(
+                row["section"], BASIS.get(row["basis"]) or Basis(row["basis"]), row.get("part", ""),
+                reason=row.get("reason", ""),
+            )
+            for row in remedy.challenged
+        ],
+        grounds=_sentences(remedy.grounds),
+        relief=_sentences(remedy.relief),
+    )  # fmt: skip
+    return Draft(made.subject[:300], made.body)
 
 
-def told(found: RemediesPage, remedy: Remedy) -> tuple[Told, ...]:
-    """Part by part, in the order of the letter: the refusal that was recorded last, or the silence. Parts to which the
-    same happened stand in one sentence."""
-    page = found.page
-    labels = [part.label for part in page.parts if not remedy.parts or part.label in remedy.parts]
-    said: dict[str, list[str]] = {}
-    for label in labels or [""]:
-        said.setdefault(_what_happened(page.lines, page.clocks, label, page.today), []).append(label)
-    whole = len(labels) == len(page.parts)
-    return tuple(
-        Told(tuple(parts), f"{_subject(parts, whole=whole and len(said) == 1)} {sentence}")
-        for sentence, parts in said.items()
-        if sentence
+def contested(viewer: Viewer, found: RemediesPage, parts: Iterable[str]) -> list[dict[str, str]]:
+    """The sections the register holds against these parts, to be contested unless somebody strikes them."""
+    wanted = set(parts)
+    rows = Withholding.objects.visible_to(viewer).standing().filter(request=found.page.request.pk, released=None)
+    return [
+        {
+            "part": row.part, "section": row.citation or row.section or row.get_ground_display(), "basis": row.ground,
+            "withholding": row.public_id, "reason": row.reason[:2000],
+        }
+        for row in rows.order_by("part", "pk")
+        if not wanted or not row.part or row.part in wanted
+    ]  # fmt: skip
+
+
+def _sentences(text: str) -> list[str]:
+    return [one.strip() for one in text.split("\n\n") if one.strip()]
+
+
+def _lapse(clock: Clock) -> letters.Lapse:
+    assert clock.latest is not None, "a time that ran out has a last day"
+    return letters.Lapse(clock.latest, clock.citation)
+
+
+def _matter(viewer: Viewer, found: RemediesPage, remedy: Remedy) -> letters.Matter:
+    page, request = found.page, found.page.request
+    standing = [line for line in page.lines if line.retracted_by is None]
+    received = next((line.event.received_on for line in standing if line.event.kind == "receipt_confirmed"), None)
+    sent = next((line.event for line in standing if line.event.kind == "sent"), None)
+    wanted = [part for part in page.parts if not remedy.parts or part.label in remedy.parts]
+    steps = [letters.Step(one.on, f"{_subject(one.parts, found)} {one.says}") for one in told(found, remedy)]
+    return letters.Matter(
+        MergeFacts(
+            agency=request.custodian.name if request.custodian else request.agency.name,
+            law_id=request.law_id,
+            tracking=page.correspondence["tracking_number"] if page.correspondence else "",
+            subject=request.public_title,
+            **_requester(viewer, found),
+        ),
+        page.today,
+        sent_on=request.filed_on,
+        received_on=received or (sent.received_on if sent else None),
+        parts=tuple((part.label, part.title) for part in wanted) if len(wanted) < len(page.parts) else (),
+        steps=tuple(steps),
     )
 
 
-def _subject(parts: list[str], *, whole: bool) -> str:
-    if whole or parts == [""]:
-        return "The request"
-    return ("Part " if len(parts) == 1 else "Parts ") + words.listed(parts)
+def _requester(viewer: Viewer, found: RemediesPage) -> dict[str, Any]:
+    """Who asked, as this request kept it; else the organization's requester of record."""
+    request = found.page.request
+    kept: Any = RequestRequester.objects.visible_to(viewer).filter(request=request.pk).first()
+    if kept is None:
+        profiles = RequesterProfile.objects.visible_to(viewer).filter(organisation=request.organisation_id)
+        kept = profiles.filter(is_default=True, retired_at=None).first()
+    if kept is None:
+        return {"requester": viewer.names.get(request.organisation_id, "")}
+    return {
+        "requester": kept.name, "organization": kept.signs_as, "email": kept.email, "phone": kept.phone,
+        "postal_address": kept.postal_address, "protected": kept.protected,
+        "residency": place_name(kept.residency) if kept.residency else "",
+    }  # fmt: skip
 
 
-def _what_happened(lines: Iterable[Line], clocks: Iterable[Clock], label: str, today: dt.date) -> str:
+def told(found: RemediesPage, remedy: Remedy) -> tuple[Told, ...]:
+    """Part by part: the refusal that was recorded last, or the silence. Parts to which the same happened stand
+    together."""
+    page = found.page
+    labels = [part.label for part in page.parts if not remedy.parts or part.label in remedy.parts]
+    together: dict[tuple[dt.date, str], list[Told]] = {}
+    for label in labels or [""]:
+        one = _what_happened(page.lines, page.clocks, label, page.today)
+        if one is not None:
+            together.setdefault((one.on, one.says), []).append(one)
+    return tuple(
+        Told(tuple(part for one in same for part in one.parts), on, says, same[0].refused, same[0].clock)
+        for (on, says), same in sorted(together.items())
+    )
+
+
+def _subject(parts: tuple[str, ...], found: RemediesPage) -> str:
+    if parts == ("",) or len(parts) == len(found.page.parts):
+        return "the request"
+    return ("part " if len(parts) == 1 else "parts ") + words.listed(parts)
+
+
+def _what_happened(lines: Iterable[Line], clocks: Iterable[Clock], label: str, today: dt.date) -> Told | None:
     refusal: Line | None = None
     for line in sorted(lines, key=lambda line: line.on):
         event = line.event
@@ -112,34 +177,60 @@ def _what_happened(lines: Iterable[Line], clocks: Iterable[Clock], label: str, t
         if event.kind in ("determined", "produced") and line.retracted_by is None and touches:
             if event.outcome in REFUSED:
                 refusal = line
-            elif event.outcome in ("granted", "produced"):
+            elif event.outcome in GIVEN:
                 refusal = None
     if refusal is not None:
         event = refusal.event
         dated = event.dated_on or refusal.on
-        came = f", which reached us on {words.date(event.received_on)}" if event.received_on else ""
-        return f"{REFUSED[event.outcome]} by a letter dated {words.date(dated)}{came}."
+        came = ""
+        if event.received_on and event.received_on != dated:
+            came = f", which reached us on {words.date(event.received_on)}"
+        return Told((label,), dated, f"{REFUSED[event.outcome]} by a letter of this date{came}", True)
     silent = [
         clock
         for clock in clocks
         if clock.owner is Owner.agency and clock.late(today) and (not label or not clock.parts or label in clock.parts)
     ]
     if not silent:
-        return ""
+        return None
     clock = min(silent, key=lambda clock: clock.latest or today)
-    return f"went without the answer that was due on {words.date(clock.latest or today)} ({clock.citation})."
+    on = clock.latest or today
+    return Told((label,), on, f"was still without the answer that was due ({clock.citation})", False, clock)
 
 
-def sections_sentence(remedy: Remedy) -> str:
-    """Which sections are contested, by part."""
-    if not remedy.challenged:
-        return ""
-    rows = [f"{row['part']}: {row['section']}" if row.get("part") else row["section"] for row in remedy.challenged]
-    return f"We contest that the following applies: {'; '.join(rows)}."
+def _facts(found: RemediesPage, remedy: Remedy, matter: letters.Matter) -> Draft:
+    """For a suit: no letter, but the facts in order, with the law, for whoever writes the complaint."""
+    page, law = found.page, found.entry.law
+    window = found.window(remedy.clock_key)
+    citation = window.clock.citation if window else law.citation
+    earlier = [
+        f"On {words.date(line.on)}: {said}." for line in page.lines if line.retracted_by is None
+        for said in [STEPS.get(line.event.kind)] if said
+    ]  # fmt: skip
+    agency = matter.facts.agency
+    paragraphs = [
+        f"Facts for the complaint under {citation}, against {agency}.",
+        f"On {words.date(page.request.filed_on)} the request was made under the {law.name} ({law.citation}): "
+        f"{page.request.public_title}." + (f" The agency’s number is {matter.facts.tracking}." if matter.facts.tracking
+        else ""),
+        *(f"On {words.date(step.on)} {step.says}." for step in matter.steps),
+        *earlier,
+        *(
+            f"Contested{' as to ' + row['part'] if row.get('part') else ''}: {row['section']}."
+            for row in remedy.challenged
+        ),
+        words.paragraph(window.clock.trail) if window and window.clock.due_on else "",
+        remedy.grounds,
+        remedy.relief
+        or "Relief sought: an order to search and to release by a set day, an index of what is withheld, and fees.",
+    ]  # fmt: skip
+    return Draft(f"Facts for a complaint: {page.request.public_title}"[:300], "\n\n".join(filter(None, paragraphs)))
 
 
-def _in_time(clock: Clock | None) -> str:
-    if clock is None or clock.due_on is None:
-        return ""
-    counted = words.paragraph(clock.trail, Reading.early)
-    return f"This comes in time until {words.date(clock.due_on)} ({clock.citation}). {counted}".strip()
+STEPS = {
+    "appeal_filed": "an appeal was made to the agency",
+    "appeal_decided": "the appeal was decided",
+    "review_filed": "a review was asked for",
+    "review_decided": "the review was decided",
+    "notice_sent": "notice was given",
+}

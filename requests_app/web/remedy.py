@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from requests_app.actions import orders, remedy_costs
+from requests_app.actions import orders, remedy_costs, remedy_letters
 from requests_app.actions import remedies as acting
 from requests_app.laws.errors import Refused
 from requests_app.models import Remedy
@@ -88,6 +88,12 @@ def _context(found: RemediesPage, one: RemedyNow, *, cost: CostForm | None = Non
         "needs": [name for window in mine if window.state == "locked" for name in window.needs],
         "answer": one.answer,
         "answer_late": bool(one.answer and one.answer.late(today)),
+        "subject": one.letter.subject if one.letter else said.subject,
+        "letter": one.letter.body if one.letter else said.letter,
+        "letter_url": reverse("letter", args=[said.letter_pid]) if one.letter else "",
+        "letter_state": one.letter.get_state_display() if one.letter else "",
+        "may_hand_over": page.may_edit and one.stage == "draft" and said.kind in remedy_letters.LETTERS
+        and bool(said.letter),
         "file_words": str(FILES[said.kind]),
         "may_decide": one.stage == "filed" and said.kind != "notice",
         "may_order": one.filed is not None and said.kind in ("suit", "review"),
@@ -124,7 +130,7 @@ def remedy_edit(request: Looking, pid: str) -> HttpResponse:
     said = one.remedy
     posted = request.POST.copy() if request.method == "POST" else None
     now = {name: getattr(said, name) for name in ("parts", "level", "version", *acting.LIMITS)}
-    form = WriteForm(posted, initial=now, kind=said.kind, parts=parts)
+    form = WriteForm(posted, initial=now, kind=said.kind, parts=parts, lettered=bool(said.letter_pid))
     sections = SectionForms(posted, initial=said.challenged, form_kwargs={"labels": labels}, prefix="s")
     refused, status, theirs = "", 200, []
     if request.method == "POST":
@@ -281,7 +287,7 @@ def _step(
             except Refused as refusal:
                 refused, status = refuse(form, refusal), getattr(refusal, "status", 400)
     context = {
-        "records_request": heading(found), "remedy": one.remedy, "title": title(one), "words": words, "hint": hint,
+        "records_request": heading(found), "remedy": one.remedy, "name": title(one), "words": words, "hint": hint,
         "form": form, "refused": refused, "form_failed": status >= 400, "effect": effect,
         "has_sample": invented(found.page.request), "noindex": True,
     }  # fmt: skip
@@ -298,6 +304,20 @@ def remedy_drop(request: Looking, pid: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     return redirect("request-remedies", pid=one.remedy.request.public_id)
+
+
+@login_required
+@require_POST
+def remedy_letter(request: Looking, pid: str) -> HttpResponse:
+    _found, one = _editable(request, pid)
+    try:
+        made = remedy_letters.hand_over(
+            viewer=request.viewer, remedy=one.remedy, actor=request.user, now=request.now
+        )
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("remedy", pid=pid)
+    return redirect("letter", pid=made.public_id)
 
 
 @login_required

@@ -92,15 +92,20 @@ class WriteForm(forms.Form):
     notes = _area(_("Our notes"), "notes", 4, _("Only your organization reads them."))
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, kind: str, parts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, parts: Sequence[tuple[str, str]], lettered: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if lettered:  # its words are written among the letters now
+            del self.fields["subject"], self.fields["letter"]
         if kind != "suit":
             for name in ("court", "docket", "judge"):
                 del self.fields[name]
-        if kind == "suit":
+        elif not lettered:
             self.fields["letter"].label = _("Facts for the complaint")
         if len(parts) > 1:
             self.fields["parts"] = parts_field(parts)
+            self.order_fields(["body", "level", "parts"])
 
     def changes(self, shown: Iterable[str]) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in shown if name in self.cleaned_data and name != "version"}

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("remedies/<slug:pid>/", remedy.remedy, name="remedy"),
     path("remedies/<slug:pid>/write/", remedy.remedy_edit, name="remedy-edit"),
     path("remedies/<slug:pid>/redraft/", remedy.remedy_redraft, name="remedy-redraft"),
+    path("remedies/<slug:pid>/letter/", remedy.remedy_letter, name="remedy-letter"),
     path("remedies/<slug:pid>/file/", remedy.remedy_file, name="remedy-file"),
     path("remedies/<slug:pid>/decide/", remedy.remedy_decide, name="remedy-decide"),
     path("remedies/<slug:pid>/order/", remedy.remedy_order, name="remedy-order"),

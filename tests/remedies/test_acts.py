@@ -7,9 +7,19 @@ from typing import Any
 
 import pytest
 
-from requests_app.actions import correspondence, orders, remedies, remedy_costs
+from requests_app.actions import correspondence, letter_record, orders, remedies, remedy_costs, remedy_letters
 from requests_app.actions.refusals import NotYours, Refused
-from requests_app.models import AuditEntry, Deadline, Event, RecordsRequest, Remedy, RemedyCost, RemedyEvent
+from requests_app.models import (
+    AuditEntry,
+    Deadline,
+    Event,
+    Letter,
+    RecordsRequest,
+    Remedy,
+    RemedyCost,
+    RemedyEvent,
+    Withholding,
+)
 from requests_app.models.visibility import viewing_as
 from requests_app.queries.remedies import RemedyNow
 from tests import builders
@@ -401,3 +411,67 @@ def test_what_the_court_orders_of_us_the_public_never_reads(cast: builders.Cast)
     with viewing_as(cast.ravi):
         assert Event.objects.filter(uid=ours.uid).exists()
 
+
+
+def handed_over(cast: builders.Cast, made: Remedy) -> Letter:
+    with viewing_as(cast.edgar) as viewer:
+        return remedy_letters.hand_over(viewer=viewer, remedy=made, actor=cast.edgar, now=at(NOW))
+
+
+def test_a_letter_that_has_gone_out_is_the_filing_of_its_remedy(
+    cast: builders.Cast, denied: RecordsRequest
+) -> None:
+    made = begun(cast, denied)
+    letter = handed_over(cast, made)
+    assert handed_over(cast, made).pk == letter.pk
+    assert (letter.kind, letter.event_kind, letter.body.strip()) == ("review", "review_filed", made.letter.strip())
+    assert letter.address == "", "never the agency’s own address for somebody outside it"
+    with viewing_as(cast.edgar) as viewer:
+        letter_record.record_on(
+            viewer=viewer, letter=letter, actor=cast.edgar, on=NOW, today=NOW, channel="post", state="printed",
+            strict=True,
+        )  # fmt: skip
+    now = row(cast, made)
+    assert now.stage == "filed"
+    assert now.filed is not None
+    assert now.filed.event.parts == ["A2"]
+    with pytest.raises(Refused) as refused:
+        file(cast, made)
+    assert refused.value.code == "filed_before"
+
+
+def test_what_was_filed_by_hand_is_not_filed_again_by_its_letter(
+    cast: builders.Cast, denied: RecordsRequest
+) -> None:
+    made = begun(cast, denied)
+    letter = handed_over(cast, made)
+    file(cast, made)
+    with viewing_as(cast.olive):
+        letter.refresh_from_db()
+        assert letter.state == Letter.State.DISCARDED
+
+
+def test_a_suit_is_no_letter_and_an_empty_one_is_not_sent(cast: builders.Cast, denied: RecordsRequest) -> None:
+    with pytest.raises(Refused) as refused:
+        handed_over(cast, begun(cast, denied, "suit", once="suit"))
+    assert refused.value.code == "no_letter"
+    made = begun(cast, denied)
+    with viewing_as(cast.edgar) as viewer:
+        made = remedies.save_remedy(viewer=viewer, remedy=made, seen_version=1, changes={"letter": " "})
+    with pytest.raises(Refused) as refused:
+        handed_over(cast, made)
+    assert refused.value.code == "letter_empty"
+
+
+def test_the_register_hands_its_sections_to_the_draft(cast: builders.Cast, denied: RecordsRequest) -> None:
+    with viewing_as(cast.olive):
+        decision = denied.events.get(kind="determined")
+        for part, section in (("A2", "7(1)(d)(i)"), ("A1", "7(1)(c)")):
+            Withholding.objects.create(
+                organisation=cast.harbor, request=denied, event=decision, part=part, section=section,
+                ground="records_law", reason="would interfere", once=part,
+            )  # fmt: skip
+    made = begun(cast, denied)
+    assert [(row["part"], row["section"]) for row in made.challenged] == [("A2", "7(1)(d)(i)")]
+    assert "7(1)(d)(i)" in made.letter
+    assert "would interfere" in made.letter

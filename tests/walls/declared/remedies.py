@@ -22,6 +22,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "remedy": (MEMBERS, MEMBERS),
     "remedy-edit": (EDITORS_PAGE, EDITORS_PAGE),
     "remedy-redraft": (EDITORS_POST, EDITORS_POST),
+    "remedy-letter": (EDITORS_POST, EDITORS_POST),
     "remedy-file": (EDITORS_PAGE, EDITORS_PAGE),
     "remedy-decide": (EDITORS_PAGE, EDITORS_PAGE),
     "remedy-order": (EDITORS_PAGE, EDITORS_PAGE),
@@ -74,8 +75,8 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
     name = "private" if request == stage.private else "published"
     of, made, cost, order = stage.rows[f"remedy-{name}"]
     one = [made.public_id]
-    names = ("remedy", "remedy-edit", "remedy-redraft", "remedy-file", "remedy-decide", "remedy-order", "remedy-cost",
-             "remedy-drop")  # fmt: skip
+    names = ("remedy", "remedy-edit", "remedy-redraft", "remedy-letter", "remedy-file", "remedy-decide", "remedy-order",
+             "remedy-cost", "remedy-drop")  # fmt: skip
     return {
         "request-remedies": [of.public_id], "remedy-new": [of.public_id], **dict.fromkeys(names, one),
         "remedy-order-met": [made.public_id, order.uid], "remedy-cost-back": [made.public_id, cost.public_id],
