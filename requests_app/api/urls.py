@@ -2,7 +2,19 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
-from . import agencies, campaigns, dashboard, events, imports, organisations, parts, requests, tags, work
+from . import (
+    agencies,
+    campaigns,
+    dashboard,
+    documents,
+    events,
+    imports,
+    organisations,
+    parts,
+    requests,
+    tags,
+    work,
+)
 from .deadline import DeadlineView
 from .kits import KitsView, KitView
 from .laws import CalendarView, JurisdictionsView, LawRulesView, LawsView, LawView
@@ -27,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *work.urlpatterns,
     *tags.urlpatterns,
     *parts.urlpatterns,
+    *documents.urlpatterns,
     path("schema/", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
     re_path("", not_found, name="api-not-found"),
 ]

@@ -28,7 +28,7 @@ class DocumentQuerySet(ContentQuerySet):
 
     def visible_to(self, viewer: Viewer, at_least: Level | None = None) -> Self:
         rows = Q(pk__in=super().visible_to(viewer, at_least).values("pk"))
-        if viewer.kind == "person":
+        if viewer.kind in ("person", "token"):
             rows |= self._shared(live_shares(viewer, Level.EVERYTHING, public=False)) & Q(withdrawn_at=None)
         return self.filter(rows)
 

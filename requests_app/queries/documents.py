@@ -18,6 +18,7 @@ class Kept:
 
     document: Document
     private: DocumentPrivate | None
+    event: Event | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def shelf_of(viewer: Viewer, public_id: str) -> Shelf | None:
     private = {one.pk: one for one in asides} if ours else {}
     beside: dict[int | None, list[Kept]] = {}
     for row in rows:
-        beside.setdefault(row.event_id if row.event_id in events else None, []).append(Kept(row, private.get(row.pk)))
+        event = events.get(row.event_id or 0)
+        beside.setdefault(event.pk if event else None, []).append(Kept(row, private.get(row.pk), event))
     shown = [pk for pk, event in events.items() if pk in beside or (event.kind == "produced" and event.uid in standing)]
     bundles = [Bundle(events[pk], _on(events[pk]), pages.get(pk), tuple(beside.get(pk, ()))) for pk in shown]
     if None in beside:

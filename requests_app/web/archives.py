@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -15,12 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app.actions import archives
 from requests_app.actions.refusals import Refused
-from requests_app.intake import storage
+from requests_app.intake.handing_out import attachment
 from requests_app.models import Archive, Organisation
 from requests_app.models.ids import public_id
 
 from .current import current_organisation
-from .documents import SANDBOX
 from .reauthentication import fresh_page, fresh_sign_in
 from .shell import Looking, reader_zone
 
@@ -99,14 +98,7 @@ def file(request: Looking, pid: str) -> Any:
     if found is None:
         raise Http404
     archives.fetched(viewer=request.viewer, archive=found, actor=request.user)
-    response = FileResponse(
-        storage.opened(found.blob), as_attachment=True, filename=f"records-{found.asked_at:%Y-%m-%d}.zip",
-        content_type="application/zip",
-    )  # fmt: skip
-    response["Content-Length"] = str(found.size)
-    response["Content-Security-Policy"] = SANDBOX
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return attachment(found.blob, f"records-{found.asked_at:%Y-%m-%d}.zip", found.size, "application/zip")
 
 
 urlpatterns = [

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from requests_app.actions import documents
 from requests_app.actions.refusals import Refused
 from requests_app.intake import storage
+from requests_app.intake.handing_out import as_attachment
 from requests_app.intake.uploads import LimitedUpload, too_large
 from requests_app.models import Document, Event
 from requests_app.models.ids import public_id
@@ -29,9 +30,6 @@ from .requests import invented
 from .shell import Looking
 from .templatetags.look import day_mid
 from .words import outcome_words
-
-# Nothing in a file that others made may run or be shown as a page of ours.
-SANDBOX = "default-src 'none'; sandbox"
 
 
 class PagesForm(forms.Form):
@@ -272,14 +270,7 @@ def document_file(request: Looking, pid: str) -> HttpResponseBase:
     found = _document(request, pid)
     if found.erased_at is not None:
         raise Http404
-    response = FileResponse(
-        storage.opened(found.blob), as_attachment=True, filename=found.title, content_type="application/octet-stream"
-    )
-    response["Content-Length"] = str(found.size)
-    response["Content-Security-Policy"] = SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_attachment(found)
 
 
 urlpatterns = [

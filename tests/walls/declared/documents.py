@@ -8,7 +8,7 @@ from typing import Any
 
 from requests_app.intake import storage
 from requests_app.models import Document, DocumentPrivate, Event, Production, RecordsRequest
-from tests.walls.matrix import NOBODY, OURS, _row
+from tests.walls.matrix import NOBODY, OURS, POST_ONLY, _row
 
 from . import CANARY, Stage
 
@@ -18,11 +18,16 @@ EXPECTED = {
     "request-documents": (OURS, None),
     "production-pages": (_row(302, 405, 405, 405, 405, 405, 405), None),
     "document": (OUR_PEOPLE, None),
+    "api-documents": (OURS, None),
+    "api-production": (POST_ONLY, None),
+    "api-document": (OURS, None),
+    "api-document-act": (POST_ONLY, None),
+    "api-document-file": (OURS, None),
     "archives": (_row(302, 404, 404, 200, 404, 404, 200), None),
     "archive-file": (_row(302, 302, 302, 302, 302, 302, 302), None),
     "document-file": (NOBODY | {"vera": 200, "edgar": 200, "olive": 200}, None),
 }
-SHOWS_OURS = {"request-documents", "document", "document-file"}
+SHOWS_OURS = {"api-documents", "api-document", "api-document-file", "request-documents", "document", "document-file"}
 
 
 TABLES = (Document, DocumentPrivate, Production)
@@ -59,6 +64,8 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
     made = stage.rows[f"document of {request.pk}"]
     return {
         "archive-file": ["zzzzzzzzzzzz"],
+        "api-documents": [request.public_id], "api-production": [request.public_id, event.uid],
+        "api-document": [made.public_id], "api-document-act": [made.public_id], "api-document-file": [made.public_id],
         "request-documents": [request.public_id], "production-pages": [request.public_id, event.uid],
         "document": [made.public_id], "document-file": [made.public_id],
     }  # fmt: skip
