@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import secrets
 
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from requests_app.models import ApiToken, Organisation, Person
@@ -23,6 +24,14 @@ LONGEST = 366
 """Days that a token may live."""
 
 
+MADE = Refused(
+    "made_already",
+    "This token was made already, and its secret was shown that one time. If you did not keep it, revoke the token "
+    "and make another.",
+    status=409,
+)
+
+
 def digest_of(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
@@ -36,6 +45,7 @@ def make_token(
     scope: str,
     days: int,
     now: dt.datetime,
+    once: str,
 ) -> tuple[ApiToken, str]:
     """The token and its secret, which is stored nowhere and cannot be told again."""
     _owned(viewer, organisation)
@@ -50,6 +60,8 @@ def make_token(
         raise Refused("scope_unknown", "A token reads, or it reads and writes.", field="scope")
     if not 1 <= days <= LONGEST:
         raise Refused("days_impossible", f"A token lives from 1 to {LONGEST} days.", field="days")
+    if ApiToken.objects.visible_to(viewer).filter(organisation=organisation, once=once).exists():
+        raise MADE
     live = ApiToken.objects.visible_to(viewer).filter(
         organisation=organisation, revoked_at=None, expires_at__gt=Now()
     )
@@ -57,10 +69,16 @@ def make_token(
         raise Refused("too_many", f"An organization has at most {MOST_LIVE} live tokens. Revoke one first.")
     start = f"{MARK}_{''.join(secrets.choice(ALPHABET) for _ in range(8))}"
     secret = f"{start}_{secrets.token_urlsafe(32)}"
-    token = ApiToken.objects.create(
-        organisation=organisation, person=actor, name=name, start=start, digest=digest_of(secret), scope=scope,
-        expires_at=now + dt.timedelta(days=days),
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            token = ApiToken.objects.create(
+                organisation=organisation, person=actor, name=name, start=start, digest=digest_of(secret),
+                scope=scope, expires_at=now + dt.timedelta(days=days), once=once,
+            )  # fmt: skip
+    except IntegrityError as problem:
+        if "one_token_an_act" not in str(problem):
+            raise
+        raise MADE from None
     _log("token.made", organisation, actor, token, scope=scope, days=days)
     return token, secret
 

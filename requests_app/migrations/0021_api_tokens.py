@@ -188,6 +188,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('last_used_at', models.DateTimeField(blank=True, help_text='To the quarter of an hour.', null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('once', models.CharField(default=requests_app.models.ids.public_id, help_text='Key of the act: the same form sent twice makes one token.', max_length=64)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='requests_app.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -214,6 +215,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='apitoken',
             constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['read', 'write'])), name='token_scope_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='apitoken',
+            constraint=models.UniqueConstraint(fields=('organisation', 'once'), name='one_token_an_act'),
         ),
         migrations.AddIndex(
             model_name='idempotencykey',

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from . import ids
 from .ids import public_id
 from .people import Organisation, Person
 from .visibility import Viewer
@@ -43,12 +44,16 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the quarter of an hour.")
     revoked_at = models.DateTimeField(null=True, blank=True)
+    once = models.CharField(
+        max_length=64, default=ids.public_id, help_text="Key of the act: the same form sent twice makes one token."
+    )
 
     objects = TokenQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(scope__in=["read", "write"]), name="token_scope_known"),
+            models.UniqueConstraint(fields=["organisation", "once"], name="one_token_an_act"),
         ]
         indexes = [models.Index(fields=["organisation", "person"], name="token_of_person")]
 

@@ -45,7 +45,7 @@ SECTIONS = {
     "requesters": "settings", "requester-new": "settings", "requester": "settings",
     "mfa_index": "settings", "mfa_activate_totp": "settings", "mfa_list_webauthn": "settings",
     "mfa_add_webauthn": "settings", "mfa_view_recovery_codes": "settings", "account_email": "settings",
-    "account_change_password": "settings",
+    "account_change_password": "settings", "tokens": "settings",
     "archives": "settings",
     "imports": "imports", "import-new": "imports", "import": "imports", "mail": "mail", "mail-message": "mail",
 }  # fmt: skip

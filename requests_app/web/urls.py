@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.register")),
     path("", include("requests_app.web.fees")),
     path("", include("requests_app.web.preservation")),
+    path("", include("requests_app.web.tokens")),
     path("kits/", include("requests_app.web.kits")),
     path("mail/", mail.mail, name="mail"),
     path("mail/<str:key>/", mail.message, name="mail-message"),

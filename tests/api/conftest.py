@@ -14,6 +14,7 @@ from django.utils import timezone
 from requests_app.actions.filing import file_request
 from requests_app.actions.tokens import make_token
 from requests_app.models import ApiToken, Person, RecordsRequest
+from requests_app.models.ids import public_id
 from requests_app.models.visibility import viewing_as
 from tests import builders
 
@@ -48,7 +49,7 @@ def cast(db: None) -> builders.Cast:
 
 
 def token_of(owner: Person, organisation: Any, scope: str = "read", **more: Any) -> tuple[ApiToken, str]:
-    told: dict[str, Any] = {"name": "a script", "days": 30, "now": timezone.now()}
+    told: dict[str, Any] = {"name": "a script", "days": 30, "now": timezone.now(), "once": public_id()}
     with viewing_as(owner) as viewer:
         return make_token(
             viewer=viewer, organisation=organisation, actor=owner, scope=scope, **{**told, **more}

@@ -158,12 +158,12 @@ def test_no_token_acts_as_an_owner(cast: builders.Cast, ours: RecordsRequest) ->
         with pytest.raises(Refused, match="Only an owner"):
             tokens.make_token(
                 viewer=viewer, organisation=cast.harbor, actor=cast.olive, name="x", scope="read", days=1,
-                now=timezone.now(),
+                now=timezone.now(), once="x",
             )  # fmt: skip
 
 
 def test_only_owners_make_tokens_and_only_for_themselves(cast: builders.Cast) -> None:
-    words: dict[str, Any] = {"name": "x", "scope": "read", "days": 1, "now": timezone.now()}
+    words: dict[str, Any] = {"name": "x", "scope": "read", "days": 1, "now": timezone.now(), "once": "x"}
     for person in (cast.edgar, cast.vera):
         with viewing_as(person) as viewer, pytest.raises(Refused, match="Only an owner"):
             tokens.make_token(viewer=viewer, organisation=cast.harbor, actor=person, **words)

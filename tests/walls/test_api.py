@@ -18,6 +18,7 @@ from django.utils import timezone
 from requests_app.actions.organisations import end_membership
 from requests_app.actions.tokens import make_token, revoke_token
 from requests_app.models import Membership, Person, RecordsRequest
+from requests_app.models.ids import public_id
 from requests_app.models.visibility import viewing_as
 from tests.api.described import Operation, operations, unlike
 
@@ -60,7 +61,13 @@ def tokens(stage: Stage) -> dict[str, Caller]:
         Membership.objects.create(organisation=cast.harbor, person=cast.noor, role="owner")
 
     def made(person: Person, organisation: Any, scope: str, **more: Any) -> tuple[Any, Caller]:
-        words: dict[str, Any] = {"name": "a program", "days": 30, "now": timezone.now(), **more}
+        words: dict[str, Any] = {
+            "name": "a program",
+            "days": 30,
+            "now": timezone.now(),
+            "once": public_id(),
+            **more,
+        }
         with viewing_as(person) as viewer:
             token, secret = make_token(
                 viewer=viewer, organisation=organisation, actor=person, scope=scope, **words

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
+from requests_app.actions.tokens import make_token
 from requests_app.models import Event, RecordsRequest
+from requests_app.models.visibility import viewing_as
 from tests.walls.matrix import ANYBODY, OUR_EDITORS, OURS, POST_ONLY, _row
 
-from . import Stage
+from . import CANARY, Stage
 
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-requests": (ANYBODY, None),
@@ -31,11 +35,21 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-import-undo": (POST_ONLY, None),
     "api-import-again": (POST_ONLY, None),
     "api-dashboard": (ANYBODY, None),
+    "tokens": (_row(302, 404, 404, 200, 200, 200, 200), None),
+    "token-revoke": (POST_ONLY, None),
 }
 SHOWS_OURS = {
     "api-requests", "api-request", "api-events", "api-campaigns", "api-campaign", "api-campaign-matrix", "api-imports",
-    "api-import", "api-import-rows",
+    "api-import", "api-import-rows", "tokens",
 }  # fmt: skip
+
+
+def prepare(stage: Stage) -> None:
+    with viewing_as(stage.cast.olive) as viewer:
+        stage.rows["token"], _secret = make_token(
+            viewer=viewer, organisation=stage.cast.harbor, actor=stage.cast.olive, name=f"{CANARY}-program",
+            scope="read", days=30, now=timezone.now(), once="token",
+        )  # fmt: skip
 
 
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
@@ -45,6 +59,7 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
     return imports | {
         "api-campaign": [campaign.public_id],
         "api-campaign-matrix": [campaign.public_id],
+        "token-revoke": [stage.rows["token"].public_id],
         "api-agency": [stage.cast.agency.slug],
         "api-members": [stage.cast.harbor.public_id],
         "api-request": [request.public_id],
