@@ -11,6 +11,7 @@ from . import (
     imports,
     organisations,
     parts,
+    remedies,
     requests,
     tags,
     work,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *tags.urlpatterns,
     *parts.urlpatterns,
     *documents.urlpatterns,
+    *remedies.urlpatterns,
     path("schema/", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
     re_path("", not_found, name="api-not-found"),
 ]

@@ -13,7 +13,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from requests_app.clock.orders import RULE as ORDER_RULE
-from requests_app.models import Deadline, Event, Remedy, RemedyCost, RemedyEvent
+from requests_app.models import Deadline, Remedy, RemedyCost, RemedyEvent
 from requests_app.models.ledger import RETRACTED
 from requests_app.models.visibility import Viewer
 
@@ -125,11 +125,10 @@ def _with_next(rows: QuerySet[Any]) -> QuerySet[Any]:
         request=OuterRef("request"), superseded_at=None, met_on=None, ended_on=None, due_on__isnull=False
     )
     steps = RemedyEvent.objects.filter(remedy=OuterRef(OuterRef("pk"))).exclude(event__in=RETRACTED)
-    uids = Event.objects.filter(pk__in=steps.values("event")).values("uid")
     # A later window of ours that a decision opened is another remedy's.
     started = (
         live.annotate(start=KT("clock__started_by"), remedy=KT("clock__remedy"))
-        .filter(start__in=uids, remedy__isnull=True)
+        .filter(start__in=steps.values("event__uid"), remedy__isnull=True)
     )
     draft = live.filter(clock_key=OuterRef("clock_key"))
     both = {

@@ -7,13 +7,18 @@ from typing import Any
 
 from requests_app.models import Event, RecordsRequest, Remedy, RemedyCost, RemedyEvent
 from tests import builders
-from tests.walls.matrix import OURS, _row
+from tests.walls.matrix import OURS, POST_ONLY, _row
 
 from . import CANARY, Stage
 
 MEMBERS = _row(404, 404, 404, 404, 200, 200, 200)
 EDITORS_PAGE = _row(302, 404, 404, 404, 404, 200, 200)
 EDITORS_POST = _row(302, 405, 405, 405, 405, 405, 405)
+API = _row(401, 404, 404, 404, 200, 200, 200)
+API_POSTS = (
+    "api-remedy-letter", "api-remedy-file", "api-remedy-file-preview", "api-remedy-decide", "api-remedy-order",
+    "api-remedy-order-met", "api-remedy-costs", "api-remedy-cost",
+)  # fmt: skip
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "request-remedies": (OURS, OURS),
     "remedy-new": (EDITORS_PAGE, EDITORS_PAGE),
@@ -30,8 +35,15 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "remedy-cost": (EDITORS_POST, EDITORS_POST),
     "remedy-cost-back": (EDITORS_POST, EDITORS_POST),
     "remedy-drop": (EDITORS_POST, EDITORS_POST),
+    "api-request-remedies": (API, API),
+    "api-remedies": (_row(401, 200, 200, 200, 200, 200, 200), None),
+    "api-remedy": (API, API),
+    **dict.fromkeys(API_POSTS, (POST_ONLY, None)),
 }
-SHOWS_OURS = {"request-remedies", "remedies", "remedies-csv", "remedy", "remedy-edit"}
+SHOWS_OURS = {
+    "request-remedies", "remedies", "remedies-csv", "remedy", "remedy-edit", "api-request-remedies", "api-remedies",
+    "api-remedy",
+}  # fmt: skip
 
 
 def prepare(stage: Stage) -> None:
@@ -78,6 +90,8 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
     names = ("remedy", "remedy-edit", "remedy-redraft", "remedy-letter", "remedy-file", "remedy-decide", "remedy-order",
              "remedy-cost", "remedy-drop")  # fmt: skip
     return {
+        "api-request-remedies": [of.public_id], "api-remedy": one, **dict.fromkeys(API_POSTS, one),
+        "api-remedy-order-met": [made.public_id, order.uid], "api-remedy-cost": [made.public_id, cost.public_id],
         "request-remedies": [of.public_id], "remedy-new": [of.public_id], **dict.fromkeys(names, one),
         "remedy-order-met": [made.public_id, order.uid], "remedy-cost-back": [made.public_id, cost.public_id],
     }  # fmt: skip
