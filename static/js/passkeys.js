@@ -53,7 +53,7 @@ for (const form of document.querySelectorAll('form[data-passkey]')) {
   }
   form.addEventListener('submit', async (event) => {
     const field = form.querySelector('input[name="credential"]')
-    if (field.value) return
+    if (field.dataset.told) return
     event.preventDefault()
     problem.hidden = true
     try {
@@ -61,6 +61,7 @@ for (const form of document.querySelectorAll('form[data-passkey]')) {
       const alone = form.querySelector('input[name="passwordless"]')?.checked ?? false
       const credential = form.dataset.passkey === 'add' ? await made(options, alone) : await shown(options)
       field.value = JSON.stringify(told(credential))
+      field.dataset.told = 'yes'
       form.submit()
     } catch (error) {
       console.warn(error)
