@@ -19,6 +19,7 @@ from tests import builders
 def signed_in(person: Person, *, fresh: bool = True) -> Client:
     """fresh: the password was given a moment ago."""
     client = Client()
+    person.refresh_from_db()
     client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
     if fresh:
         session = client.session
@@ -36,9 +37,7 @@ def by_password(person: Person, password: str = builders.PASSWORD, **headers: An
 def invited(by: Person, to: Organisation, email: str, role: str, now: Any) -> tuple[Invitation, str]:
     """An invitation and its link's token."""
     with viewing_as(by) as viewer:
-        made = invitations.invite(
-            viewer=viewer, organisation=to, email=email, role=role, actor=by, now=now
-        )
+        made = invitations.invite(viewer=viewer, organisation=to, email=email, role=role, actor=by, now=now)
     return made, invitations.token_of(made.public_id, made.turn)
 
 
