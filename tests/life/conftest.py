@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from requests_app.actions import correspondence, filing
 from requests_app.actions.correspondence import Recorded
@@ -16,6 +17,11 @@ from tests import builders
 
 SENT, TODAY = dt.date(2026, 11, 2), dt.date(2026, 11, 20)
 PARTS = (("A1", "Contracts"), ("A2", "Sharing lists"), ("A3", "Network audit"))
+
+
+def lately(days: int) -> dt.date:
+    """A day so many days ago: what a page shows hangs on the day on which it is read."""
+    return timezone.now().date() - dt.timedelta(days=days)
 
 
 @pytest.fixture

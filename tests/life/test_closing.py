@@ -16,7 +16,7 @@ from requests_app.models import Event, EventNote
 from requests_app.models.visibility import viewing_as
 from tests import builders
 
-from .conftest import TODAY
+from .conftest import TODAY, lately
 
 DENIED = dt.date(2026, 11, 6)
 
@@ -80,7 +80,12 @@ def test_the_same_closing_twice_closes_once(cast: builders.Cast, denied: Any) ->
     assert kinds(cast, denied).count("closed") == 1
 
 
-def test_the_form_asks_about_each_window_and_loses_nothing(cast: builders.Cast, denied: Any, desk: Any) -> None:
+def test_the_form_asks_about_each_window_and_loses_nothing(
+    cast: builders.Cast, file: Any, record: Any, desk: Any
+) -> None:
+    denied = file(sent_on=lately(30), received_on=lately(30), today=lately(0))
+    said = {"dated_on": lately(20), "sent_on": lately(20), "received_on": lately(20), "today": lately(0)}
+    record(denied, "determined", parts=("A2",), outcome="denied", **said)
     client = desk()
     assert client.get(reverse("event-new", args=[denied.public_id, "closed"])).status_code == 302
     address = reverse("request-close", args=[denied.public_id])
@@ -93,7 +98,7 @@ def test_the_form_asks_about_each_window_and_loses_nothing(cast: builders.Cast, 
         for name in ("once", "seen_version")
     }
     given = {f"window_{i}": "let_go" for i in range(n)} | {f"reason_{i}": f"why {i}" for i in range(n)}
-    bad = client.post(address, hidden | given | {"on": TODAY.isoformat(), "reason_0": ""})
+    bad = client.post(address, hidden | given | {"on": lately(1).isoformat(), "reason_0": ""})
     assert bad.status_code == 400
     assert "why 1" in bad.content.decode()
     assert kinds(cast, denied) == ["sent", "determined"]

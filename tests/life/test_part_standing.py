@@ -134,3 +134,21 @@ def test_a_closed_request_offers_nothing(
 
 
 SENT_LATER = dt.date(2026, 11, 3)
+
+
+def test_a_part_that_came_in_time_opens_no_court_when_our_interval_ends(
+    cast: builders.Cast, file: Callable[..., Any], record: Callable[..., Any]
+) -> None:
+    """California gives no number of days for the records themselves: our own interval opens the court."""
+    to = builders.agency("Fresno", "us-ca", "America/Los_Angeles")
+    sent = dt.date(2026, 8, 3)
+    ours = file(agency=to, law_id="us-ca", sent_on=sent, received_on=sent)
+    said = {"sent_on": dt.date(2026, 8, 10), "received_on": dt.date(2026, 8, 10)}
+    record(ours, "determined", outcome="granted", dated_on=dt.date(2026, 8, 10), **said)
+    record(ours, "produced", parts=("A1",), outcome="produced", received_on=dt.date(2026, 8, 14))
+    with viewing_as(cast.edgar) as viewer:
+        page = load(viewer, ours.public_id, now=dt.datetime(2026, 10, 20, 18, tzinfo=dt.UTC))
+    assert page is not None
+    courts = [step for step in steps_of(page, WHOLE) if step.kind == "sued"]
+    assert [step.parts for step in courts] == [("A2", "A3")]
+    assert [part.whose_move for part in page.parts] == ["nobody", "agency", "agency"]
