@@ -19,7 +19,7 @@ from .work import OursView
 
 
 class PartShape(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     title = serializers.CharField()
 
 
@@ -29,12 +29,12 @@ class PartsShape(serializers.Serializer[Any]):
 
 
 class PartGiven(Given):
-    label = Words(required=False, allow_blank=True, default="", max_length=12, help_text="Empty: the next one.")
+    label = Words(required=False, allow_blank=True, default="", max_length=12)  # type: ignore[assignment]
     title = Words(required=False, allow_blank=True, default="", max_length=parts.TITLE_MAX)
 
 
 class PartsGiven(Given):
-    parts = PartGiven(many=True, allow_empty=False, max_length=parts.MOST)
+    parts = serializers.ListField(child=PartGiven(), allow_empty=False, max_length=parts.MOST)
     split_from = Words(
         required=False, allow_blank=True, default="", max_length=12,
         help_text="The part they were taken from; what was said of it is said of them too.",
@@ -157,7 +157,7 @@ class WindowGiven(Given):
 
 class ClosingGiven(Given):
     on = serializers.DateField()
-    windows = WindowGiven(many=True, required=False, default=list, max_length=200)
+    windows = serializers.ListField(child=WindowGiven(), required=False, default=list, max_length=200)
     note = Words(required=False, allow_blank=True, default="", max_length=5_000, help_text="Ours alone.")
     seen_version = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
 

@@ -210,7 +210,8 @@ class _Fold:
     ) -> None:
         """Adds one opening for each thing the clock hangs on; a later event of the same thing widens ours only."""
         if rule.scope is Scope.event:
-            scopes = [(f"event:{line.uid}", line.parts or segment.parts)]
+            # A letter that names no part speaks of all of them, and one part alone then meets only itself.
+            scopes = [(f"event:{line.uid}", line.parts or segment.parts or self.ledger.parts)]
         elif rule.scope is Scope.part and line.parts:
             scopes = [(f"part:{part}", (part,)) for part in line.parts]
         else:

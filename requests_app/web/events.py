@@ -176,7 +176,7 @@ def _again(
     whole: list[str],
 ) -> tuple[EventForm, Any, str]:
     """The same form over the ledger as it stands now, so that saving it again is a choice made knowingly."""
-    data = form.data.copy()
+    data = form.data.copy()  # type: ignore[attr-defined]
     data["seen_version"] = str(records_request.ledger_version)
     fresh = EventForm(form.spec, parts, data, choices=choices, asks=asks)
     fresh.is_valid()

@@ -68,12 +68,12 @@ class Desk:
     records_request: RecordsRequest
     people: list[Person]
     private: RequestPrivate | None
-    forms: dict[str, forms.Form] = field(default_factory=dict)
+    filled: dict[str, forms.Form] = field(default_factory=dict)
     refused: str = ""
     stale: str = ""
 
     def form(self, name: str) -> forms.Form:
-        return self.forms.setdefault(name, self.fresh(name))
+        return self.filled.setdefault(name, self.fresh(name))
 
     def fresh(self, name: str, data: Any = None) -> forms.Form:
         private = self.private
@@ -114,7 +114,7 @@ def request_work(request: Looking, pid: str) -> HttpResponse:
         if act in REMOVALS:
             said = REMOVALS[act](desk)
         elif act in ACTS:
-            form = desk.forms[act] = desk.fresh(act, request.POST)
+            form = desk.filled[act] = desk.fresh(act, request.POST)
             status, said = _try(desk, act, form)
         else:
             raise Http404
@@ -136,7 +136,7 @@ def _try(desk: Desk, act: str, form: forms.Form) -> tuple[int, str]:
             # What was chosen stays chosen, over the row as it stands now.
             data = desk.request.POST.copy()
             data["seen_version"] = str(desk.private.version if desk.private else 0)
-            desk.forms[act], desk.stale = desk.fresh(act, data), act
+            desk.filled[act], desk.stale = desk.fresh(act, data), act
         return getattr(refusal, "status", 400), ""
 
 
@@ -217,7 +217,7 @@ def _context(desk: Desk, status: int) -> dict[str, Any]:
     rows = list(written[(number - 1) * NOTES_A_PAGE : number * NOTES_A_PAGE + 1])
     known = Tag.objects.visible_to(request.viewer).filter(organisation=records_request.organisation_id)
     on_it = RequestTag.objects.visible_to(request.viewer).filter(request=records_request)
-    failed = next((form for form in desk.forms.values() if form.errors), None)
+    failed = next((form for form in desk.filled.values() if form.errors), None)
     return {
         "records_request": heading_of(records_request),
         "may_edit": may_edit,
