@@ -52,7 +52,14 @@ class PartsView(OursView):
         """Their standing is in the request itself."""
         return parts_shown(self.ours(pid))
 
-    @operation("parts-add", "Set out or split parts", body=PartsGiven, answer=PartsShape, status=201)
+    @operation(
+        "parts-add",
+        "Set out or split parts",
+        body=PartsGiven,
+        example={"parts": [{"label": "A1.1", "title": "Contracts of 2025"}], "split_from": "A1"},
+        answer=PartsShape,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """An event of the ledger (`parts_named`); its numbers never change."""
         records_request = self.ours(pid, editing=True)
@@ -66,12 +73,20 @@ class PartsView(OursView):
 
 
 class PartView(OursView):
-    @operation("part-rename", "Give a part another title", body=PartChanged, answer=PartShape)
+    @operation(
+        "part-rename",
+        "Give a part another title",
+        body=PartChanged,
+        example={"title": "Contracts", "seen_title": "Contract"},
+        answer=PartShape,
+    )
     def patch(self, given: dict[str, Any], pid: str, label: str) -> dict[str, Any]:
         """409 where somebody renamed it since."""
         records_request = self.ours(pid, editing=True)
         try:
-            part = parts.rename_part(viewer=self.viewer, records_request=records_request, label=label, **given)
+            part = parts.rename_part(
+                viewer=self.viewer, records_request=records_request, label=label, **given
+            )
         except Refused as refused:
             if refused.code != "stale":
                 raise
@@ -110,7 +125,13 @@ class DetailsView(OursView):
         """As its own people read them."""
         return details_shown(self.ours(pid))
 
-    @operation("details-change", "Change titles and number", body=DetailsGiven, answer=DetailsShape)
+    @operation(
+        "details-change",
+        "Change titles and number",
+        body=DetailsGiven,
+        example={"seen_version": 3, "public_title": "Sharing lists"},
+        answer=DetailsShape,
+    )
     def patch(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """What is left out stays. 409 with what stands where somebody was faster."""
         records_request = self.ours(pid, editing=True)
@@ -134,7 +155,10 @@ class DetailsView(OursView):
 
 def details_shown(records_request: RecordsRequest) -> dict[str, Any]:
     found = details.details_of(records_request)
-    return {**{name: found[name] for name in found if name != "seen_version"}, "version": found["seen_version"]}
+    return {
+        **{name: found[name] for name in found if name != "seen_version"},
+        "version": found["seen_version"],
+    }
 
 
 class WindowShape(serializers.Serializer[Any]):
@@ -180,7 +204,14 @@ class ClosingView(OursView):
         ]
         return {"items": items, "version": records_request.ledger_version}
 
-    @operation("close", "Close a request", body=ClosingGiven, answer=ClosedShape, status=201)
+    @operation(
+        "close",
+        "Close a request",
+        body=ClosingGiven,
+        example={"on": "2026-03-20", "seen_version": 3, "windows": []},
+        answer=ClosedShape,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """Each window is let go with a reason, or the request stays open for it; all in one transaction."""
         records_request = self.ours(pid, editing=True)

@@ -42,9 +42,11 @@ class TagsOf(serializers.Serializer[Any]):
 
 
 class TagsView(OursView):
-    @operation("tags", "Tags of your organizations", asked=PageAsked, answer=page_of(TagShape), signed_in=True)
+    @operation(
+        "tags", "Tags of your organizations", asked=PageAsked, answer=page_of(TagShape), signed_in=True
+    )
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """By name."""
+        """In the order of their names."""
         rows = _tags(self)
 
         def read(place: Place, limit: int) -> Walked:
@@ -62,7 +64,9 @@ class OneTagView(OursView):
 
 
 class TagView(OneTagView):
-    @operation("tag-rename", "Rename a tag everywhere", body=TagGiven, answer=TagShape)
+    @operation(
+        "tag-rename", "Rename a tag everywhere", body=TagGiven, example={"name": "cameras"}, answer=TagShape
+    )
     def patch(self, given: dict[str, Any], tag_pid: str) -> dict[str, Any]:
         """409 where the organization has that name already: merge the two."""
         tag = tags.rename_tag(viewer=self.viewer, tag=self.tag(tag_pid), name=given["name"])
@@ -76,7 +80,13 @@ class TagView(OneTagView):
 
 
 class TagMergeView(OneTagView):
-    @operation("tag-merge", "Merge a tag into another", body=MergeGiven, answer=MergedShape)
+    @operation(
+        "tag-merge",
+        "Merge a tag into another",
+        body=MergeGiven,
+        example={"into": "7h3kq2m9x4ap"},
+        answer=MergedShape,
+    )
     def post(self, given: dict[str, Any], tag_pid: str) -> dict[str, Any]:
         """Every request under it comes under the other; it is gone."""
         tag, into = self.tag(tag_pid), self.tag(given["into"])
@@ -86,10 +96,17 @@ class TagMergeView(OneTagView):
 class RequestTagsView(OursView):
     @operation("request-tags", "Tags of one request", answer=TagsOf)
     def get(self, pid: str) -> dict[str, Any]:
-        """By name."""
+        """In the order of their names."""
         return tags_of(self, self.ours(pid))
 
-    @operation("request-tag-add", "Put a tag on a request", body=TagGiven, answer=TagsOf, status=201)
+    @operation(
+        "request-tag-add",
+        "Put a tag on a request",
+        body=TagGiven,
+        example={"name": "cameras"},
+        answer=TagsOf,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """A tag that the organization has is the same one, in whatever letters it is written."""
         records_request = self.ours(pid, editing=True)
@@ -148,7 +165,14 @@ class NumbersView(OursView):
         rows = RecordsRequest.objects.visible_to(self.viewer)
         return numbers_of(self, self.found(rows, public_id=pid))
 
-    @operation("number-add", "Add a number", body=NumberGiven, answer=NumbersShape, status=201)
+    @operation(
+        "number-add",
+        "Add a number",
+        body=NumberGiven,
+        example={"kind": "portal", "number": "26-0417"},
+        answer=NumbersShape,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """The same number told twice is one."""
         records_request = self.ours(pid, editing=True)

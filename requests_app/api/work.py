@@ -117,7 +117,13 @@ class NoteView(OursView):
         ]
         return {**note_shown(note), "before": before}
 
-    @operation("note-change", "Change a note", body=NoteChanged, answer=NoteShape)
+    @operation(
+        "note-change",
+        "Change a note",
+        body=NoteChanged,
+        example={"text": "The clerk called back.", "seen_version": 1},
+        answer=NoteShape,
+    )
     def patch(self, given: dict[str, Any], pid: str, note_pid: str) -> dict[str, Any]:
         """Only its author may; what it said before is kept."""
         note = self.note(pid, note_pid, editing=True)
@@ -180,7 +186,13 @@ class PeopleView(OursView):
         """By address."""
         return people_shown(self.ours(pid))
 
-    @operation("people-set", "Say who is responsible", body=PeopleGiven, answer=PeopleShape)
+    @operation(
+        "people-set",
+        "Say who is responsible",
+        body=PeopleGiven,
+        example={"assignee": "ruth@example.org", "backup": None, "seen_version": 3},
+        answer=PeopleShape,
+    )
     def put(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """Alarms go to whoever it is now. 409 with what stands where somebody was faster."""
         records_request = self.ours(pid, editing=True)
@@ -191,7 +203,10 @@ class PeopleView(OursView):
         }
         try:
             assignments.assign(
-                viewer=self.viewer, records_request=records_request, seen_version=given["seen_version"], **chosen
+                viewer=self.viewer,
+                records_request=records_request,
+                seen_version=given["seen_version"],
+                **chosen,
             )
         except Refused as refused:
             if refused.code != "stale":
@@ -203,9 +218,7 @@ class PeopleView(OursView):
 
 
 def people_shown(records_request: RecordsRequest) -> dict[str, Any]:
-    row = (
-        RequestPrivate.objects.filter(request=records_request).select_related("assignee", "backup").first()
-    )
+    row = RequestPrivate.objects.filter(request=records_request).select_related("assignee", "backup").first()
     return {
         "assignee": _address(row.assignee) if row else None,
         "backup": _address(row.backup) if row else None,
@@ -247,7 +260,14 @@ class ContactsView(OursView):
 
         return paged(self.request, asked, LATEST, read, contact_shown)
 
-    @operation("contact-log", "Log a call or a visit", body=ContactGiven, answer=ContactShape, status=201)
+    @operation(
+        "contact-log",
+        "Log a call or a visit",
+        body=ContactGiven,
+        example={"way": "call", "on": "2026-03-11", "said": "The clerk is on leave until Monday."},
+        answer=ContactShape,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """It moves no clock."""
         records_request = self.ours(pid, editing=True)
@@ -259,7 +279,13 @@ class ContactsView(OursView):
 
 
 class StrikeView(OursView):
-    @operation("contact-strike", "Strike a logged call out", body=StrikeGiven, answer=ContactShape)
+    @operation(
+        "contact-strike",
+        "Strike a logged call out",
+        body=StrikeGiven,
+        example={"why": "Logged for the wrong request."},
+        answer=ContactShape,
+    )
     def post(self, given: dict[str, Any], pid: str, contact_pid: str) -> dict[str, Any]:
         """It stays where it is, with the reason."""
         rows = _contacts(self).filter(request=self.ours(pid, editing=True))
@@ -295,5 +321,9 @@ urlpatterns = [
     path("requests/<slug:pid>/notes/<slug:note_pid>/", NoteView.door(), name="api-note"),
     path("requests/<slug:pid>/people/", PeopleView.door(), name="api-people"),
     path("requests/<slug:pid>/contacts/", ContactsView.door(), name="api-contacts"),
-    path("requests/<slug:pid>/contacts/<slug:contact_pid>/strike/", StrikeView.door(), name="api-contact-strike"),
+    path(
+        "requests/<slug:pid>/contacts/<slug:contact_pid>/strike/",
+        StrikeView.door(),
+        name="api-contact-strike",
+    ),
 ]
