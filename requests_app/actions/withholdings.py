@@ -24,6 +24,10 @@ ASSERTS = ("determined", "produced", "appeal_decided", "review_decided", "ruling
 """Decisions that may withhold something."""
 GIVES = frozenset({"granted", "reversed"})
 """Outcomes that withhold nothing."""
+WITHHOLDS = frozenset(
+    {"denied", "denied_in_part", "produced_in_part", "neither_confirms_nor_denies", "upheld"}
+)
+"""Outcomes that want their grounds recorded; the others may have some all the same."""
 CHALLENGES = ("appeal_filed", "review_filed", "sued")
 RELEASES = ("produced", "determined", "appeal_decided", "review_decided", "suit_decided")
 SECTION_MAX, RANGES_MAX, WORDS_MAX, ROWS_MAX, PAGES_MAX = 200, 300, 5000, 40, 10_000_000

@@ -43,10 +43,12 @@ def _destruction(ledger: Ledger, line: Line, all_of_them: list[Line]) -> Clock:
     for kind, why in ((Kind.records_destroyed, "the records are gone"), (Kind.produced, "the records came")):
         for other in ledger.kinds.get(kind, ()):
             whole = kind is not Kind.produced or other.event.outcome in (None, Outcome.produced)
-            if other.place > line.place and whole and _covers(other, clock):
+            # Of one day, whichever was written down first: what is here cannot be destroyed for us.
+            if other.on >= line.on and whole and _covers(other, clock):
                 ending.end(clock, other.on, why, State.not_needed)
     for other in all_of_them:
-        if other.place > line.place and _covers(other, clock):
+        # Two days noted on one day both stand: the sooner is the one to keep.
+        if other.on > line.on and _covers(other, clock):
             ending.end(clock, other.on, "another day was named", State.superseded)
     _ended(ledger, clock, line)
     return clock

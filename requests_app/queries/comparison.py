@@ -32,6 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """Outcomes kept apart; each request stands in exactly one group."""
 OF = {outcome: group for group, outcomes in GROUPS.items() for outcome in outcomes}
+REFUSED = ("withheld", "part", "neither", "none", "destroyed", "elsewhere")
 KINDS_READ = (
     "sent", "bounced", "transferred", "determined", "produced", "ruling_issued", "records_destroyed", "remanded",
     "appeal_filed", "appeal_decided", "review_filed", "review_decided", "sued", "suit_decided", "withdrawn", "closed",
@@ -109,6 +110,14 @@ def answers(viewer: Viewer, asked: SamePart, *, on: dt.date) -> list[Answer]:
             )
         )
     return found
+
+
+def outcomes(
+    viewer: Viewer, records_request: RecordsRequest, parts: Iterable[str], *, on: dt.date
+) -> dict[str, str]:
+    """How the parts of one request stand."""
+    lines = read(_ledgers(viewer, [records_request.pk]).get(records_request.pk, ()))
+    return {part: _word(outcome_of(lines, on, part)) for part in parts}
 
 
 def _word(outcome: Any) -> str:

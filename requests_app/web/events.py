@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from requests_app.actions import contact_log, correspondence
 from requests_app.actions.correspondence import Recorded
 from requests_app.actions.meanwhile import Since, recorded_since
+from requests_app.actions.withholdings import ASSERTS, WITHHOLDS
 from requests_app.clock.events import Kind
 from requests_app.laws.errors import Refused
 from requests_app.laws.questions import of_event
@@ -134,6 +135,9 @@ def _saved(request: Looking, pid: str, kind: str, recorded: Recorded) -> HttpRes
     messages.success(request, _("Saved: %(kind)s.") % {"kind": kind_words(kind)})
     for warned in recorded.warnings:
         messages.warning(request, warned.sentence)
+    if recorded.event.kind in ASSERTS and recorded.event.outcome in WITHHOLDS:
+        # A denial leads straight on to its grounds: the letter is still in the hand.
+        return redirect(f"{reverse('withholding-new', args=[pid])}?event={recorded.event.uid}")
     return redirect("request", pid=pid)
 
 

@@ -17,7 +17,7 @@ from .event_specs import Words
 NOT_MONEY = {
     "invalid": _("Enter a number of dollars, such as 12.50."),
     "max_decimal_places": _("Enter dollars and cents: two decimals at most."),
-    "max_digits": _("This is more than 99,999,999.99, the most that fits."),
+    "max_digits": _("Enter dollars and cents, at most 99,999,999.99."),
     "max_whole_digits": _("This is more than 99,999,999.99, the most that fits."),
     "min_value": _("An amount is not below zero. For money that comes back, record a refund."),
     "max_value": _("This is more than 99,999,999.99, the most that fits."),

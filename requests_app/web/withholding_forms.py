@@ -128,14 +128,14 @@ class HeadForm(forms.Form):
 class Rows:
     """Several grounds in one form, without JavaScript: `count` says how many, each row has its own prefix."""
 
-    def __init__(self, data: QueryDict | None, **choices: Any) -> None:
-        self.data, self.choices = data, choices
+    def __init__(self, data: QueryDict | None, *, part: str = "", **choices: Any) -> None:
+        self.data, self.part, self.choices = data, part, choices
         self.count = _count(data)
 
     def forms(self, *, more: bool = False) -> list[GroundForm]:
         """more: one row besides, and what was typed is kept without being judged."""
         if self.data is None:
-            return [self._row(0)]
+            return [self._row(0, initial={"part": self.part})]
         if more:
             kept = [self._row(n, initial=self._typed(n)) for n in range(self.count)]
             return kept if self.count >= ROWS_MAX else [*kept, self._row(self.count)]
@@ -158,4 +158,4 @@ class Rows:
 
 def _count(data: QueryDict | None) -> int:
     said = data.get("count", "1") if data else "1"
-    return max(1, min(int(said), ROWS_MAX)) if said.isascii() and said.isdigit() and len(said) < 4 else 1
+    return max(1, min(int(said), ROWS_MAX)) if said.isascii() and said.isdigit() and len(said) < 10 else 1

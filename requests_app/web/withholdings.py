@@ -108,7 +108,7 @@ def request_withholdings(request: Looking, pid: str) -> HttpResponse:
                 else "",
             }
             for event in decisions
-            if groups[event.pk] or event.outcome not in acts.GIVES
+            if groups[event.pk] or event.outcome in acts.WITHHOLDS
         ],
         "gone": [line_of(row) for row in rows if row not in shown],
         "parts": _parts(request, found),
@@ -165,6 +165,7 @@ def _parts(request: Looking, found: RecordsRequest) -> list[dict[str, Any]]:
     asked = [one for label, _title in labels if (one := comparison.same_part(found, label))]
     counted = comparison.counts(request.viewer, asked, on=legal_day(request, found), without=found.pk)
     by_label = {one.part: counts for one, counts in zip(asked, counted, strict=True)}
+    own = comparison.outcomes(request.viewer, found, [one.part for one in asked], on=legal_day(request, found))
     out = []
     for label, title in labels:
         counts = by_label.get(label, Counter())
@@ -174,7 +175,13 @@ def _parts(request: Looking, found: RecordsRequest) -> list[dict[str, Any]]:
             for group, words in GROUP_WORDS.items()
             if counts.get(group)
         ]
-        out.append({"label": label, "title": title, "others": others})
+        here = own.get(label, "")
+        row = {
+            "label": label, "title": title, "here": outcome_words(here), "others": others,
+            "refused": comparison.OF.get(here) in comparison.REFUSED, "released": counts.get("released", 0),
+        }  # fmt: skip
+        out.append(row)
+    out.sort(key=lambda row: not row["refused"])
     return out if any(part["others"] for part in out) else []
 
 
@@ -233,15 +240,17 @@ def withholding_new(request: Looking, pid: str) -> HttpResponse:
     ]
     by_uid = {event.uid: event for event in decisions}
     asked = request.GET.get("event", "")
-    chosen = by_uid.get(asked) or (decisions[-1] if decisions else None)
+    likely = [event for event in decisions if event.outcome in acts.WITHHOLDS] or decisions
+    chosen = by_uid.get(asked) or (likely[-1] if likely else None)
     head = HeadForm(
         request.POST or None,
         decisions=[(event.uid, event_words(event)) for event in reversed(decisions)],
         initial={"event": chosen.uid if chosen else "", "once": public_id()},
     )
     rows = Rows(
-        request.POST or None, parts=_part_choices(found), exemptions=acts.exemptions_of(found.law_id)
-    )
+        request.POST or None, parts=_part_choices(found), exemptions=acts.exemptions_of(found.law_id),
+        part=chosen.parts[0] if chosen and len(chosen.parts) == 1 else "",
+    )  # fmt: skip
     refused, status = "", 200
     more = request.method == "POST" and request.POST.get("step") == "more"
     if more:
