@@ -14,6 +14,15 @@ from . import (
     remedies,
     requests,
     tags,
+    events,
+    fees,
+    imports,
+    organisations,
+    parts,
+    preservation,
+    requests,
+    tags,
+    withholdings,
     work,
 )
 from .deadline import DeadlineView
@@ -42,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *parts.urlpatterns,
     *documents.urlpatterns,
     *remedies.urlpatterns,
+    *withholdings.urlpatterns,
+    *fees.urlpatterns,
+    *preservation.urlpatterns,
     path("schema/", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
     re_path("", not_found, name="api-not-found"),
 ]

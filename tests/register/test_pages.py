@@ -224,7 +224,8 @@ def test_the_register_is_filtered_counted_by_section_and_taken_away(cast: builde
         ("part=A1", (False, True)), ("view=wrong", (False, True)), ("view=unseen", (True, False)),
         (f"campaign={campaign}", (True, False)), ("kind=fusion_center", (True, True)), ("kind=police", (False, False)),
         ("jurisdiction=us-il", (True, True)), ("jurisdiction=us-ca", (False, False)),
-        ("challenged=yes", (False, False)), ("challenged=no", (True, True)), ("released=no", (True, True)), ("part=%00&q=%00", (True, True)),
+        ("challenged=yes", (False, False)), ("challenged=no", (True, True)),
+        ("released=no", (True, True)), ("part=%00&q=%00", (True, True)),
         ("page=999", (True, True)), ("ground=forged", (False, False)),
     ):  # fmt: skip
         assert listed(query) == expected, query

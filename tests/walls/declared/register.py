@@ -17,12 +17,13 @@ from requests_app.models import (
     WithholdingPrivate,
 )
 from tests import builders
-from tests.walls.matrix import _row
+from tests.walls.matrix import POST_ONLY, _row
 
 from . import CANARY, Stage
 
 MEMBERS_ENTRY = _row(302, 404, 404, 200, 200, 200, 200)
 OUR_MEMBERS = _row(302, 404, 404, 404, 200, 200, 200)
+API_MEMBERS = _row(401, 404, 404, 404, 200, 200, 200)
 OUR_EDITORS = _row(302, 404, 404, 404, 404, 200, 200)
 
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
@@ -42,6 +43,16 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "preservation-date": (OUR_EDITORS, None),
     "request-hold": (OUR_EDITORS, None),
     "campaign-hold": (OUR_EDITORS, None),
+    "api-withholdings": (_row(401, 200, 200, 200, 200, 200, 200), None),
+    "api-request-withholdings": (API_MEMBERS, None),
+    "api-withholding": (POST_ONLY, None),
+    "api-withholding-retract": (POST_ONLY, None),
+    "api-request-fees": (API_MEMBERS, None),
+    "api-request-preservation": (API_MEMBERS, None),
+    "api-preservation-demand": (POST_ONLY, None),
+    "api-preservation-date": (POST_ONLY, None),
+    "api-request-hold": (POST_ONLY, None),
+    "api-campaign-hold": (POST_ONLY, None),
 }
 SHOWS_OURS = set(EXPECTED)
 TABLES = (Withholding, WithholdingPrivate, FeeBasis, Retention, LegalHold)
@@ -103,4 +114,8 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
         "withholding-compare": one,
         "withholding-edit": [request.public_id, row.public_id],
         "withholding-retract": [request.public_id, row.public_id],
+        "api-request-withholdings": one, "api-withholding": [request.public_id, row.public_id],
+        "api-withholding-retract": [request.public_id, row.public_id], "api-request-fees": one,
+        "api-request-preservation": one, "api-preservation-demand": one, "api-preservation-date": one,
+        "api-request-hold": one, "api-campaign-hold": [request.campaign.public_id],
     }  # fmt: skip
