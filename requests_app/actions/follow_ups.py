@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db import connection
+
 from requests_app.models import Campaign, Letter, LetterKind, Organisation, Person
 from requests_app.models.visibility import Viewer
 from requests_app.queries import follow_ups as query
@@ -50,7 +52,8 @@ def ask_again(
     if not chosen:
         raise Refused("nobody_chosen", "Choose at least one request.", field="request")
     # Two who press at once take turns: the second finds the first one's letters.
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('follow-ups'), %s)", [organisation.pk])
     rows = query.waiting(
         viewer, organisation.pk, now=now, campaign=campaign, again_days=again_days, only=set(chosen)
     )

@@ -164,7 +164,12 @@ def prepare_wave(
     """
     _may_write(viewer, campaign.organisation_id)
     # One at a time a campaign: the second sees the drafts of the first.
-    row = Campaign.objects.select_for_update().select_related("organisation").filter(pk=campaign.pk).first()
+    row = (
+        Campaign.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .filter(pk=campaign.pk)
+        .first()
+    )
     if row is None:
         raise NotYours
     again = Wave.objects.filter(organisation=row.organisation, once=once).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -41,24 +41,27 @@ def folder() -> Path | None:
     return Path(settings.MAIL_CATCHER_DIR) / "new" if settings.MAIL_CATCHER_DIR else None
 
 
-def mails_to(address: str, *, limit: int = 200) -> list[Caught]:
-    """The newest mails whose envelope names this address, newest first."""
+def mails_to(address: str, *, ours: Collection[str] = (), limit: int = 200) -> list[Caught]:
+    """The newest mails whose envelope names this address, newest first. ours: Message-IDs of letters that our own
+    people sent, whoever they went to."""
     found: list[Caught] = []
     for path in _newest_first():
-        if _addressed_to(path, address):
+        if _addressed_to(path, address) or (ours and _message_id(path).decode("ascii", "replace") in ours):
             found.append(_read(path, whole=False))
             if len(found) == limit:
                 break
     return found
 
 
-def mail_to(address: str, key: str) -> Caught | None:
-    """One mail, or None when there is none, the key is no key, or it was sent to somebody else."""
+def mail_to(address: str, key: str, *, ours: Collection[str] = ()) -> Caught | None:
+    """One mail, or None when there is none, the key is no key, or it is neither to this address nor one of ours."""
     base = folder()
     if base is None or not KEY.fullmatch(key):
         return None
     path = base / f"{key}.eml"
-    if not path.is_file() or path.is_symlink() or not _addressed_to(path, address):
+    if not path.is_file() or path.is_symlink():
+        return None
+    if not _addressed_to(path, address) and _message_id(path).decode("ascii", "replace") not in ours:
         return None
     return _read(path, whole=True)
 

@@ -78,13 +78,14 @@ def waiting(
         .standing()
         .filter(request__in=own, owner="agency", scope="request", met_on=None, ended_on=None)
         .filter(Q(earliest_on__lt=soonest) | Q(paused_since__isnull=False))
-        .filter(clock__owes__in=[Owes.determination.value, Owes.records.value])
         .order_by("request_id", F("latest_on").asc(nulls_last=True))
         .values_list("request_id", "clock")[: MOST * 4]
     )
     clocks: dict[int, Clock] = {}
     for request_id, stored in rows:
         clock = codec.from_json(stored)
+        if clock.owes not in (Owes.determination, Owes.records):
+            continue
         known = clocks.get(request_id)
         if known is None or clock.round > known.round:
             clocks[request_id] = clock

@@ -306,7 +306,7 @@ def _wave_line(campaign: Campaign, line: query.WaveLine) -> dict[str, Any]:
 
 
 def _count_words(counts: dict[str, int]) -> list[dict[str, Any]]:
-    words = {**STAGE_WORDS, "skipped": _("Skipped")}
+    words = {**STAGE_WORDS, "skipped": _("Skipped"), "draft": _("in draft")}
     return [
         {"stage": stage, "n": counts[stage], "words": str(words[stage]).lower()}
         for stage in WAVE_STAGES

@@ -84,6 +84,7 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
             "is_sample": found.campaign.is_sample,
             "lead": _lead(found),
             "question": found.campaign.public_summary,
+            "plan_url": reverse("campaign-plan", args=[pid]) if found.ours else "",
         },
         "ours": found.ours,
         "filters": _filters(request, found),

@@ -66,7 +66,7 @@ def due(cast: builders.Cast, count: int) -> None:
     assert len(rows(state="planned")) == count
 
 
-def worker(port: int, *arguments: str) -> subprocess.Popen[str]:
+def worker(port: int, *arguments: str, module: str = "tests.reminders.worker") -> subprocess.Popen[str]:
     """A process of its own on this test's database, mailing to the port."""
 
     def url(alias: str) -> str:
@@ -81,7 +81,7 @@ def worker(port: int, *arguments: str) -> subprocess.Popen[str]:
         "FOIA_SMTP_TIMEOUT_SECONDS": "3",
     }  # fmt: skip
     started = subprocess.Popen(
-        [sys.executable, "-m", "tests.reminders.worker", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=place.REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert started.stdout is not None

@@ -1,0 +1,56 @@
+"""A real worker process for the drills: sweeps of the letters, stopped dead at a step if told so.
+
+    python -m tests.letters.worker [--stop-at STEP] [--loop] [--oracle FOLDER]
+
+At the step it prints the step's name and waits to be killed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foia_tracker.settings")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--stop-at", default="")
+    parser.add_argument("--loop", action="store_true")
+    parser.add_argument("--oracle", type=Path)
+    options = parser.parse_args()
+    django.setup()
+
+    from dataclasses import replace
+
+    from requests_app.actions import letter_sending
+    from requests_app.notices.catcher import FolderOracle
+
+    def stop_here(step: str) -> None:
+        if step == options.stop_at:
+            print(step, flush=True)
+            time.sleep(120)
+
+    timing = replace(
+        letter_sending.TIMING,
+        oracle_patience=timedelta(seconds=1),
+        back_off=(timedelta(milliseconds=200),),
+        batch=5,
+    )
+    oracle = FolderOracle(options.oracle) if options.oracle else None
+    print("ready", flush=True)
+    while True:
+        letter_sending.sweep(oracle=oracle, timing=timing, watch=stop_here)
+        if not options.loop:
+            return
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
