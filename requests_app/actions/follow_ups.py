@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ def ask_again(
         raise Refused("editors_only", "Only an editor or an owner may write letters.", status=403)
     if len(chosen) > MOST:
         raise Refused("too_many", f"At most {MOST} requests at once; choose fewer.", field="request")
-    if not once or len(once) > 40:
+    if not once or len(once) > 64:
         raise Refused("once_missing", "The form has lost its key; open it again.", field="once")
     if not chosen:
         raise Refused("nobody_chosen", "Choose at least one request.", field="request")
@@ -70,7 +71,7 @@ def ask_again(
             subject=words.subject[: letters.SUBJECT_MAX],
             body=words.body,
             actor=actor,
-            once=f"{once}:{one.request.public_id}",
+            once=_once(once, one.request.public_id),
         )
         if letter.state == Letter.State.DRAFT:
             made.append(letter)
@@ -78,3 +79,8 @@ def ask_again(
         letters.queue_rows(made, actor)
         letters.wake_worker()
     return Asked(tuple(made), tuple(held))
+
+
+def _once(once: str, request_pid: str) -> str:
+    """The key of one letter, from that of the whole act."""
+    return f"again-{hashlib.sha256(f'{once}:{request_pid}'.encode()).hexdigest()[:48]}"

@@ -10,13 +10,16 @@ from . import (
     events,
     fees,
     imports,
+    letters,
     organisations,
+    own_kits,
     parts,
     preservation,
     remedies,
     requests,
     tags,
     withholdings,
+    waves,
     work,
 )
 from .deadline import DeadlineView
@@ -48,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *withholdings.urlpatterns,
     *fees.urlpatterns,
     *preservation.urlpatterns,
+    *letters.urlpatterns,
+    *waves.urlpatterns,
+    *own_kits.urlpatterns,
     path("schema/", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
     re_path("", not_found, name="api-not-found"),
 ]

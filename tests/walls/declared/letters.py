@@ -14,11 +14,13 @@ from requests_app.models import (
     RecordsRequest,
     Wave,
 )
-from tests.walls.matrix import EDITORS_ENTRY, _row
+from tests.walls.matrix import EDITORS_ENTRY, POST_ONLY, _row
 
 from . import CANARY, Stage
 
 MEMBERS = _row(302, 404, 404, 404, 200, 200, 200)
+API_MEMBER = _row(401, 200, 200, 200, 200, 200, 200)
+OURS_ALONE = _row(401, 404, 404, 404, 200, 200, 200)
 ANY_MEMBER = _row(302, 404, 404, 200, 200, 200, 200)
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "letters": (ANY_MEMBER, None),
@@ -36,10 +38,26 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "campaign-wave": (MEMBERS, None),
     "campaign-wave-progress": (MEMBERS, None),
     "follow-ups": (EDITORS_ENTRY, None),
+    "api-letters": (API_MEMBER, None),
+    "api-letter": (OURS_ALONE, None),
+    "api-letter-queue": (POST_ONLY, None),
+    "api-letter-stop": (POST_ONLY, None),
+    "api-letter-sent": (POST_ONLY, None),
+    "api-campaign-plans": (POST_ONLY, None),
+    "api-campaign-plan": (OURS_ALONE, None),
+    "api-campaign-universe": (OURS_ALONE, None),
+    "api-campaign-waves": (OURS_ALONE, None),
+    "api-campaign-wave": (OURS_ALONE, None),
+    "api-campaign-wave-letters": (OURS_ALONE, None),
+    "api-campaign-wave-queue": (POST_ONLY, None),
+    "api-campaign-wave-stop": (POST_ONLY, None),
+    "api-own-kits": (API_MEMBER, None),
+    "api-own-kit": (OURS_ALONE, None),
 }
 SHOWS_OURS = {
     "letters", "letter", "letter-pdf", "request-letters", "own-kits", "own-kit", "own-kit-preview", "campaign-plan",
-    "campaign-wave", "letter-new", "campaign-new",
+    "campaign-wave", "letter-new", "campaign-new", "api-letters", "api-letter", "api-campaign-wave-letters",
+    "api-own-kits", "api-own-kit",
 }  # fmt: skip
 
 
@@ -75,4 +93,16 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
         "campaign-plan": [campaign.public_id],
         "campaign-wave": [campaign.public_id, 1],
         "campaign-wave-progress": [campaign.public_id, 1],
+        "api-letter": [letter.public_id],
+        "api-letter-queue": [letter.public_id],
+        "api-letter-stop": [letter.public_id],
+        "api-letter-sent": [letter.public_id],
+        "api-campaign-plan": [campaign.public_id],
+        "api-campaign-universe": [campaign.public_id],
+        "api-campaign-waves": [campaign.public_id],
+        "api-campaign-wave": [campaign.public_id, 1],
+        "api-campaign-wave-letters": [campaign.public_id, 1],
+        "api-campaign-wave-queue": [campaign.public_id, 1],
+        "api-campaign-wave-stop": [campaign.public_id, 1],
+        "api-own-kit": [kit.public_id],
     }
