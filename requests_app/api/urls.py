@@ -18,8 +18,8 @@ from . import (
     remedies,
     requests,
     tags,
-    withholdings,
     waves,
+    withholdings,
     work,
 )
 from .deadline import DeadlineView
