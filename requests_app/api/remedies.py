@@ -135,11 +135,15 @@ class RemedyAsked(PageAsked):
 
 class OpenGiven(Given):
     kind = serializers.ChoiceField(KINDS)
-    clock = Words(required=False, allow_blank=True, default="", max_length=200, help_text="Key of its window.")
+    clock = Words(
+        required=False, allow_blank=True, default="", max_length=200, help_text="Key of its window."
+    )
     parts = serializers.ListField(child=Words(max_length=12), required=False, max_length=200)
     body = Words(required=False, allow_blank=True, default="", max_length=LIMITS["body"])
     level = serializers.IntegerField(required=False, default=1, min_value=1, max_value=9)
-    adopts = Words(required=False, allow_blank=True, default="", max_length=12, help_text="A filing already logged.")
+    adopts = Words(
+        required=False, allow_blank=True, default="", max_length=12, help_text="A filing already logged."
+    )
 
 
 class SectionGiven(Given):
@@ -189,7 +193,9 @@ class OrderGiven(StepGiven):
     dated_on = serializers.DateField(help_text="Of the order.")
     received_on = serializers.DateField(required=False, allow_null=True)
     entry = Words(required=False, allow_blank=True, default="", max_length=20, help_text="On the docket.")
-    moves = Words(required=False, allow_blank=True, default="", max_length=12, help_text="Moves this order’s day.")
+    moves = Words(
+        required=False, allow_blank=True, default="", max_length=12, help_text="Moves this order’s day."
+    )
     text = Words(required=False, allow_blank=True, default="", max_length=TEXT_MAX)
 
 
@@ -227,7 +233,9 @@ class RemedyBase(ApiView):
             raise Http404
         return found, one
 
-    def step(self, found: RemediesPage, one: RemedyNow, given: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    def step(
+        self, found: RemediesPage, one: RemedyNow, given: Mapping[str, Any], *names: str
+    ) -> dict[str, Any]:
         said = {name: given[name] for name in names if name in given}
         today = day_in(found.page.request.zone, self.now)
         return said | {
@@ -243,7 +251,9 @@ class RemedyBase(ApiView):
 
 
 class RequestRemediesView(RemedyBase):
-    @operation("request-remedies", "Windows and remedies of one request", answer=RemediesShape, signed_in=True)
+    @operation(
+        "request-remedies", "Windows and remedies of one request", answer=RemediesShape, signed_in=True
+    )
     def get(self, pid: str) -> dict[str, Any]:
         """Windows of ours for appeal, review, notice and suit, the soonest first, and what was begun."""
         found = self.page(pid)
@@ -286,7 +296,13 @@ class RemedyView(RemedyBase):
         """With its orders and costs."""
         return remedy_shown(*self.of(pid))
 
-    @operation("remedy-write", "Change what is written about it", body=WriteGiven, answer=RemedyShape)
+    @operation(
+        "remedy-write",
+        "Change what is written about it",
+        body=WriteGiven,
+        example={"seen_version": 1, "grounds": "The section does not reach contracts."},
+        answer=RemedyShape,
+    )
     def patch(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """Only the fields that are sent. 409 where somebody saved since `seen_version`."""
         _found, one = self.editable(pid)
@@ -322,7 +338,14 @@ class RemedyLetterView(RemedyBase):
 
 
 class RemedyFileView(RemedyBase):
-    @operation("remedy-file", "Record that it was filed", body=FileGiven, answer=StepShape, status=201)
+    @operation(
+        "remedy-file",
+        "Record that it was filed",
+        body=FileGiven,
+        example={"sent_on": "2026-03-12", "seen_version": 3},
+        answer=StepShape,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """Starts the time of whoever must decide. A late one is recorded as late, with a warning."""
         act = self.step(*self.editable(pid), given, "sent_on", "received_on", "note")
@@ -330,7 +353,14 @@ class RemedyFileView(RemedyBase):
 
 
 class RemedyFilePreviewView(RemedyBase):
-    @operation("remedy-file-preview", "What filing would change", body=FileGiven, answer=EffectShape, plain=True)
+    @operation(
+        "remedy-file-preview",
+        "What filing would change",
+        body=FileGiven,
+        example={"sent_on": "2026-03-12", "seen_version": 3},
+        answer=EffectShape,
+        plain=True,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """The same words as for filing. Nothing is written."""
         act = self.step(*self.editable(pid), given, "sent_on", "received_on")
@@ -338,7 +368,14 @@ class RemedyFilePreviewView(RemedyBase):
 
 
 class RemedyDecideView(RemedyBase):
-    @operation("remedy-decide", "Record the decision", body=DecideGiven, answer=StepShape, status=201)
+    @operation(
+        "remedy-decide",
+        "Record the decision",
+        body=DecideGiven,
+        example={"outcome": "reversed", "dated_on": "2026-04-20", "seen_version": 4},
+        answer=StepShape,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """With `remanded` round two begins."""
         names = ("outcome", "dated_on", "sent_on", "received_on", "remanded", "text", "note")
@@ -347,7 +384,20 @@ class RemedyDecideView(RemedyBase):
 
 
 class RemedyOrderView(RemedyBase):
-    @operation("remedy-order", "A date that a court set", body=OrderGiven, answer=StepShape, status=201)
+    @operation(
+        "remedy-order",
+        "A date that a court set",
+        body=OrderGiven,
+        example={
+            "what": "production",
+            "owes": "agency",
+            "due_on": "2026-06-01",
+            "dated_on": "2026-05-04",
+            "seen_version": 4,
+        },
+        answer=StepShape,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """A clock with reminders; with `moves` the day of an earlier order moves."""
         act = self.step(*self.editable(pid), given, *ORDERED, "text")
@@ -355,7 +405,14 @@ class RemedyOrderView(RemedyBase):
 
 
 class RemedyOrderMetView(RemedyBase):
-    @operation("remedy-order-met", "Done as ordered", body=MeetGiven, answer=StepShape, status=201)
+    @operation(
+        "remedy-order-met",
+        "Done as ordered",
+        body=MeetGiven,
+        example={"sent_on": "2026-05-29", "seen_version": 5},
+        answer=StepShape,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str, uid: str) -> dict[str, Any]:
         """The order by the id of its event."""
         act = self.step(*self.editable(pid), given, "sent_on", "text")
@@ -363,11 +420,20 @@ class RemedyOrderMetView(RemedyBase):
 
 
 class RemedyCostsView(RemedyBase):
-    @operation("remedy-cost", "Add a cost", body=CostGiven, answer=CostShape, status=201)
+    @operation(
+        "remedy-cost",
+        "Add a cost",
+        body=CostGiven,
+        example={"what": "Filing fee", "amount": "402.00", "on": "2026-05-02"},
+        answer=CostShape,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """One line of what was spent."""
         _found, one = self.editable(pid)
-        return cost_shown(remedy_costs.add_cost(viewer=self.viewer, remedy=one.remedy, once=self.once, **given))
+        return cost_shown(
+            remedy_costs.add_cost(viewer=self.viewer, remedy=one.remedy, once=self.once, **given)
+        )
 
 
 class RemedyCostView(RemedyBase):
@@ -376,7 +442,9 @@ class RemedyCostView(RemedyBase):
         """It stays, struck through."""
         _found, one = self.editable(pid)
         return cost_shown(
-            remedy_costs.take_back_cost(viewer=self.viewer, remedy=one.remedy, public_id=cost, actor=self.actor)
+            remedy_costs.take_back_cost(
+                viewer=self.viewer, remedy=one.remedy, public_id=cost, actor=self.actor
+            )
         )
 
 
@@ -445,7 +513,9 @@ urlpatterns = [
     path("remedies/<slug:pid>/file/preview/", RemedyFilePreviewView.door(), name="api-remedy-file-preview"),
     path("remedies/<slug:pid>/decide/", RemedyDecideView.door(), name="api-remedy-decide"),
     path("remedies/<slug:pid>/orders/", RemedyOrderView.door(), name="api-remedy-order"),
-    path("remedies/<slug:pid>/orders/<slug:uid>/done/", RemedyOrderMetView.door(), name="api-remedy-order-met"),
+    path(
+        "remedies/<slug:pid>/orders/<slug:uid>/done/", RemedyOrderMetView.door(), name="api-remedy-order-met"
+    ),
     path("remedies/<slug:pid>/costs/", RemedyCostsView.door(), name="api-remedy-costs"),
     path("remedies/<slug:pid>/costs/<slug:cost>/", RemedyCostView.door(), name="api-remedy-cost"),
 ]
