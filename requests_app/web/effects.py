@@ -102,6 +102,8 @@ def _sentence(change: ClockChange, whole: Sequence[str]) -> tuple[int, str] | No
             return 0, _("The clock “%(clock)s” goes on, and is due %(new)s.") % named
         case "opened" if new and ours:
             return 1, _("This opens a window of ours: “%(clock)s”, until %(new)s.") % named
+        case "opened" if ours and clock.remedy and not clock.unknown:
+            return 1, _("This opens a window of ours: “%(clock)s”. The law names no last day for it.") % named
         case "opened" if new:
             return 4, _("A clock begins: “%(clock)s”, due %(new)s.") % named
         case "met":
