@@ -88,12 +88,13 @@ def build(
     chance = random.Random(seed)
     stories = Stories()
     with psycopg2.connect(owner_url) as connection, connection.cursor() as cursor:
-        _put(cursor, "person", "id email password name zone is_staff is_active is_sample is_superuser", (
-            (n, f"owner{n}@bench.example", "!", f"Owner {n}", "America/New_York", False, True, True, False)
+        _put(cursor, "person", "id email password name zone is_staff is_active is_sample is_superuser short_password "
+             "session_turn", (
+            (n, f"owner{n}@bench.example", "!", f"Owner {n}", "America/New_York", False, True, True, False, False, 0)
             for n in range(1, organisations + 1)
         ))  # fmt: skip
-        _put(cursor, "organisation", "id public_id name created_by_id is_sample", (
-            (n, f"bench{n:07}", f"Organization {n}", n, True) for n in range(1, organisations + 1)
+        _put(cursor, "organisation", "id public_id name created_by_id is_sample requires_second_factor", (
+            (n, f"bench{n:07}", f"Organization {n}", n, True, False) for n in range(1, organisations + 1)
         ))  # fmt: skip
         _put(cursor, "membership", "id organisation_id person_id role", (
             (n, n, n, "owner") for n in range(1, organisations + 1)
@@ -123,8 +124,8 @@ def build(
         _put(cursor, "event", "id uid organisation_id request_id kind dated_on sent_on received_on parts outcome facts "
              "once", _events(plan, chance))  # fmt: skip
         if whole:
-            _put(cursor, "requestprivate", "request_id organisation_id working_title notes", (
-                (pk, org, f"Working title {pk}", "") for pk, org, *_ in plan
+            _put(cursor, "requestprivate", "request_id organisation_id working_title notes version", (
+                (pk, org, f"Working title {pk}", "", 0) for pk, org, *_ in plan
             ))  # fmt: skip
             _put(cursor, "requestcorrespondence", "request_id organisation_id tracking_number letter", (
                 (pk, org, f"T-{pk}", "We request the records described below.\n" * 8) for pk, org, *_ in plan

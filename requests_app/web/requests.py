@@ -5,26 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from requests_app.laws.registry import library
 from requests_app.models import Campaign, RecordsRequest
 from requests_app.models.agencies import AgencyKind
 from requests_app.models.visibility import PUBLIC, tell_database
+from requests_app.queries.desk_list import default_view, extras, kept, tags, views
+from requests_app.queries.members import members
 from requests_app.queries.places import place_name
 from requests_app.queries.requests import Filters, Row, list_requests
 from requests_app.queries.revisions import waiting
 
+from .current import current_organisation
 from .figures import GROUPS, POPULATIONS, TOGETHER_WORDS
 from .paging import page_number, param, select, shown, with_params
 from .revisions import offer_line
 from .shell import Looking
 from .words import MOVES, STAGES, owner_words, stage_words
 
+# Columns that members may add, in their order.
+MORE = {
+    "assignee": gettext_lazy("Responsible"),
+    "tags": gettext_lazy("Tags"),
+    "campaign": gettext_lazy("Campaign"),
+}
 SORTS = {"agency": ("agency", "agency"), "filed": ("newest", "oldest"), "next": ("next", "next")}
 WITHIN = ("3", "7", "14", "30")
 
@@ -37,6 +46,8 @@ def invented(row: Row | RecordsRequest) -> bool:
 def request_row(row: Row) -> dict[str, Any]:
     """Context of one row of partials/request_rows.html."""
     return {
+        "pid": row.public_id,
+        "organisation_id": row.organisation_id,
         "url": reverse("request", args=[row.public_id]),
         "title": row.public_title,
         "agency": row.agency_name,
@@ -87,6 +98,9 @@ def _assignee(request: Looking) -> str:
 
 @require_safe
 def requests_list(request: Looking) -> HttpResponse:
+    default = _default_view(request)
+    if default:
+        return redirect(default)
     public_view = request.GET.get("view") == "public"
     if public_view and request.viewer is not PUBLIC:
         # Numbers of public pages lead here: the list must hold what they counted, whoever looks.
@@ -98,7 +112,7 @@ def requests_list(request: Looking) -> HttpResponse:
         request.viewer, now=request.now, filters=filters, sort=sort, page=page_number(request)
     )
     rows = [request_row(row) for row in page.rows]
-    context = {
+    context: dict[str, Any] = {
         "page": shown(rows, total=page.total, number=page.number, size=page.size),
         "filters": _filters(request, filters),
         "filters_clear_url": request.path if filters.any else "",
@@ -109,14 +123,77 @@ def requests_list(request: Looking) -> HttpResponse:
         "has_sample": any(row["is_sample"] for row in rows),
         "offers": [offer_line(offer) for offer in waiting(request.viewer)],
     }
+    if request.viewer.roles:
+        context |= _desk(request, [row.pk for row in page.rows], rows)
     return render(request, "requests.html", context)
+
+
+def _default_view(request: Looking) -> str:
+    """Where the bare address leads a member who opens the list with a view."""
+    organisation_id = current_organisation(request)
+    if request.GET or organisation_id is None:
+        return ""
+    found = default_view(request.viewer, organisation_id, request.user.pk)
+    return f"{request.path}?saved={found.public_id}&{found.query}" if found else ""
+
+
+def _desk(request: Looking, ids: list[int], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What members have over the list: views, columns of their own, rows to choose."""
+    organisation_id = current_organisation(request)
+    assert organisation_id is not None
+    chosen = [name for name in param(request, "cols").split(".") if name in MORE]
+    found = extras(request.viewer, ids, chosen)
+    for pk, row in zip(ids, rows, strict=True):
+        row["more"] = [(MORE[name], found[name].get(pk) or "") for name in chosen]
+        row["pick"] = row["organisation_id"] == organisation_id and request.viewer.may_edit(organisation_id)
+    here = kept(request.GET.urlencode()[:1000])
+    saved = views(request.viewer, organisation_id, request.user.pk)
+    said = request.GET.copy()
+    for name in ("page", "saved", "cols"):
+        said.pop(name, None)
+    return {
+        "desk": True,
+        "views": [
+            {
+                "name": view.name,
+                "url": f"{request.path}?saved={view.public_id}&{view.query}",
+                "here": view.query == here and bool(here),
+                "by": "" if view.person_id == request.user.pk else str(view.person),
+            }
+            for view in saved
+        ],
+        "all_here": not here,
+        "save_url": f"{reverse('request-views')}?{here}" if here else "",
+        "csv_url": f"{reverse('requests-csv')}?{request.GET.urlencode()}".rstrip("?"),
+        "more_columns": [MORE[name] for name in chosen],
+        "column_choices": [
+            {
+                "words": words,
+                "on": name in chosen,
+                "url": with_params(
+                    request,
+                    cols=".".join(n for n in MORE if (n in chosen) is not (n == name)),
+                ),
+            }
+            for name, words in MORE.items()
+        ],
+        "may_bulk": request.viewer.may_edit(organisation_id),
+        "may_hold": request.viewer.may_own(organisation_id),
+        "working_name": request.viewer.names.get(organisation_id, ""),
+        "filter_said": said.urlencode(),
+    }
 
 
 def _hidden(request: Looking, sort: str) -> list[dict[str, str]]:
     """Narrowings that no field of the form shows; they stay while the fields change."""
-    kept = {name: param(request, name) for name in ("view", "population", "group", "kind")}
-    kept["sort"] = sort if sort != "newest" else ""
-    return [{"name": name, "value": value} for name, value in kept.items() if value]
+    stays = {
+        name: param(request, name)
+        for name in ("view", "population", "group", "kind", "law", "agency", "outcome")
+    }
+    stays["sort"] = sort if sort != "newest" else ""
+    if request.viewer.roles:
+        stays |= {name: param(request, name) for name in ("cols", "backup", "withheld")}
+    return [{"name": name, "value": value} for name, value in stays.items() if value]
 
 
 def _note(filters: Filters, public_view: bool) -> str:
@@ -165,6 +242,15 @@ def _filters(request: Looking, filters: Filters) -> list[dict[str, Any]]:
             str(filters.within or ""),
         )
     )
+    organisation_id = current_organisation(request)
+    if organisation_id is not None:
+        people = [(str(person.pk), str(person)) for person in members(organisation_id)]
+        asked = param(request, "assignee")
+        own = [("me", _("Me")), ("nobody", _("Nobody")), *people]
+        out.append(select("assignee", _("Responsible"), [("", any_one), *own], asked))
+        words = [(tag.public_id, tag.name) for tag in tags(request.viewer, organisation_id)]
+        if words:
+            out.append(select("tag", _("Tag"), [("", any_one), *words], filters.tag))
     out.append(select("late", _("Late"), [("", any_one), ("1", _("Late only"))], "1" if filters.late else ""))
     return out
 

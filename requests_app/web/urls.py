@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.today")),
     path("", include("requests_app.web.calendar")),
     path("", include("requests_app.web.search")),
+    path("", include("requests_app.web.desk_list")),
     path("", include("requests_app.web.keys")),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:pid>/", campaigns.campaign, name="campaign"),

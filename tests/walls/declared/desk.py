@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from requests_app.models import BulkAct, BulkItem, Event, RecordsRequest, SavedView
 from tests.walls.matrix import ANYBODY, POST_ONLY, SIGNED_IN, _row
+
+from . import CANARY, Stage
 
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "today": (SIGNED_IN, None),
     "calendar": (_row(302, 404, 404, 200, 200, 200, 200), None),
     "search": (ANYBODY, None),
     "keys": (POST_ONLY, None),
+    "requests-csv": (ANYBODY, None),
+    "request-views": (_row(302, 404, 404, 200, 200, 200, 200), None),
+    "requests-bulk": (_row(302, 405, 405, 405, 405, 405, 405), None),
+    "bulk-act": (_row(302, 404, 404, 404, 200, 200, 200), None),
 }
-SHOWS_OURS = {"today", "calendar"}
+SHOWS_OURS = {"today", "calendar", "search", "request-views", "requests-csv", "bulk-act"}
+
+
+def prepare(stage: Stage) -> None:
+    cast = stage.cast
+    SavedView.objects.create(organisation=cast.harbor, person=cast.olive, name=f"{CANARY}-view", shared=True)
+    act = BulkAct.objects.create(organisation=cast.harbor, actor=cast.olive, kind="tag", once="bulk", done=1)
+    BulkItem.objects.create(organisation=cast.harbor, act=act, request=stage.private, skipped=f"{CANARY}-why")
+    stage.rows["bulk"] = act
+
+
+def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
+    return {"bulk-act": [stage.rows["bulk"].public_id]}
