@@ -19,8 +19,8 @@ THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 PUBLIC_ZONE = "America/New_York"
 SECTIONS = {
-    "today": "today", "calendar": "calendar", "search": "search", "request-views": "requests", "requests-bulk": "requests",
-    "bulk-act": "requests",
+    "today": "today", "calendar": "calendar", "search": "search", "request-views": "requests",
+    "requests-bulk": "requests", "bulk-act": "requests",
     "dashboard": "dashboard", "requests": "requests", "request": "requests", "request-new": "requests",
     "request-documents": "requests", "document": "requests",
     "request-work": "requests", "note": "requests", "contact-strike": "requests", "request-close": "requests",
