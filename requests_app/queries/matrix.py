@@ -49,6 +49,7 @@ class Line:
     next_on: dt.date | None
     next_name: str
     next_owner: str
+    kind: str
     clocks: list[Clock] = field(default_factory=list)
     told: dict[str, tuple[dt.date, str]] = field(default_factory=dict)
 
@@ -196,7 +197,7 @@ def _lines(viewer: Viewer, campaign: Campaign, now: dt.datetime, ours: bool) -> 
             "pk", "public_id", "public_title", "agency_name", "agency_slug", "jurisdiction", "custodian_name",
             "law_id", "filed_on", "is_sample", "today", "standing", "said_stage", "said_outcome",
             "said_whose_move", "is_late", "span__late_since", "span__next_on", "said_next_name",
-            "said_next_owner",
+            "said_next_owner", "agency__kind",
         )
     )  # fmt: skip
     return [Line(*row) for row in rows]

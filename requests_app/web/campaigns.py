@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from requests_app.clock.standing import Clock, State
+from requests_app.models.agencies import AgencyKind
 from requests_app.notices.cells import neutral
 from requests_app.queries import matrix as query
 from requests_app.queries.groups import ANSWERED, Group
@@ -38,6 +39,18 @@ STEPS = {
     "review_filed": gettext_lazy("outside review"),
     "ruling_requested": gettext_lazy("Attorney General"),
     "appeal_filed": gettext_lazy("appeal"),
+}
+GROUPINGS = {"kind": gettext_lazy("Kind of agency"), "none": gettext_lazy("Not at all")}
+FAR = dt.date.max
+ORDERS: dict[str, Callable[[query.Line], Any]] = {
+    "next": lambda line: (line.next_on or FAR, line.agency),
+    "late": lambda line: (-line.days_late, line.agency),
+    "filed": lambda line: (line.filed_on, line.agency),
+}
+ORDER_WORDS = {
+    "next": gettext_lazy("Next date"),
+    "late": gettext_lazy("Days late"),
+    "filed": gettext_lazy("Day filed"),
 }
 COLUMNS = (
     "request", "address", "sample", "agency", "custodian", "jurisdiction", "law", "title", "filed",
@@ -100,7 +113,9 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
         "sums": _sums(request, found),
         "sums_total": {"n": found.total, "words": _("asked in all")},
         "axis": axis,
-        "groups": _groups(found.lines, minis, axis),
+        "groups": _groups(
+            found.lines, minis, axis, _choice(request, "by", GROUPINGS), _choice(request, "sort", ORDERS)
+        ),
         "has_sample": found.campaign.is_sample or any(line.is_sample for line in found.lines),
     }
     return render(request, "campaign.html", context)
@@ -178,6 +193,11 @@ def _moves(found: query.Matrix) -> list[tuple[str, str]]:
     ]
 
 
+def _choice(request: Looking, name: str, known: Iterable[str]) -> str:
+    asked = param(request, name)
+    return asked if asked in known else ""
+
+
 def _filters(request: Looking, found: query.Matrix) -> list[dict[str, Any]]:
     anyone = _("Anyone’s (%(n)d)") % {"n": found.total}
     stages = [(str(key), f"{words} ({found.counts.get(key, 0)})") for key, words in GROUPS.items()]
@@ -188,6 +208,14 @@ def _filters(request: Looking, found: query.Matrix) -> list[dict[str, Any]]:
         select(
             "within", _("Next date within"), [("", pgettext("filter", "Any time")), *within],
             param(request, "within"),
+        ),
+        select(
+            "by", _("Group by"), [("", _("Jurisdiction")), *((k, str(w)) for k, w in GROUPINGS.items())],
+            param(request, "by"),
+        ),
+        select(
+            "sort", _("Order"), [("", _("Agency")), *((k, str(w)) for k, w in ORDER_WORDS.items())],
+            param(request, "sort"),
         ),
     ]  # fmt: skip
 
@@ -232,16 +260,24 @@ def _axis(minis: Iterable[MiniSpec], today: dt.date) -> Axis:
     return axis_for(lanes, today=today, also=[today])
 
 
-def _groups(lines: Sequence[query.Line], minis: dict[int, MiniSpec], axis: Axis) -> list[dict[str, Any]]:
-    """By the law that governs, for the clocks are its own: a federal mirror stands under federal law."""
+def _groups(
+    lines: Sequence[query.Line], minis: dict[int, MiniSpec], axis: Axis, by: str, sort: str
+) -> list[dict[str, Any]]:
+    """By the law that governs, for the clocks are its own: a federal mirror stands under federal law. Or by the kind
+    of agency, or not at all."""
     groups: dict[str, dict[str, Any]] = {}
     asked = Counter(line.agency_slug for line in lines)
-    for line in lines:
-        group = groups.setdefault(
-            line.law_id,
-            {"name": place_name(line.law_id), "law_words": law_line(line.law_id), "rows": []},
-        )
-        group["rows"].append(_row(line, minis[line.pk], axis, twice=asked[line.agency_slug] > 1))
+    kinds = dict(AgencyKind.choices)
+    for line in sorted(lines, key=ORDERS[sort]) if sort else lines:
+        key = {"kind": line.kind, "none": ""}.get(by, line.law_id)
+        if key not in groups:
+            named = {"kind": str(kinds.get(line.kind, line.kind)), "none": _("All agencies")}
+            groups[key] = {
+                "name": named.get(by) or place_name(line.law_id),
+                "law_words": "" if by else law_line(line.law_id),
+                "rows": [],
+            }
+        groups[key]["rows"].append(_row(line, minis[line.pk], axis, twice=asked[line.agency_slug] > 1))
     return sorted(groups.values(), key=lambda group: group["name"])
 
 

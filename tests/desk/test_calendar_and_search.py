@@ -29,10 +29,14 @@ def test_a_doubtful_day_of_ours_stands_on_both_its_days(cast: builders.Cast, as_
         cell = page.split(f'id="d{day}"')[1].split("</td>")[0]
         assert "doubt" in cell, day
     assert "1 date, 1 of them ours" in page
-    assert "No date falls" in signed_in(cast.vera).get(reverse("calendar") + "?from=2027-01-01").content.decode()
+    assert (
+        "No date falls" in signed_in(cast.vera).get(reverse("calendar") + "?from=2027-01-01").content.decode()
+    )
 
 
-@pytest.mark.parametrize("asked", ["from=9999-12-31", "from=0001-01-01", "from=soon", "view=weeks&from=2026-03"])
+@pytest.mark.parametrize(
+    "asked", ["from=9999-12-31", "from=0001-01-01", "from=soon", "view=weeks&from=2026-03"]
+)
 def test_the_calendar_answers_any_address(cast: builders.Cast, as_of: None, asked: str) -> None:
     assert signed_in(cast.olive).get(f"{reverse('calendar')}?{asked}").status_code == 200
 

@@ -143,7 +143,7 @@ def test_a_viewer_is_offered_the_page_and_not_the_act(cast: builders.Cast, as_of
 
 
 def test_after_signing_in_a_member_lands_on_today(cast: builders.Cast, settings: Any) -> None:
-    assert settings.LOGIN_REDIRECT_URL == reverse("today")
+    assert reverse("today") == settings.LOGIN_REDIRECT_URL
     answer = Client().get(reverse("today"))
     assert answer.headers["Location"].startswith("/accounts/login/")
 
