@@ -6,6 +6,7 @@ from . import (
     agencies,
     campaigns,
     dashboard,
+    desk,
     documents,
     events,
     fees,
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *letters.urlpatterns,
     *waves.urlpatterns,
     *own_kits.urlpatterns,
+    *desk.urlpatterns,
     path("schema/", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
     re_path("", not_found, name="api-not-found"),
 ]

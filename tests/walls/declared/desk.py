@@ -18,8 +18,19 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "request-views": (_row(302, 404, 404, 200, 200, 200, 200), None),
     "requests-bulk": (_row(302, 405, 405, 405, 405, 405, 405), None),
     "bulk-act": (_row(302, 404, 404, 404, 200, 200, 200), None),
+    "api-today": (_row(401, 404, 404, 200, 200, 200, 200), None),
+    # Without its two days it is refused, and to nobody says more.
+    "api-due-days": (_row(400, 400, 400, 400, 400, 400, 400), None),
+    "api-search": (_row(400, 400, 400, 400, 400, 400, 400), None),
+    "api-views": (_row(401, 404, 404, 200, 200, 200, 200), None),
+    "api-bulk": (POST_ONLY, None),
+    "api-bulk-preview": (POST_ONLY, None),
+    "api-bulk-act": (_row(401, 404, 404, 404, 200, 200, 200), None),
+    "api-bulk-undo": (POST_ONLY, None),
 }
-SHOWS_OURS = {"today", "calendar", "search", "request-views", "requests-csv", "bulk-act"}
+SHOWS_OURS = {
+    "api-today", "api-views", "api-bulk-act", "today", "calendar", "search", "request-views", "requests-csv", "bulk-act",
+}  # fmt: skip
 
 
 def prepare(stage: Stage) -> None:
@@ -31,4 +42,5 @@ def prepare(stage: Stage) -> None:
 
 
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
-    return {"bulk-act": [stage.rows["bulk"].public_id]}
+    pid = stage.rows["bulk"].public_id
+    return {name: [pid] for name in ("bulk-act", "api-bulk-act", "api-bulk-undo")}
