@@ -29,7 +29,8 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-bulk-undo": (POST_ONLY, None),
 }
 SHOWS_OURS = {
-    "api-today", "api-views", "api-bulk-act", "today", "calendar", "search", "request-views", "requests-csv", "bulk-act",
+    "api-today", "api-views", "api-bulk-act", "today", "calendar", "search", "request-views", "requests-csv",
+    "bulk-act",
 }  # fmt: skip
 
 
