@@ -48,10 +48,10 @@ def extras(viewer: Viewer, ids: list[int], columns: Iterable[str]) -> dict[str, 
     """What the chosen columns show beside the row. One query a column, for a page of rows."""
     wanted, out = set(columns), {}
     if "assignee" in wanted:
-        rows = RequestPrivate.objects.visible_to(viewer).filter(
+        private = RequestPrivate.objects.visible_to(viewer).filter(
             pk__in=ids, organisation_id__in=viewer.organisations
         )
-        out["assignee"] = dict(rows.values_list("pk", "assignee__name"))
+        out["assignee"] = dict(private.values_list("pk", "assignee__name"))
     if "tags" in wanted:
         tags: dict[int, list[str]] = {}
         rows = RequestTag.objects.visible_to(viewer).filter(request__in=ids).order_by("tag__name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import csv
 import io
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -43,8 +43,8 @@ OWNERS = ("hold",)
 
 def asking(request: Looking, said: str) -> Looking:
     """The same person with another address: filters that a form carries are read as those of the list."""
-    other = cast("Looking", copy.copy(request))
-    other.GET = QueryDict(said[:2000].lstrip("?"))  # type: ignore[assignment]
+    other = copy.copy(request)
+    other.GET = QueryDict(said[:2000].lstrip("?"))
     return other
 
 
@@ -52,7 +52,7 @@ def _place(request: Looking) -> Organisation:
     organisation_id = current_organisation(request)
     if organisation_id is None:
         raise Http404
-    return cast(Organisation, Organisation.objects.visible_to(request.viewer).get(pk=organisation_id))
+    return Organisation.objects.visible_to(request.viewer).get(pk=organisation_id)
 
 
 # Views ----------------------------------------------------------------------------------------------
@@ -95,9 +95,9 @@ def _change_view(request: Looking, organisation: Organisation) -> HttpResponse:
     view = SavedView.objects.visible_to(request.viewer).filter(
         organisation=organisation, public_id=given.get("view", "")
     ).select_related("organisation").first()  # fmt: skip
-    if view is None:
+    if found is None:
         raise Http404
-    same: dict[str, Any] = {"viewer": request.viewer, "view": view, "actor": request.user}
+    same: dict[str, Any] = {"viewer": request.viewer, "view": found, "actor": request.user}
     if step in ("up", "down"):
         saved_views.move_view(**same, up=step == "up")
     elif step in ("default", "plain"):
@@ -106,7 +106,7 @@ def _change_view(request: Looking, organisation: Organisation) -> HttpResponse:
         saved_views.share_view(**same, shared=step == "share")
     elif step == "drop":
         saved_views.drop_view(**same)
-        messages.success(request, _("The view “%(name)s” is gone.") % {"name": view.name})
+        messages.success(request, _("The view “%(name)s” is gone.") % {"name": found.name})
     else:
         raise Http404
     return redirect("request-views")
@@ -139,6 +139,9 @@ def bulk(request: Looking) -> HttpResponse:
         )
     else:
         ids = query.picked(request.viewer, organisation.pk, given.getlist("pick")[: acts.MOST + 1])
+    if not ids:
+        messages.error(request, _("Choose at least one request."))
+        return redirect(_back(said))
     wanted = _wanted(request, kind)
     refused: Refused | None = None
     planned = None

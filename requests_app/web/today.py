@@ -105,7 +105,8 @@ def today(request: Looking) -> HttpResponse:
     show = param(request, "show")
     chosen = [show] if show in TITLES else list(TITLES)
     whole = show in TITLES
-    groups, page = [], None
+    groups: list[dict[str, Any]] = []
+    page = None
     for name in chosen:
         rows: Sequence[Todo] = desk.groups[name]
         total = len(rows)
@@ -261,6 +262,7 @@ def _act(todo: Todo, kind: str, words: str, key: str) -> dict[str, str]:
 
 
 def _closing(todo: Todo, day: dt.date) -> dict[str, Any]:
+    words: Words
     words, kind = REMEDY.get(todo.remedy, (gettext_lazy("Act"), ""))
     why = _sentence(_until(todo), _also(todo))
     if todo.rule_id == "destroys-on":
@@ -313,10 +315,10 @@ def _owed(todo: Todo, day: dt.date) -> dict[str, Any]:
         }  # fmt: skip
     kind = "fee_paid" if todo.rule_id == "invoice-by" else "deposit_paid"
     kind = kind if todo.owes == "payment" else "clarification_answered"
-    words = _("Pay") if todo.owes == "payment" else _("Answer")
+    said = _("Pay") if todo.owes == "payment" else _("Answer")
     return {
         "what": todo.name, "why": _sentence(_until(todo), _also(todo)), "tone": "ours",
-        **_act(todo, kind, words, "P" if todo.owes == "payment" else "N"),
+        **_act(todo, kind, said, "P" if todo.owes == "payment" else "N"),
     }  # fmt: skip
 
 

@@ -145,11 +145,11 @@ def test_closing_leaves_a_request_with_an_open_window_alone_and_names_it(cast: b
                     agency=cast.agency,
                     law_id="us-il",
                     public_title=f"Lists {n}",
-                    sent_on=dt.date(2026, 3, 2),
+                    sent_on=dt.date(2026, 3, 2 + 7 * n),
                     channel="email",
                     actor=cast.olive,
                     once=f"f{n}",
-                    today=dt.date(2026, 3, 2),
+                    today=dt.date(2026, 3, 9),
                 )
             )
         record_event(
