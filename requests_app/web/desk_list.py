@@ -92,9 +92,8 @@ def _change_view(request: Looking, organisation: Organisation) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
         return redirect(_open_url(view))
-    view = SavedView.objects.visible_to(request.viewer).filter(
-        organisation=organisation, public_id=given.get("view", "")
-    ).select_related("organisation").first()  # fmt: skip
+    rows = SavedView.objects.visible_to(request.viewer).filter(organisation=organisation)
+    found = rows.select_related("organisation").filter(public_id=given.get("view", "")).first()
     if found is None:
         raise Http404
     same: dict[str, Any] = {"viewer": request.viewer, "view": found, "actor": request.user}
