@@ -323,9 +323,6 @@ def _says(word: str, viewer: Viewer) -> Q:
     numbered = RequestCorrespondence.objects.visible_to(viewer).filter(
         pk=OuterRef("pk"), tracking_number__icontains=word
     )
-    also_numbered = TrackingNumber.objects.visible_to(viewer).filter(
-        request=OuterRef("pk"), number__icontains=word
-    )
     other = TrackingNumber.objects.visible_to(viewer).filter(request=OuterRef("pk"), number__icontains=word)
     tagged = RequestTag.objects.visible_to(viewer).filter(request=OuterRef("pk"), tag__name__icontains=word)
     return (
@@ -333,11 +330,10 @@ def _says(word: str, viewer: Viewer) -> Q:
         | Q(agency__name__icontains=word)
         | Q(agency__abbreviation__iexact=word)
         | Q(public_id=word.lower())
-        | Exists(numbered)
-        | Exists(also_numbered)
-        | Exists(other)
-        | Exists(tagged)
-        | Exists(private)
+        | Q(Exists(numbered))
+        | Q(Exists(other))
+        | Q(Exists(tagged))
+        | Q(Exists(private))
     )
 
 
