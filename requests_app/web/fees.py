@@ -73,7 +73,7 @@ def _act_of(pid: str, rule: str) -> dict[str, Any]:
     if line is None:
         url = reverse("event-new", args=[pid, "clarification_answered"])
         return {"url": url, "words": kind_words("clarification_answered")}
-    return {"url": reverse("fee-new", args=[pid, line]), "words": LINE_WORDS[line][0]}
+    return {"url": reverse("fee-new", args=[pid, line]), "words": _("Log the payment")}
 
 
 def _line(pid: str, line: query.FeeLine) -> dict[str, Any]:

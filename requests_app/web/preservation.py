@@ -139,6 +139,10 @@ def request_preservation(request: Looking, pid: str) -> HttpResponse:
             for event in kept.demands
         ],
         "holds": kept.holds,
+        "held": {
+            "request": any(hold.request_id for hold in kept.holds),
+            "campaign": any(hold.campaign_id for hold in kept.holds),
+        },
         "may_lift": request.viewer.may_own(found.organisation_id),
         "campaign": found.campaign,
     }
