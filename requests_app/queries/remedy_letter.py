@@ -204,7 +204,7 @@ def _facts(found: RemediesPage, remedy: Remedy, matter: letters.Matter) -> Draft
     window = found.window(remedy.clock_key)
     citation = window.clock.citation if window else law.citation
     earlier = [
-        f"On {words.date(line.on)}: {said}." for line in page.lines if line.retracted_by is None
+        f"On {words.date(line.on)} {said}." for line in page.lines if line.retracted_by is None
         for said in [STEPS.get(line.event.kind)] if said
     ]  # fmt: skip
     agency = matter.facts.agency

@@ -22,13 +22,14 @@ from requests_app.clock.trail import Reading
 from requests_app.laws.errors import Refused
 from requests_app.models.ids import public_id
 from requests_app.queries.remedies import KIND_OF, Ahead, OrderNow, RemediesPage, RemedyNow, Window, load
+from requests_app.queries.request_page import Line
 
 from .clocks import law_address
 from .draw.from_clock import label
 from .event_specs import kind_words
 from .events import refuse
 from .remedy_forms import OpenForm
-from .remedy_words import DRAFTS, KINDS, STAGES
+from .remedy_words import DRAFTS, KINDS, STAGES, THINGS
 from .requests import invented
 from .shell import Looking
 from .templatetags.look import day_long, day_mid
@@ -176,7 +177,7 @@ def _ahead(one: Ahead) -> dict[str, Any]:
     }
 
 
-def _unpaged(found: RemediesPage, line: Any) -> dict[str, Any]:
+def _unpaged(found: RemediesPage, line: Line) -> dict[str, Any]:
     kind = KIND_OF[line.event.kind]
     asked = urlencode({"kind": kind, "adopts": line.event.uid})
     return {
@@ -232,6 +233,15 @@ def title(one: RemedyNow) -> str:
     if remedy.round > 1:
         said = _("%(kind)s, round %(n)d") % {"kind": said, "n": remedy.round}
     return said
+
+
+def step_detail(line: Line) -> str:
+    """What was ordered and until when, in the words of the clock."""
+    facts = line.event.facts or {}
+    due = facts.get("due_on")
+    if line.event.kind not in ("ordered", "ordered_us") or not due:
+        return ""
+    return f"{THINGS.get(str(facts.get('what')), '')}, {day_long(dt.date.fromisoformat(str(due)))}"
 
 
 def order_row(order: OrderNow, today: dt.date) -> dict[str, Any]:

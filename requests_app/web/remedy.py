@@ -25,7 +25,7 @@ from .clocks import whys
 from .effects import effect_context
 from .event_specs import kind_words
 from .events import legal_day, refuse
-from .remedies import found_for, heading, order_row, row, title
+from .remedies import found_for, heading, order_row, row, step_detail, title
 from .remedy_forms import (
     CostForm,
     DecideForm,
@@ -97,11 +97,14 @@ def _context(found: RemediesPage, one: RemedyNow, *, cost: CostForm | None = Non
         "file_words": str(FILES[said.kind]),
         "may_decide": one.stage == "filed" and said.kind != "notice",
         "may_order": one.filed is not None and said.kind in ("suit", "review"),
-        "orders": [order_row(order, today) for order in one.orders],
+        "orders": sorted(
+            (order_row(order, today) for order in one.orders), key=lambda each: (not each["open"], str(each["due_on"]))
+        ),
         "steps": [
             {
                 "on": line.on,
                 "title": kind_words(line.event.kind),
+                "detail": step_detail(line),
                 "outcome": outcome_words(line.event.outcome) if line.event.outcome else "",
                 "text": line.text if line.event.kind not in ("appeal_filed", "review_filed", "notice_sent", "sued")
                 else "",

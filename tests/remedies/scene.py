@@ -28,13 +28,13 @@ def at(day: D, zone: str = "America/Chicago") -> dt.datetime:
 
 
 def filed(
-    cast: builders.Cast, law: str, *, parts: tuple[str, ...] = ("A1", "A2"), sent: D = SENT, facts: Any = None
+    cast: builders.Cast, law: str, *, parts: tuple[str, ...] = ("A1", "A2"), sent: D = SENT, today: D = TODAY
 ) -> RecordsRequest:
     agency = builders.agency(f"{law} center", law=law.split("-video")[0], zone=library().place_of(law).zone)
     with viewing_as(cast.olive) as viewer:
         return filing.file_request(
             viewer=viewer, organisation=cast.harbor, agency=agency, law_id=law, public_title="Plate readers",
-            sent_on=sent, channel="email", actor=cast.olive, once=f"filed-{law}", today=TODAY,
+            sent_on=sent, channel="email", actor=cast.olive, once=f"filed-{law}", today=today,
             parts=tuple((label, f"Part {label}") for label in parts), received_on=sent,
         )  # fmt: skip
 
@@ -46,7 +46,7 @@ def happens(cast: builders.Cast, made: RecordsRequest, kind: str, on: D, **said:
         days["dated_on"] = on
     with viewing_as(cast.olive) as viewer:
         return correspondence.record_event(
-            viewer=viewer, records_request=made, kind=kind, actor=cast.olive, today=TODAY,
+            viewer=viewer, records_request=made, kind=kind, actor=cast.olive, today=said.pop("today", TODAY),
             once=said.pop("once", f"{kind}-{on}-{'-'.join(said.get('parts', ()))}"), **(days | said),
         ).event  # fmt: skip
 
