@@ -61,6 +61,15 @@ KEY = OpenApiParameter(
     description="8 to 100 characters of your own. The same key with the same words is done once.",
 )  # fmt: skip
 
+EXAMPLES: dict[type[Any], Any] = {
+    serializers.DateField: "2026-03-11",
+    serializers.EmailField: "clerk@example.org",
+    serializers.IntegerField: 1,
+    serializers.DecimalField: "12.50",
+    serializers.BooleanField: True,
+    serializers.DictField: {},
+}
+
 Answer = dict[str, Any]
 
 
@@ -247,10 +256,11 @@ def operation(
             done, said = (do(), status) if plain or not key else _once(self, request, key, do, status)
             return Response(done, said)
 
+        words = example if example is not None or body is None else _example_of(body())
         kind = "multipart/form-data" if upload else "application/json"
         shown = [
             OpenApiExample(
-                "Example", value=example, response_only=not writes, request_only=writes, media_type=kind
+                "Example", value=words, response_only=not writes, request_only=writes, media_type=kind
             )
         ]
         described: Any = extend_schema(
@@ -264,11 +274,27 @@ def operation(
                 **{(code, MEDIA_TYPE): Problem for code in (WRITE_ERRORS if writes else READ_ERRORS)},
             },
             auth=cast(Any, [{"token": []}, {"session": []}, *([] if writes or signed_in else [{}])]),
-            examples=shown if example is not None else None,
+            examples=shown if words is not None else None,
         )(act)
         return described
 
     return decorate
+
+
+def _example_of(field: serializers.Field[Any, Any, Any, Any]) -> Any:
+    """The least that would be taken, for an operation that shows no words of its own."""
+    if isinstance(field, serializers.ListSerializer):
+        return [_example_of(cast(Any, field.child))]
+    if isinstance(field, serializers.Serializer):
+        return {name: _example_of(one) for name, one in field.fields.items() if one.required}
+    if isinstance(field, serializers.ListField):
+        return [_example_of(field.child)]
+    if isinstance(field, serializers.ChoiceField):
+        return next(iter(field.choices))
+    for kind, words in EXAMPLES.items():
+        if isinstance(field, kind):
+            return words
+    return "7h3kq2m9x4ap"
 
 
 def _asked(request: Request, asked: type[serializers.Serializer[Any]] | None) -> dict[str, Any]:

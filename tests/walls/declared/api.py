@@ -26,6 +26,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-agency": (ANYBODY, None),
     "api-organisations": (_row(401, 200, 200, 200, 200, 200, 200), None),
     "api-members": (OURS, None),
+    "api-requesters": (OURS, None),
     "api-imports": (_row(401, 200, 200, 200, 200, 200, 200), None),
     "api-import": (OUR_EDITORS, None),
     "api-import-rows": (OUR_EDITORS, None),
@@ -41,6 +42,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
 SHOWS_OURS = {
     "api-requests", "api-request", "api-events", "api-campaigns", "api-campaign", "api-campaign-matrix", "api-imports",
     "api-import", "api-import-rows", "tokens",
+    "api-requesters",
 }  # fmt: skip
 
 
@@ -55,12 +57,15 @@ def prepare(stage: Stage) -> None:
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
     batch, campaign = stage.rows["batch"].public_id, request.campaign
     assert campaign is not None
-    imports = {f"api-import{step}": [batch] for step in ("", "-rows", "-read", "-map", "-apply", "-undo", "-again")}
+    imports = {
+        f"api-import{step}": [batch] for step in ("", "-rows", "-read", "-map", "-apply", "-undo", "-again")
+    }
     return imports | {
         "api-campaign": [campaign.public_id],
         "api-campaign-matrix": [campaign.public_id],
         "token-revoke": [stage.rows["token"].public_id],
         "api-agency": [stage.cast.agency.slug],
+        "api-requesters": [stage.cast.harbor.public_id],
         "api-members": [stage.cast.harbor.public_id],
         "api-request": [request.public_id],
         "api-events": [request.public_id],
