@@ -34,7 +34,7 @@ def test_every_operation_has_a_name_of_its_own() -> None:
 def test_each_says_what_it_takes_gives_and_refuses(one: Operation) -> None:
     told = one.told
     assert told["summary"]
-    assert len(told["description"]) > 8
+    assert told["description"]
     given = [code for code in told["responses"] if code.startswith("2")]
     assert len(given) == 1
     for code in given:
