@@ -32,6 +32,7 @@ ALLOWED_HOSTS: list[str] = env["FOIA_ALLOWED_HOSTS"] + (["testserver"] if MODE =
 BASE_URL: str = env["FOIA_BASE_URL"]
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

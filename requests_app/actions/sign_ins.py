@@ -7,6 +7,7 @@ from importlib import import_module
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 
 from requests_app.models import Person
@@ -75,8 +76,9 @@ def note_password(*, person: Person, length: int, enough_alone: int) -> None:
 
 def close_account(*, person: Person) -> None:
     """Nobody signs in with it any more. What the person wrote stays, and memberships are the owners' to end."""
-    Person.objects.filter(pk=person.pk).update(is_active=False)
-    end_sessions(person)
+    with transaction.atomic():
+        Person.objects.filter(pk=person.pk).update(is_active=False)
+        end_sessions(person)
 
 
 def _forget(one: UserSession) -> None:

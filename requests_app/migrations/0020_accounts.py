@@ -213,6 +213,20 @@ NO_JOINING = """
 DROP FUNCTION app_invitation(text), app_accept_invitation(text), app_leave(bigint), app_invitations_to_send();
 """
 
+# What the staff may know of them: that they are there. The views run as the owner of the tables, past the walls, so
+# they name no column with words.
+KNOWN = """
+CREATE VIEW requests_app_knownorganisation AS
+    SELECT o.id, o.public_id, o.created_at, o.is_sample, o.requires_second_factor,
+           (SELECT count(*) FROM requests_app_membership m
+             WHERE m.organisation_id = o.id AND m.ended_at IS NULL) AS members
+      FROM requests_app_organisation o;
+CREATE VIEW requests_app_knownlawreport AS
+    SELECT id, reference, law_ref, clock, created_at, settled_at FROM requests_app_lawreport;
+GRANT SELECT ON requests_app_knownorganisation, requests_app_knownlawreport TO foia_web;
+"""
+UNKNOWN = "DROP VIEW requests_app_knownorganisation, requests_app_knownlawreport;"
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -346,4 +360,29 @@ class Migration(migrations.Migration):
         migrations.RunSQL(WALLS, FALLEN),
         migrations.RunSQL(FACTORS, NO_FACTORS),
         migrations.RunSQL(JOINING, NO_JOINING),
+        migrations.CreateModel(
+            name="KnownOrganisation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=12)),
+                ("created_at", models.DateTimeField()),
+                ("is_sample", models.BooleanField()),
+                ("requires_second_factor", models.BooleanField()),
+                ("members", models.BigIntegerField()),
+            ],
+            options={"managed": False, "verbose_name": "organization"},
+        ),
+        migrations.CreateModel(
+            name="KnownLawReport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=12)),
+                ("law_ref", models.CharField(max_length=80)),
+                ("clock", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+            ],
+            options={"managed": False, "verbose_name": "law report"},
+        ),
+        migrations.RunSQL(KNOWN, UNKNOWN),
     ]

@@ -23,6 +23,7 @@ from .fees import FeeBasis
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
 from .kits import OrganisationKit, OrganisationKitVersion
+from .known import KnownLawReport, KnownOrganisation
 from .law_reports import LawReport
 from .ledger import Event, EventCorrespondence, EventNote
 from .letters import (
@@ -60,4 +61,16 @@ __all__ = [
     "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role",
     "SavedView", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag",
     "TrackingNumber", "Wave", "Withholding", "WithholdingPrivate",
+    "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
+    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "Campaign",
+    "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "Confidence", "CustomField", "CustomValue",
+    "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote", "ExternalNumber",
+    "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow", "Invitation", "JobRun", "KnownLawReport",
+    "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy",
+    "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact", "Membership", "NoteMention",
+    "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person",
+    "Production", "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
+    "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",
+    "RequesterProxy", "Retention", "RevisionOffer", "Role", "SendAttempt", "SendingHold", "Share", "ShareNote",
+    "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

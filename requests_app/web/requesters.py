@@ -222,8 +222,7 @@ def _page(
     if refused is not None and refused.code == "stale" and profile is not None and form is not None:
         # What stands now, beside what was typed; saving again saves over it, knowingly.
         theirs = _differences(profile, form)
-        form.data = form.data.copy()
-        form.data["seen_version"] = str(profile.version)
+        form.data = {**form.data.dict(), "seen_version": str(profile.version)}  # type: ignore[attr-defined]
     if form is None:
         start = (
             {name: getattr(profile, name) for name in FIELDS} if profile else {"email": request.user.email}

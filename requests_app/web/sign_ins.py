@@ -86,7 +86,7 @@ def end_session(request: Looking) -> HttpResponse:
     return HttpResponseRedirect(reverse("usersessions_list"))
 
 
-class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
+class RemovePasskey(RemoveWebAuthnView):
     """The library asks only for an app's codes whether they may go; a passkey may be the last factor too."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -105,4 +105,4 @@ class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
 
 remove_passkey = RemovePasskey.as_view()
 # The library's middleware asks for the fresh proof, and it must run the view itself for that.
-remove_passkey.without_viewer = True  # type: ignore[attr-defined]
+remove_passkey.without_viewer = True

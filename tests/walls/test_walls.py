@@ -316,6 +316,7 @@ def test_every_table_stands_behind_the_wall_or_is_named_as_open() -> None:
     ours = {
         m._meta.db_table.removeprefix("requests_app_")
         for m in apps.get_app_config("requests_app").get_models()
+        if m._meta.managed  # a view for the staff shows no words: tests/accounts/test_staff.py
     }
     assert ours | OPEN_TABLES == set(walled)
 
