@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 import time
@@ -63,7 +64,8 @@ def _measured() -> dict[str, Any]:
     now = dt.datetime.now(dt.UTC)
     person = open_account("bench@campaign.example", "a long enough password", name="Bench")
     with viewing(Viewer("person", person.pk)) as viewer:
-        organisation = create_organisation(viewer=viewer, name="Bench", actor=person)
+        # As in the sample: no second factor stands between the bench and its pages.
+        organisation = create_organisation(viewer=viewer, name="Bench", actor=person, is_sample=True)
     centers = choose(sample=False, kind="fusion_center")
     # Every center is given an address: what is measured is a wave in which nothing is held back.
     AgencyContact.objects.bulk_create(
@@ -101,7 +103,7 @@ def _measured() -> dict[str, Any]:
     page_queries = len(asked)
     if page.status_code != 200:
         raise SystemExit(f"{answer.headers['Location']} answered {page.status_code}")
-    ticks = [one["code"] for one in page.context["over"]]
+    ticks = re.findall(r'name="accepted" value="(\w+)"', page.content.decode())
     with viewing_as(person):
         letters = Letter.objects.filter(campaign=campaign).count()
         without_law = Letter.objects.filter(campaign=campaign, law_id="").count()

@@ -40,7 +40,7 @@ WALLS = "".join(
     for name, (reads, adds, works, grants) in TABLES.items()
 ) + "".join(
     f"ALTER TABLE {APP}{name} ADD CONSTRAINT {name}_{column}_of_its_owner FOREIGN KEY ({column}, organisation_id) "
-    f"REFERENCES {APP}{parent} (id, organisation_id);"
+    f"REFERENCES {APP}{parent} (id, organisation_id) DEFERRABLE INITIALLY DEFERRED;"
     for name, parents in CHILDREN.items()
     for column, parent in parents
 )

@@ -24,11 +24,11 @@ WALLS = "".join(
     f"CREATE POLICY works ON {APP}{name} FOR UPDATE USING ({MAY_WRITE}) WITH CHECK ({MAY_WRITE});"
     + (f"CREATE POLICY takes_out ON {APP}{name} FOR DELETE USING ({MAY_WRITE});" if "DELETE" in grants else "")
     + f"ALTER TABLE {APP}{name} ADD CONSTRAINT {name}_of_its_owner FOREIGN KEY (campaign_id, organisation_id) "
-    f"REFERENCES {APP}campaign (id, organisation_id);"
+    f"REFERENCES {APP}campaign (id, organisation_id) DEFERRABLE INITIALLY DEFERRED;"
     for name, grants in TABLES.items()
 ) + (
     f"ALTER TABLE {APP}letter ADD CONSTRAINT letter_wave_of_its_owner FOREIGN KEY (wave_id, organisation_id) "
-    f"REFERENCES {APP}wave (id, organisation_id);"
+    f"REFERENCES {APP}wave (id, organisation_id) DEFERRABLE INITIALLY DEFERRED;"
 )
 FALLEN = f"ALTER TABLE {APP}letter DROP CONSTRAINT letter_wave_of_its_owner;" + "".join(
     f"REVOKE ALL ON {APP}{name} FROM {ROLES};" for name in TABLES
