@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from requests_app.actions import assignments, contact_log, notes, tags, tracking_numbers
 from requests_app.laws.errors import Refused
 from requests_app.models import (
+    CustomValue,
     LoggedContact,
     NoteMention,
     NoteVersion,
@@ -244,6 +245,10 @@ def _context(desk: Desk, status: int) -> dict[str, Any]:
             .filter(request=records_request)
             .order_by("pk")
         ],
+        "own_fields": CustomValue.objects.visible_to(request.viewer)
+        .filter(request=records_request)
+        .order_by("field__name")
+        .values_list("field__name", "text"),
         "has_sample": records_request.is_sample,
         "noindex": True,
     }  # fmt: skip

@@ -123,3 +123,12 @@ def test_the_page_of_columns_asks_which_to_keep(people: Cast) -> None:
     assert form["custom"].value() == ["Box", "Volunteer"]
     with viewing_as(people.edgar):
         assert imports.headings_of(ImportBatch.objects.get()) == HEAD.split(",")
+
+
+def test_the_page_of_notes_and_people_shows_them(people: Cast, bring: Importer) -> None:
+    bring(own_log(), apply=True)
+    with viewing_as(people.vera) as viewer:
+        request = RecordsRequest.objects.visible_to(viewer).get()
+    text = signed_in(people.vera).get(reverse("request-work", args=[request.public_id])).content.decode()
+    assert "Fields of your own" in text
+    assert "Sam ☂" in text
