@@ -75,7 +75,7 @@ def test_the_tour_is_walked_word_for_word(opened: Open, site: Site) -> None:
     step.link("Sign in", menu).click()
     page.get_by_label("Email").fill(step.types(RUTH))
     page.get_by_label("Password").fill(site.password(RUTH))
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     step.ends()
 
     step = Step(page, 3)
