@@ -19,6 +19,7 @@ from .walking import (
     fill_extension,
     open_log_form,
     open_request,
+    typed,
     until_it_is_done,
 )
 from .watching import barriers, too_wide
@@ -111,11 +112,7 @@ def test_lina_files_a_request_and_a_doubled_click_files_one(opened: Open) -> Non
     page.get_by_role("button", name="Show the dates first").click()
     expect(page.locator(".effect")).to_contain_text("Counted under Illinois Freedom of Information Act.")
     expect(page.locator(".effect")).to_contain_text("Mon Mar 9")
-    fields = {
-        str(field.get_attribute("name")): field.input_value()
-        for field in page.locator("main form [name]:not(button)").all()
-        if field.get_attribute("type") not in ("checkbox", "radio")
-    }
+    fields = typed(page)
     page.get_by_role("button", name="File this request").click()
     expect(page.locator("main .lead")).to_have_text("Camera contracts: Driftless Fork")
     filed = page.url

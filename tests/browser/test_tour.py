@@ -20,15 +20,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 TOUR = README.split("## A five-minute tour")[1].split("\n## ")[0]
-STEPS = {int(n): words for n, words in re.findall(r"^(\d+)\. (.+?)(?=^\d+\. |^\| |\Z)", TOUR, re.M | re.S)}
+
+
+def steps_of(tour: str) -> dict[int, str]:
+    found = re.findall(r"^(\d+)\. (.+?)(?=^\d+\. |^\| |\Z)", tour, re.M | re.S)
+    return {int(number): words for number, words in found}
+
+
+STEPS = steps_of(TOUR)
 
 
 class Step:
-    """The words of one step of the tour; each bold one is used, or the step says more than is there."""
+    """The words of one step of a tour; each bold one is used, or the step says more than is there."""
 
-    def __init__(self, page: Page, number: int) -> None:
+    def __init__(self, page: Page, number: int, steps: dict[int, str] = STEPS) -> None:
         self.page = page
-        self.words = STEPS[number]
+        self.words = steps[number]
         title, *bold = re.findall(r"\*\*(.+?)\*\*", self.words)
         self.left = [title.removesuffix("."), *bold]
         self.heading = self.left.pop(0)

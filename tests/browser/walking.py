@@ -40,6 +40,15 @@ def open_log_form(page: Page, kind: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Log: {kind}")
 
 
+def typed(page: Page) -> dict[str, str]:
+    """What the form of the page would send, as a second click or the way back sends it once more."""
+    return {
+        str(field.get_attribute("name")): field.input_value()
+        for field in page.locator("main form [name]:not(button)").all()
+        if field.get_attribute("type") not in ("checkbox", "radio", "file")
+    }
+
+
 def day_it_lapsed(page: Page) -> str:
     """On a request page: the day in the signal color of *late*, as an ISO date."""
     day = page.locator(".hero .bigdate.late time").first.get_attribute("datetime")
