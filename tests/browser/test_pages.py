@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Of one route, the first few addresses: lists and details differ by their rows, not by their kind.
 OF_ONE_ROUTE = {"event-new": 40, "request": 4, "law": 5, "requests": 2, "dashboard": 3}
 NO_PAGE = {
+    "organisation-switch", "session-end", "invitation-act", "mfa_download_recovery_codes", "mfa_login_webauthn",
     "revision-csv", "agencies-csv", "laws-csv",
     "campaign-csv", "import-problems", "theme",
     "healthz", "healthz-live", "healthz-ready", "healthz-reminders",
@@ -28,6 +29,10 @@ NO_PAGE = {
 NO_PAGE |= {route.name for route in routes() if route.name.startswith("api-")}
 # Seen in other tests, or only with a letter's link, or after a step that nobody takes here.
 ELSEWHERE = {
+    "second-factor", "requester", "invitation", "mfa_authenticate", "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_index",
+    *(route.name for route in routes() if route.name.startswith("admin:")),
     "import", "event-retract", "revision", "account_confirm_email", "account_reset_password_from_key",
     "account_confirm_login_code", "account_set_password", "account_signup",
     "note", "contact-strike",
@@ -145,7 +150,9 @@ def test_the_instruments_see_what_is_wrong(opened: Open) -> None:
     assert too_wide(page)
 
 
-@pytest.mark.parametrize("address", ["/", "/laws/", "/laws/us-il/", "/calculator/?law=us-il&received=2017-02-10"])
+@pytest.mark.parametrize(
+    "address", ["/", "/laws/", "/laws/us-il/", "/calculator/?law=us-il&received=2017-02-10"]
+)
 def test_a_page_can_be_printed(opened: Open, address: str) -> None:
     page = opened()
     page.goto(address)
