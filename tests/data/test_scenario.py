@@ -27,7 +27,7 @@ def test_the_campaigns_have_their_requests_in_five_jurisdictions() -> None:
     plates = Counter(law_of(r) for r in REQUESTS if r["campaign"] == "plates")
     assert plates == {"us-ca": 6, "us-il": 5, "us-ny": 6, "us-tx": 5, "us": 2}
     assert len({r["key"] for r in REQUESTS}) == len(REQUESTS)
-    assert KITS["license-plate-readers"] == [f"A{n}" for n in range(1, 9)]
+    assert KITS["plate-readers"] == [f"A{n}" for n in range(1, 9)]
 
 
 def test_two_organizations_share_no_campaign_and_a_third_holds_none() -> None:
