@@ -50,7 +50,7 @@ class AgenciesAsked(PageAsked):
     )
 
 
-class ContactShape(serializers.Serializer[Any]):
+class AgencyContactShape(serializers.Serializer[Any]):
     purpose = serializers.CharField()
     channel = serializers.CharField()
     value = serializers.CharField()
@@ -83,7 +83,7 @@ class AgencyShape(AgencyRow):
     designation = serializers.CharField()
     notes = serializers.CharField()
     merged_into = serializers.CharField(allow_null=True, help_text="Id of the agency it became part of.")
-    contacts = ContactShape(many=True)
+    contacts = AgencyContactShape(many=True)
     custodians = CustodianShape(many=True)
     closures = ClosureShape(
         many=True, help_text="Days on which this office alone was closed, the latest first."

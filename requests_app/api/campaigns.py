@@ -47,7 +47,7 @@ class MatrixAsked(Given):
     )
 
 
-class StepShape(serializers.Serializer[Any]):
+class MatrixStepShape(serializers.Serializer[Any]):
     on = serializers.DateField()
     outcome = serializers.CharField(allow_null=True)
 
@@ -71,7 +71,7 @@ class MatrixLine(serializers.Serializer[Any]):
     days_late = serializers.IntegerField()
     answer_due_earliest = serializers.DateField(allow_null=True)
     answer_due_latest = serializers.DateField(allow_null=True)
-    steps = serializers.DictField(child=StepShape())
+    steps = serializers.DictField(child=MatrixStepShape())
     next = NextDate(allow_null=True)
     sample = serializers.BooleanField()
 

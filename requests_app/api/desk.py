@@ -147,7 +147,7 @@ class SkippedShape(serializers.Serializer[Any]):
     why = serializers.CharField()
 
 
-class PlanShape(serializers.Serializer[Any]):
+class BulkPlanShape(serializers.Serializer[Any]):
     todo = serializers.ListField(child=serializers.CharField())
     skipped = SkippedShape(many=True)
     warning = serializers.CharField()
@@ -283,7 +283,11 @@ def _view(row: SavedView) -> dict[str, Any]:
 
 class BulkPreviewView(ApiView):
     @operation(
-        "bulk-preview", "What an act on many requests would do", body=BulkGiven, answer=PlanShape, plain=True
+        "bulk-preview",
+        "What an act on many requests would do",
+        body=BulkGiven,
+        answer=BulkPlanShape,
+        plain=True,
     )
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Nothing is written."""

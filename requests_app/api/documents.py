@@ -33,7 +33,9 @@ class DocumentShape(serializers.Serializer[Any]):
     title = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
     sha256 = serializers.CharField()
-    event = serializers.CharField(allow_null=True, help_text="Id of the event it came with, or went out with.")
+    event = serializers.CharField(
+        allow_null=True, help_text="Id of the event it came with, or went out with."
+    )
     file = serializers.CharField(allow_null=True, help_text="Address of its bytes; null: erased.")
     state = serializers.ChoiceField(STATES)
     added_at = serializers.DateTimeField()
@@ -68,7 +70,9 @@ class ActGiven(Given):
     act = serializers.ChoiceField(ACTS)
     reason = Words(required=False, allow_blank=True, default="", max_length=3000)
     looked_through = serializers.BooleanField(
-        required=False, default=False, help_text="For release: somebody looked through each page for private data."
+        required=False,
+        default=False,
+        help_text="For release: somebody looked through each page for private data.",
     )
 
 
@@ -163,7 +167,9 @@ class ProductionView(ApiView):
         event = _event(shelf.request, uid)
         if event is None or event.kind != "produced":
             raise Http404
-        documents.state_pages(viewer=self.viewer, records_request=shelf.request, event=event, pages=given["pages"])
+        documents.state_pages(
+            viewer=self.viewer, records_request=shelf.request, event=event, pages=given["pages"]
+        )
         return shelf_shown(_shelf(self, pid))
 
 
@@ -209,11 +215,17 @@ def _event(of: RecordsRequest, uid: str | None) -> Event | None:
 def one_shown(view: ApiView, pid: str) -> dict[str, Any]:
     found = _document(view, pid)
     shelf = _shelf(view, found.request.public_id)
-    return next(kept_shown(kept) for bundle in shelf.bundles for kept in bundle.kept if kept.document.pk == found.pk)
+    return next(
+        kept_shown(kept) for bundle in shelf.bundles for kept in bundle.kept if kept.document.pk == found.pk
+    )
 
 
 def shelf_shown(shelf: Shelf) -> dict[str, Any]:
-    return {"bundles": [_bundle(bundle) for bundle in shelf.bundles], "files": shelf.files, "size": shelf.size}
+    return {
+        "bundles": [_bundle(bundle) for bundle in shelf.bundles],
+        "files": shelf.files,
+        "size": shelf.size,
+    }
 
 
 def _bundle(bundle: Bundle) -> dict[str, Any]:

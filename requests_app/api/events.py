@@ -109,7 +109,7 @@ class RetractionGiven(Given):
     reason = Words(max_length=NOTE_MAX, help_text="Ours alone.")
 
 
-class WarningShape(serializers.Serializer[Any]):
+class EventWarningShape(serializers.Serializer[Any]):
     code = serializers.CharField()
     sentence = serializers.CharField()
 
@@ -142,7 +142,7 @@ class EffectShape(serializers.Serializer[Any]):
     before = StandingThen()
     after = StandingThen()
     clocks = ChangeShape(many=True)
-    warnings = WarningShape(many=True)
+    warnings = EventWarningShape(many=True)
 
 
 class RecordedShape(serializers.Serializer[Any]):
@@ -299,7 +299,7 @@ def event_shown(line: Line, *, ours: bool) -> dict[str, Any]:
         "retracted_by": line.retracted_by.uid if line.retracted_by else None,
     }
     if line.text is not None:
-        shown |= {"text": line.text, "amount": line.amount}
+        shown |= {"text": line.text, "amount": None if line.amount is None else f"{line.amount:.2f}"}
     if line.note is not None:
         shown |= {"note": line.note, "recorded_by": line.actor}
     return shown

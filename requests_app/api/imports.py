@@ -71,7 +71,7 @@ class ImportShape(ImportRowShape):
     mapping = MappingShape()
 
 
-class UploadGiven(Given):
+class LogUploadGiven(Given):
     organisation = serializers.CharField(
         required=False, max_length=12, help_text="Needed where you edit several."
     )
@@ -189,7 +189,7 @@ class ImportsView(ImportView):
         return paged(self.request, asked, KEYS, read, batch_shown)
 
     @operation(
-        "import-upload", "Upload a log", body=UploadGiven, answer=ImportShape, status=201, upload=True,
+        "import-upload", "Upload a log", body=LogUploadGiven, answer=ImportShape, status=201, upload=True,
         example={"log": "State police 2026"},
     )  # fmt: skip
     def post(self, given: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class OrganisationShape(serializers.Serializer[Any]):
     sample = serializers.BooleanField()
 
 
-class MemberShape(serializers.Serializer[Any]):
+class OrganisationMemberShape(serializers.Serializer[Any]):
     email = serializers.CharField()
     name = serializers.CharField()
     role = serializers.ChoiceField(Role.values)
@@ -58,7 +58,10 @@ class OrganisationsView(ApiView):
 
 class MembersView(ApiView):
     @operation(
-        "members", "Who belongs to an organization of yours", asked=PageAsked, answer=page_of(MemberShape)
+        "members",
+        "Who belongs to an organization of yours",
+        asked=PageAsked,
+        answer=page_of(OrganisationMemberShape),
     )
     def get(self, asked: dict[str, Any], pid: str) -> dict[str, Any]:
         """By the day they joined. Who left is not listed."""

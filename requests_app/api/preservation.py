@@ -68,7 +68,9 @@ class DestructionGiven(ByPartGiven):
     source = Words(max_length=preservation.SOURCE_MAX)  # type: ignore[assignment]
     destroys_on = serializers.DateField(required=False, default=None)
     begins_on = serializers.DateField(required=False, default=None)
-    period = serializers.IntegerField(required=False, default=None, min_value=1, max_value=preservation.PERIOD_MAX)
+    period = serializers.IntegerField(
+        required=False, default=None, min_value=1, max_value=preservation.PERIOD_MAX
+    )
     unit = serializers.ChoiceField(PeriodUnit.choices, required=False, default="")
 
 
@@ -103,14 +105,18 @@ class KeptView(RequestView):
 
 
 class PreservationView(KeptView):
-    @operation("request-preservation", "What keeps its records alive", answer=PreservationShape, signed_in=True)
+    @operation(
+        "request-preservation", "What keeps its records alive", answer=PreservationShape, signed_in=True
+    )
     def get(self, pid: str) -> dict[str, Any]:
         """Our demands, the days on which the records would go, and the holds. Ours alone."""
         return self.kept(self.own(pid))
 
 
 class DemandView(KeptView):
-    @operation("preservation-demand", "Record a demand", body=DemandGiven, answer=PreservationShape, status=201)
+    @operation(
+        "preservation-demand", "Record a demand", body=DemandGiven, answer=PreservationShape, status=201
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """It answers each alarm of its parts."""
         found = self.own(pid, edit=True)
@@ -122,7 +128,13 @@ class DemandView(KeptView):
 
 
 class DestructionView(KeptView):
-    @operation("preservation-date", "Note when records go", body=DestructionGiven, answer=PreservationShape, status=201)
+    @operation(
+        "preservation-date",
+        "Note when records go",
+        body=DestructionGiven,
+        answer=PreservationShape,
+        status=201,
+    )
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """The day itself, or when the period begins and how long it is. An alarm stands on the day before."""
         found = self.own(pid, edit=True)
@@ -145,7 +157,9 @@ class HoldView(RequestView):
         if not given["lift"]:
             return hold_shown(legal_holds.set_hold(**act, subject=subject))
         own = {"request": subject} if isinstance(subject, RecordsRequest) else {"campaign": subject}
-        return hold_shown(legal_holds.lift_hold(**act, hold=self.found(holds_of(self.viewer, subject).filter(**own))))
+        return hold_shown(
+            legal_holds.lift_hold(**act, hold=self.found(holds_of(self.viewer, subject).filter(**own)))
+        )
 
     @operation("hold", "Set or lift a legal hold", body=HoldGiven, answer=HoldShape)
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ TEXT_MAX = 50_000
 ORDERED = ("what", "owes", "due_on", "dated_on", "received_on", "entry", "moves")
 
 
-class WindowShape(serializers.Serializer[Any]):
+class RemedyWindowShape(serializers.Serializer[Any]):
     """A window of ours. state: open, locked, coming, closed, used or gone."""
 
     clock = serializers.CharField(help_text="Key of the clock.")
@@ -115,7 +115,7 @@ class RemedyShape(RemedyRow):
 
 
 class RemediesShape(serializers.Serializer[Any]):
-    windows = WindowShape(many=True)
+    windows = RemedyWindowShape(many=True)
     remedies = RemedyShape(many=True)
 
 
@@ -125,7 +125,7 @@ class StepShape(serializers.Serializer[Any]):
     warnings = serializers.ListField(child=serializers.CharField())
 
 
-class LetterShape(serializers.Serializer[Any]):
+class RemedyLetterShape(serializers.Serializer[Any]):
     letter = serializers.CharField(help_text="Its id among the letters.")
 
 
@@ -329,7 +329,7 @@ class RemedyView(RemedyBase):
 
 
 class RemedyLetterView(RemedyBase):
-    @operation("remedy-letter", "Make a letter of it", answer=LetterShape, status=201)
+    @operation("remedy-letter", "Make a letter of it", answer=RemedyLetterShape, status=201)
     def post(self, pid: str) -> dict[str, Any]:
         """To be sent or printed. Once it has gone out, the filing is recorded by itself."""
         _found, one = self.editable(pid)

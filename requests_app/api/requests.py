@@ -85,7 +85,7 @@ class RequestsAsked(PageAsked):
     sort = serializers.ChoiceField(list(ORDERS), required=False, help_text="newest unless told.")
 
 
-class PartGiven(Given):
+class RequestPartGiven(Given):
     label = Words(max_length=12, help_text="A1, A2 …")  # type: ignore[assignment]
     title = Words(max_length=200, required=False, allow_blank=True, default="")
 
@@ -98,7 +98,7 @@ class RequestGiven(Given):
     public_title = Words(max_length=3_000)
     working_title = Words(required=False, allow_blank=True, default="", max_length=3_000)
     campaign = Words(required=False, max_length=12, help_text="Id of a campaign of the organization.")
-    parts = serializers.ListField(child=PartGiven(), required=False, max_length=MOST_PARTS)
+    parts = serializers.ListField(child=RequestPartGiven(), required=False, max_length=MOST_PARTS)
     sent_on = serializers.DateField()
     channel = serializers.ChoiceField(CHANNELS)
     received_on = serializers.DateField(required=False, allow_null=True)
@@ -119,7 +119,7 @@ class StandingShape(serializers.Serializer[Any]):
     next = NextDate(allow_null=True)
 
 
-class PartShape(serializers.Serializer[Any]):
+class RequestPartShape(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]
     title = serializers.CharField()
     outcome = serializers.CharField(allow_null=True)
@@ -155,7 +155,7 @@ class RequestShape(serializers.Serializer[Any]):
     sample = serializers.BooleanField()
     campaign = CampaignRef(allow_null=True)
     standing = StandingShape(allow_null=True)
-    parts = PartShape(many=True)
+    parts = RequestPartShape(many=True)
     clocks = ClockShape(many=True)
     version = serializers.IntegerField(required=False, help_text="Ours: send it back as seen_version.")
     law_revision = serializers.IntegerField(

@@ -40,7 +40,7 @@ class PlanShape(serializers.Serializer[Any]):
     written = serializers.IntegerField(help_text="Of those, with a letter.")
 
 
-class MemberShape(serializers.Serializer[Any]):
+class UniverseMemberShape(serializers.Serializer[Any]):
     agency = serializers.CharField(help_text="Slug.")
     name = serializers.CharField()
     jurisdiction = serializers.CharField()
@@ -127,7 +127,7 @@ class UniverseView(CampaignWriting):
         "campaign-universe",
         "Whom a campaign asks",
         asked=PageAsked,
-        answer=page_of(MemberShape),
+        answer=page_of(UniverseMemberShape),
         signed_in=True,
     )
     def get(self, asked: dict[str, Any], pid: str) -> dict[str, Any]:

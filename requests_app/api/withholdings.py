@@ -64,8 +64,12 @@ class GroundGiven(Given):
     code = Words(required=False, allow_blank=True, default="", max_length=60, help_text="Of the law's list.")
     section = Words(required=False, allow_blank=True, default="", max_length=SECTION)
     ground = serializers.ChoiceField(GroundType.choices, required=False, allow_blank=True, default="")
-    pages_full = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=acts.PAGES_MAX)
-    pages_part = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=acts.PAGES_MAX)
+    pages_full = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=acts.PAGES_MAX
+    )
+    pages_part = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=acts.PAGES_MAX
+    )
     ranges = Words(required=False, allow_blank=True, default="", max_length=acts.RANGES_MAX)
     reason = Words(required=False, allow_blank=True, default="", max_length=NOTE)
     our_view = serializers.ChoiceField(OurView.choices, required=False, default=OurView.UNSEEN)
@@ -125,7 +129,9 @@ class RequestWithholdingsView(RequestView):
             viewer=self.viewer, records_request=found, event=event, rows=[Asserted(**row) for row in given["grounds"]],
             actor=self.actor, once=self.once,
         )  # fmt: skip
-        rows = withholdings.with_all(Withholding.objects.visible_to(self.viewer).filter(pk__in=[m.pk for m in made]))
+        rows = withholdings.with_all(
+            Withholding.objects.visible_to(self.viewer).filter(pk__in=[m.pk for m in made])
+        )
         return {"items": [shown(row) for row in rows.order_by("pk")]}
 
 
@@ -141,7 +147,10 @@ class OneWithholding(RequestView):
             return refused
         current = self.one(pid, wid)
         return Conflict(
-            refused, seen_version=given["seen_version"], current_version=current.version, current=shown(current)
+            refused,
+            seen_version=given["seen_version"],
+            current_version=current.version,
+            current=shown(current),
         )
 
 
@@ -192,5 +201,7 @@ urlpatterns = [
     path("withholdings/", WithholdingsView.door(), name="api-withholdings"),
     path(f"{HERE}/withholdings/", RequestWithholdingsView.door(), name="api-request-withholdings"),
     path(f"{HERE}/withholdings/<slug:wid>/", WithholdingView.door(), name="api-withholding"),
-    path(f"{HERE}/withholdings/<slug:wid>/retract/", WithholdingBackView.door(), name="api-withholding-retract"),
+    path(
+        f"{HERE}/withholdings/<slug:wid>/retract/", WithholdingBackView.door(), name="api-withholding-retract"
+    ),
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from rest_framework import serializers
 
 from tests.walls.matrix import routes
 
@@ -62,3 +64,15 @@ def test_no_number_of_the_database_is_told() -> None:
             assert field != "pk", shape
             if field == "id" or field.endswith("_id"):
                 assert told.get("type") == "string", f"{shape}.{field}"
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    """The generator would describe one of them and call it both."""
+    found: dict[str, set[str]] = {}
+    todo: list[type[Any]] = [serializers.Serializer]
+    while todo:
+        one = todo.pop()
+        todo += one.__subclasses__()
+        if one.__module__.startswith("requests_app.api."):
+            found.setdefault(one.__name__, set()).add(one.__module__)
+    assert {name: among for name, among in found.items() if len(among) > 1} == {}

@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db
 DEAD = ("expired", "revoked", "left")
 LIVE = {"reads": "vera", "writes": "edgar", "ravis": "ravi"}
 """A token and the person whose answer it gets: it reads like a viewer, writes like an editor."""
+OWN_TO_KEEP = {"api-views", "api-view"}
+"""What a viewer keeps for herself alone."""
 OVER_CONTENT = [one for one in operations() if one.over_content]
 READING = [one for one in OVER_CONTENT if one.method == "get"]
 WRITING = [one for one in OVER_CONTENT if one.method != "get"]
@@ -156,7 +158,7 @@ def test_every_answer_is_as_it_is_described(
                 assert "attachment" in answer.headers["Content-Disposition"], one.route
                 continue
             wrong += [f"{one.route}: {said}" for said in unlike(answer.json(), content[kind]["schema"])]
-    assert wrong == []
+    assert not wrong, "\n".join(sorted(set(wrong)))
 
 
 def everything_of_ours(stage: Stage) -> str:
@@ -187,6 +189,8 @@ def test_writing_by_the_wrong_ones_changes_nothing(
     caller = tokens.get(name) or Caller(client_of(stage, name), {})
     before = everything_of_ours(stage)
     for one in WRITING:
+        if name == "vera" and one.route in OWN_TO_KEEP:
+            continue
         for request in (stage.private, stage.published):
             key = {"Idempotency-Key": f"{one.told['operationId']}-{request.public_id}"}
             answer = caller.ask(one, address(one.route, stage, request), **key)
