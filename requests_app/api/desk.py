@@ -162,6 +162,10 @@ class BulkShape(serializers.Serializer[Any]):
     left = SkippedShape(many=True, help_text="What undoing left alone, for somebody changed it since.")
 
 
+EXAMPLE = {"kind": "tag", "requests": ["7h3kq2m9x4ap", "c8wz4n6r2tjy"], "tag": "urgent"}
+EXAMPLE_VIEW = {"name": "Late in Illinois", "query": "jurisdiction=us-il&late=1&sort=late", "shared": True}
+
+
 def place(view: ApiView, pid: str | None) -> Organisation:
     """Where to read: the organization that is named, or the only one."""
     rows = list(Organisation.objects.visible_to(view.viewer).order_by("pk"))
@@ -262,6 +266,7 @@ class ViewsView(ApiView):
         body=ViewGiven,
         answer=ViewShape,
         status=201,
+        example=EXAMPLE_VIEW,
     )
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         where = place(self, given.get("organisation"))
@@ -288,6 +293,7 @@ class BulkPreviewView(ApiView):
         body=BulkGiven,
         answer=BulkPlanShape,
         plain=True,
+        example=EXAMPLE,
     )
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Nothing is written."""
@@ -301,7 +307,9 @@ class BulkPreviewView(ApiView):
 
 
 class BulkActsView(ApiView):
-    @operation("bulk-act", "One act on many requests", body=BulkGiven, answer=BulkShape, status=201)
+    @operation(
+        "bulk-act", "One act on many requests", body=BulkGiven, answer=BulkShape, status=201, example=EXAMPLE
+    )
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """All of it, or nothing; what cannot be done is skipped and named. It can be undone."""
         where, ids, wanted = _bulk(self, given)
