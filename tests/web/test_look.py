@@ -22,7 +22,7 @@ TOKENS = (ROOT / "static/css/tokens.css").read_text()
 COMPONENTS = (ROOT / "static/css/components.css").read_text()
 TODAY = date(2026, 3, 10)
 # Names of formats and signs of arithmetic are the same in every language.
-UNTRANSLATED = {"CSV", "JSON"}
+UNTRANSLATED = {"CSV", "JSON", "Enter", "Authorization", "Bearer", "curl"}
 
 
 def block(opening: str) -> dict[str, str]:
