@@ -10,9 +10,10 @@ from requests_app.intake import storage
 from requests_app.models import Channel, Letter, LetterCopy, LetterSending, Person, StoredFile
 from requests_app.models.visibility import Viewer
 from requests_app.notices import letter_pdf
-from requests_app.queries import letter_words
+from requests_app.queries import letter_attachments, letter_words
 
 from . import letter_record
+from .letter_attachments import bytes_of
 from .letters import locked
 from .refusals import Refused
 
@@ -35,7 +36,6 @@ def page_of(letter: Letter, on: dt.date) -> letter_pdf.Page:
     to = [letter.recipient]
     if letter.agency.name != letter.recipient:
         to.append(letter.agency.name)
-    attached = letter.attachments.filter(taken_off=False).select_related("file") if letter.pk else []
     return letter_pdf.Page(
         sender=[line for line in sender if line.strip()],
         recipient=[*to, *letter.address.splitlines()],
@@ -45,7 +45,7 @@ def page_of(letter: Letter, on: dt.date) -> letter_pdf.Page:
         body=letter.body,
         has_head=_has_head(letter),
         way=WAYS.get(Channel(letter.channel), ""),
-        enclosures=[one.file.original_name for one in attached],
+        enclosures=[one.name for one in letter_attachments.enclosed(letter)],
     )
 
 
@@ -97,6 +97,7 @@ def mark_sent(
         raise Refused(
             "number_too_long", "A tracking number has at most 120 characters.", field="tracking_number"
         )
+    bytes_of(letter_attachments.enclosed(row))
     row.channel = channel
     row.body, row.dated = letter_words.redated(row, sent_on)
     Letter.objects.filter(pk=row.pk).update(body=row.body, dated=row.dated)

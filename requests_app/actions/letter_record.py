@@ -28,6 +28,7 @@ from requests_app.models import (
     RequesterProfile,
 )
 from requests_app.models.visibility import Viewer
+from requests_app.queries import letter_attachments
 
 from . import correspondence, filing, remedy_letters, requesters
 from .campaigns import put_ask
@@ -42,8 +43,7 @@ def copy_of(letter: Letter, actor: Person | None, **more: Any) -> LetterCopy:
     if known is not None:
         return known
     attachments = [
-        {"name": one.file.original_name, "size": one.file.size, "sha256": one.file.sha256}
-        for one in letter.attachments.filter(taken_off=False).select_related("file")
+        {"name": one.name, "size": one.size, "sha256": one.sha256} for one in letter_attachments.enclosed(letter)
     ]
     contacts = AgencyContact.objects.filter(agency=letter.agency_id).order_by("pk")
     return LetterCopy.objects.create(

@@ -20,11 +20,13 @@ from requests_app.models import Letter, LetterSending, Person
 from requests_app.models.visibility import SCHEDULE, Viewer, viewing, viewing_as
 from requests_app.notices import catcher, letter_mail, outbox
 from requests_app.notices.outbox import Answer, nothing
+from requests_app.queries import letter_attachments
 from requests_app.queries import letters as query
 
 from . import jobs, letter_record, letters
 from .claims import Queue
 from .handing import FROM_SETTINGS, Post, Skip, Swept, sweep_queue
+from .letter_attachments import bytes_of
 from .refusals import Refused
 from .reminder_policy import STANDARD_TIMING, Timing
 
@@ -84,8 +86,12 @@ class LetterPost(Post[HeldLetter]):
             for told in query.warnings_of(viewer, [letter])[letter.pk]:
                 if told.blocks:
                     raise Skip(told.sentence)
+            try:
+                enclosed = bytes_of(letter_attachments.enclosed(letter))
+            except Refused as refused:
+                raise Skip(refused.sentence) from None
             copy = letter_record.copy_of(letter, person, message_id=one.message_id)
-            return letter_mail.write(copy)
+            return letter_mail.write(copy, enclosed)
 
     def accepted(self, one: HeldLetter, answer: Answer) -> None:
         with connection.cursor() as cursor:

@@ -23,6 +23,7 @@ from requests_app.models import (
     Channel,
     Letter,
     LetterAside,
+    LetterCopy,
     LetterKind,
     LetterSending,
     Organisation,
@@ -349,6 +350,7 @@ def check_sendable(viewer: Viewer, rows: Sequence[Letter], accepted: set[str]) -
 def queue_rows(rows: Sequence[Letter], actor: Person, *, accepted: Sequence[str] | None = None) -> None:
     """The rows of letters that were looked at; their locks are held. One statement each, for the eighty of a wave."""
     changes: dict[str, Any] = {"accepted": list(accepted)} if accepted is not None else {}
+    _new_rounds(rows)
     Letter.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=Letter.State.QUEUED, problem="", version=F("version") + 1, **changes
     )
@@ -381,6 +383,16 @@ def queue_rows(rows: Sequence[Letter], actor: Person, *, accepted: Sequence[str]
     )
     for row in rows:
         row.state, row.version = Letter.State.QUEUED, row.version + 1
+
+
+def _new_rounds(rows: Sequence[Letter]) -> None:
+    """What a mail server put off was frozen before; stopped and changed since, the letter is another mail."""
+    frozen = set(LetterCopy.objects.filter(letter__in=[row.pk for row in rows]).values_list("letter_id", "round"))
+    again = [row for row in rows if (row.pk, row.round) in frozen]
+    for row in again:
+        row.round += 1
+    if again:
+        Letter.objects.bulk_update(again, ["round"])
 
 
 def stop(*, viewer: Viewer, letter: Letter, actor: Person | None) -> Letter:

@@ -11,13 +11,22 @@ from rest_framework import serializers
 
 from requests_app.actions import letter_paper, letters
 from requests_app.actions.refusals import Refused
-from requests_app.models import Agency, AgencyContact, Channel, Letter, LetterKind, RecordsRequest
+from requests_app.models import (
+    Agency,
+    AgencyContact,
+    Channel,
+    Letter,
+    LetterAttachment,
+    LetterKind,
+    RecordsRequest,
+)
 from requests_app.models.letters import STAGES
-from requests_app.queries import letter_words, letters_list, own_kits
+from requests_app.queries import letter_attachments, letter_words, letters_list, own_kits
 from requests_app.queries import letters as query
 
 from .base import ApiView, Given, Words, operation, page_of
 from .paging import PageAsked, Place, Walked, paged, walk
+from .problems import Conflict
 
 KEYS = ("-created_at", "-public_id")
 LISTED = ["draft", "queued", "failed", "sent", "printed", "stopped", "discarded"]
@@ -46,6 +55,12 @@ class WarningShape(serializers.Serializer[Any]):
     blocks = serializers.BooleanField(help_text="Cannot be accepted; mend it.")
 
 
+class FrozenShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+
+
 class ProofShape(serializers.Serializer[Any]):
     message_id = serializers.CharField()
     at = serializers.DateTimeField()
@@ -54,9 +69,21 @@ class ProofShape(serializers.Serializer[Any]):
     text_sha256 = serializers.CharField()
     pdf_sha256 = serializers.CharField()
     tracking_number = serializers.CharField()
+    attachments = FrozenShape(many=True)
     server = serializers.ListField(
         child=serializers.CharField(), help_text="What the mail server said, in order."
     )
+
+
+class AttachmentShape(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    sha256 = serializers.CharField()
+    document = serializers.CharField(
+        allow_null=True, help_text="Id of the document of its request; null: put with the letter alone."
+    )
+    problem = serializers.CharField(help_text="Why the letter cannot go out with it; empty: it can.")
 
 
 class LetterShape(LetterRow):
@@ -67,6 +94,7 @@ class LetterShape(LetterRow):
     address = serializers.CharField()
     version = serializers.IntegerField(help_text="Send it back as seen_version.")
     problem = serializers.CharField()
+    attachments = AttachmentShape(many=True)
     warnings = WarningShape(many=True)
     due_if_sent_today = serializers.DateField(allow_null=True)
     proof = ProofShape(allow_null=True)
@@ -224,11 +252,16 @@ class LetterView(OneLetter):
             letters.save(viewer=self.viewer, letter=letter, actor=self.actor, **given)
         except letters.Overtaken as overtaken:
             row = overtaken.letter
-            raise Refused(
+            refused = Refused(
                 "stale",
-                f"{overtaken.sentence} The letter stands at version {row.version}: read it again.",
+                f"{overtaken.sentence} The letter stands at version {row.version}.",
                 field="seen_version",
-                status=409,
+            )
+            raise Conflict(
+                refused,
+                seen_version=given["seen_version"],
+                current_version=row.version,
+                current=letter_shown(self, pid),
             ) from None
         return letter_shown(self, pid)
 
@@ -316,6 +349,7 @@ def letter_shown(view: ApiView, pid: str) -> dict[str, Any]:
         "recipient": letter.recipient,
         "address": letter.address,
         "version": letter.version,
+        "attachments": [attachment_shown(one) for one in letter_attachments.enclosed(letter)],
         "problem": letter.problem,
         "warnings": [
             {"code": one.code, "says": one.sentence, "fix": one.fix, "blocks": one.blocks} for one in told
@@ -323,6 +357,14 @@ def letter_shown(view: ApiView, pid: str) -> dict[str, Any]:
         "due_if_sent_today": due.on if due else None,
         "proof": _proof(letter),
     }
+
+
+def attachment_shown(one: LetterAttachment) -> dict[str, Any]:
+    return {
+        "id": one.public_id, "name": one.name, "size": one.size, "sha256": one.sha256,
+        "document": one.document.public_id if one.document else None,
+        "problem": letter_attachments.gone_sentence(one),
+    }  # fmt: skip
 
 
 def _proof(letter: Letter) -> dict[str, Any] | None:
@@ -339,6 +381,7 @@ def _proof(letter: Letter) -> dict[str, Any] | None:
         "text_sha256": copy.text_sha256,
         "pdf_sha256": copy.pdf_sha256,
         "tracking_number": copy.tracking_number,
+        "attachments": copy.attachments,
         "server": [f"{code} {text}" if code else text for code, text in said],
     }
 

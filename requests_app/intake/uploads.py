@@ -12,13 +12,14 @@ class LimitedUpload(TemporaryFileUploadHandler):
     """A file over the limit is thrown away while it arrives; the rest of it is read and not kept. Its name is kept in
     `too_large_names`, for `request.too_large`; other files of the same form are not touched."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, most: int = storage.MOST) -> None:
         super().__init__(request)
+        self.most = most
         self.too_large_names: list[str] = []
         request.too_large = self.too_large_names  # type: ignore[attr-defined]
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        if start + len(raw_data) > storage.MOST:
+        if start + len(raw_data) > self.most:
             self.too_large_names.append(self.file_name or "")
             self.file.close()
             raise SkipFile

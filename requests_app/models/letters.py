@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from . import ids
 from .agencies import Agency, AgencyCustodian
 from .campaigns import Campaign, Wave
+from .documents import Document
 from .ids import public_id
 from .imports import StoredFile
 from .people import Organisation, Person
@@ -163,18 +164,56 @@ class LetterAside(models.Model):
 
 
 class LetterAttachment(models.Model):
+    """What goes out with a letter: a document of its request, or a file put with the letter itself.
+
+    Name, size and hash are those of the moment it was enclosed: should the bytes be erased, the letter is refused.
+    """
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="attachments")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200, help_text="As the agency reads it.")
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
     taken_off = models.BooleanField(default=False)
+    once = models.CharField(
+        max_length=64, default=ids.public_id, help_text="Key of the act: the same upload sent twice is one."
+    )
 
     objects = OwnQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "once"], name="one_attachment_an_act"),
+            models.UniqueConstraint(
+                fields=["organisation", "letter", "document"],
+                condition=Q(taken_off=False, document__isnull=False),
+                name="one_attachment_a_letter_document",
+            ),
+            models.CheckConstraint(
+                condition=Q(document__isnull=True, file__isnull=False)
+                | Q(document__isnull=False, file__isnull=True),
+                name="attachment_of_one_origin",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return str(self.file_id)
+        return self.name
+
+    @property
+    def gone(self) -> str:
+        """Why it can no longer go out; empty: it can. Reads `document`."""
+        if self.document is None:
+            return ""
+        return "erased" if self.document.erased_at else "withdrawn" if self.document.withdrawn_at else ""
+
+    @property
+    def blob(self) -> str:
+        """The name of its bytes in the store. Reads `document` or `file`."""
+        return self.document.blob if self.document is not None else self.file.name if self.file is not None else ""
 
 
 class LetterSending(models.Model):

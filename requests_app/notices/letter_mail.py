@@ -1,17 +1,19 @@
-"""A letter as mail: plain text, as written, in the name of the organization; answers go to who asks."""
+"""A letter as mail: plain text, as written, with what it encloses, in the name of the organization; answers go to who
+asks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 
 from requests_app.models import LetterCopy
 
-from .outbox import Letter
+from .outbox import Attachment, Letter
 
 
-def write(copy: LetterCopy) -> Letter:
+def write(copy: LetterCopy, attachments: Sequence[Attachment] = ()) -> Letter:
     organisation = str(copy.requester.get("organisation", ""))
     headers = {"X-Letter-Reference": copy.letter.public_id}
     if copy.reply_to:
@@ -23,5 +25,6 @@ def write(copy: LetterCopy) -> Letter:
         html="",
         message_id=copy.message_id,
         headers=headers,
+        attachments=tuple(attachments),
         sender=formataddr((organisation, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]), "utf-8"),
     )

@@ -44,12 +44,15 @@ class Answer:
     text: str = ""
 
 
+Attachment = tuple[str, bytes, str]
+"""Name, bytes, type."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A mail in words. `message_id` stands without its angle brackets. html "": plain text alone.
 
     sender: the From line, where it names somebody else than the house; its address is the house's own.
-    attachments: name, bytes, type.
     """
 
     to: str
@@ -59,7 +62,7 @@ class Letter:
     message_id: str
     headers: dict[str, str] = field(default_factory=dict)
     sender: str = ""
-    attachments: tuple[tuple[str, bytes, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def nothing(_step: str) -> None:

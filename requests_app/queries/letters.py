@@ -24,12 +24,15 @@ from requests_app.models import (
     AgencyLaw,
     Channel,
     Letter,
+    LetterAttachment,
     LetterKind,
     Organisation,
     Person,
     RecordsRequest,
 )
 from requests_app.models.visibility import Viewer
+
+from .letter_attachments import enclosed_by, gone_sentence, take_off_words
 
 CHANNELS = (
     ("email", Channel.EMAIL), ("web", Channel.PORTAL), ("portal", Channel.PORTAL), ("post", Channel.POST),
@@ -99,7 +102,7 @@ def requester_of(organisation: Organisation, person: Person | None) -> dict[str,
 
 
 def warnings_of(viewer: Viewer, letters: Sequence[Letter]) -> dict[int, list[Warned]]:
-    """By letter. Four queries, however many letters."""
+    """By letter. Five queries, however many letters."""
     found: dict[int, list[Warned]] = {letter.pk: [] for letter in letters}
     first = [letter for letter in letters if letter.kind == LetterKind.REQUEST and letter.request_id is None]
     agencies = {
@@ -112,6 +115,7 @@ def warnings_of(viewer: Viewer, letters: Sequence[Letter]) -> dict[int, list[War
     for contact in AgencyContact.objects.filter(agency__in=list(agencies)):
         contacts[contact.agency_id].append(contact)
     earlier = _asked_before(viewer, first)
+    enclosed = enclosed_by([letter.pk for letter in letters])
     for letter in letters:
         agency = agencies[letter.agency_id]
         told = found[letter.pk]
@@ -128,6 +132,7 @@ def warnings_of(viewer: Viewer, letters: Sequence[Letter]) -> dict[int, list[War
             )
         told += _of_the_address(letter, contacts[letter.agency_id])
         told += _of_the_words(letter)
+        told += _of_the_enclosed(enclosed[letter.pk])
         if earlier.get(letter.pk):
             told.append(
                 Warned(
@@ -207,6 +212,13 @@ def _of_the_words(letter: Letter) -> list[Warned]:
             Warned("unfilled", " ".join(one.says for one in unknown[:3]), "Mend the text.", field="body")
         )
     return told
+
+
+def _of_the_enclosed(enclosed: Sequence[LetterAttachment]) -> list[Warned]:
+    gone = [said for one in enclosed if (said := gone_sentence(one))]
+    return [
+        Warned("attachment_gone", said, take_off_words(), blocks=True, field="documents") for said in gone
+    ]
 
 
 def _asked_before(viewer: Viewer, letters: Sequence[Letter]) -> dict[int, list[Earlier]]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from requests_app.actions import letter_attachments as taking
 from requests_app.actions import letter_paper, letter_record, letter_sending, letters
 from requests_app.laws.errors import Refused
 from requests_app.models import Letter, LetterAside, LetterKind, LetterSending, RecordsRequest
@@ -26,8 +26,10 @@ from requests_app.notices import letter_pdf
 from requests_app.queries import letter_words, letters_list
 from requests_app.queries import letters as query
 
+from . import letter_attachments
 from .events import refuse
 from .filing import CHANNELS
+from .letter_autosave import autosave, keeping
 from .letter_form import LetterForm, PaperForm
 from .paging import page_number, param, select, shown
 from .requests import invented
@@ -159,60 +161,25 @@ def opening(found: RecordsRequest) -> str:
     }  # fmt: skip
 
 
+@csrf_exempt
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def one(request: Looking, pid: str) -> HttpResponse:
+    """The limit on files is set before anything reads the form; the token is checked right after, in `_one`."""
+    letter_attachments.limit(request)
+    return _one(request, pid)
+
+
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+def _one(request: Looking, pid: str) -> HttpResponse:
     letter = _letter(request, pid)
     if request.method == "POST":
         if not request.viewer.may_edit(letter.organisation_id):
             raise Http404
         if request.content_type == "application/json":
-            return _autosave(request, letter)
+            return autosave(request, letter)
         return _act(request, letter)
     return _page(request, letter)
-
-
-def _autosave(request: Looking, letter: Letter) -> HttpResponse:
-    """The script's save: the same act as the button, answered as data."""
-    try:
-        said = json.loads(request.body)
-        words = {name: str(said[name]) for name in ("subject", "body")}
-        seen = int(said["version"])
-        more = {
-            name: str(said[name])
-            for name in ("recipient", "address", "channel", "public_title")
-            if name in said
-        }
-    except (ValueError, KeyError, TypeError):
-        return JsonResponse({"problem": _("This save could not be read.")}, status=400)
-    try:
-        row = letters.save(
-            viewer=request.viewer, letter=letter, actor=request.user, seen_version=seen, **words, **more
-        )
-    except letters.Overtaken as overtaken:
-        return keeping(
-            JsonResponse(
-                {
-                    "problem": overtaken.sentence,
-                    "version": overtaken.letter.version,
-                    "subject": overtaken.letter.subject,
-                    "body": overtaken.letter.body,
-                },
-                status=409,
-            )
-        )
-    except Refused as refused:
-        return JsonResponse(
-            {"problem": refused.sentence, "field": refused.field}, status=getattr(refused, "status", 400)
-        )
-    at = date_format(row.edited_at.astimezone(reader_zone(request)), "P")
-    return JsonResponse({"version": row.version, "said": _("Saved at %(time)s") % {"time": at}})
-
-
-def keeping(response: HttpResponse) -> HttpResponse:
-    """Refused, and yet something was written that must stay: what was typed upon an older version."""
-    response.keep_writes = True  # type: ignore[attr-defined]
-    return response
 
 
 def _act(request: Looking, letter: Letter) -> HttpResponse:
@@ -220,7 +187,7 @@ def _act(request: Looking, letter: Letter) -> HttpResponse:
     step = request.POST.get("step", "")
     try:
         match step:
-            case "save" | "preview":
+            case "save" | "preview" | "attach":
                 form = LetterForm(request.POST, letter=letter)
                 if not form.is_valid():
                     return _page(request, letter, form=form, status=400)
@@ -233,9 +200,13 @@ def _act(request: Looking, letter: Letter) -> HttpResponse:
                     return _page(
                         request, letter, form=form, refused=said, status=getattr(refused, "status", 400)
                     )
+                if step == "attach":
+                    return _attach(request, letter, form)
                 if step == "preview":
                     return redirect(f"{reverse('letter', args=[letter.public_id])}?view=preview")
                 messages.success(request, _("Saved."))
+            case _ if step.startswith("take-off:"):
+                return _take_off(request, letter, step.removeprefix("take-off:"))
             case "send":
                 letters.queue(
                     **who,
@@ -281,6 +252,32 @@ def _act(request: Looking, letter: Letter) -> HttpResponse:
         letter = _letter(request, letter.public_id)
         return _page(request, letter, refused=refused.sentence, preview=step == "send", status=status)
     return redirect("letter", pid=letter.public_id)
+
+
+def _attach(request: Looking, letter: Letter, form: LetterForm) -> HttpResponse:
+    """The words were saved just before. What was enclosed stays enclosed, whatever else was refused."""
+    made, errors = letter_attachments.take_in(request, letter)
+    if errors:
+        form = form if not made else LetterForm(letter=_letter(request, letter.public_id))
+        letter = _letter(request, letter.public_id)
+        return _page(request, letter, form=form, attach_errors=errors, status=200 if made else 400)
+    messages.success(request, ngettext("%(n)d file enclosed.", "%(n)d files enclosed.", made) % {"n": made})
+    return redirect(f"{reverse('letter', args=[letter.public_id])}#enclosures")
+
+
+def _take_off(request: Looking, letter: Letter, attachment: str) -> HttpResponse:
+    """What was typed is saved first, for the button stands in the form of the letter."""
+    form = LetterForm(request.POST, letter=letter)
+    if not form.is_valid():
+        return _page(request, letter, form=form, status=400)
+    who: dict[str, Any] = {"viewer": request.viewer, "letter": letter, "actor": request.user}
+    try:
+        letters.save(**who, **form.words())
+    except letters.Overtaken as overtaken:
+        return keeping(_overtaken(request, overtaken))
+    taking.take_off(**who, attachment=attachment)
+    messages.success(request, _("Taken off."))
+    return redirect(f"{reverse('letter', args=[letter.public_id])}#enclosures")
 
 
 def _seen(request: Looking) -> int | None:
@@ -350,6 +347,7 @@ def _page(
     form: forms.Form | None = None,
     paper: PaperForm | None = None,
     refused: str = "",
+    attach_errors: list[str] | None = None,
     preview: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -365,17 +363,20 @@ def _page(
         "may_write": may_write,
         "preview": preview,
         "drafting": drafting and may_write,
-        "refused": refused,
+        "refused": refused or " ".join(attach_errors or []),
         "form_failed": status >= 400,
         "has_sample": letter.agency.is_sample,
         "noindex": True,
         "asides": _asides(request, letter) if drafting else [],
+        "attach_errors": attach_errors or [],
+        **letter_attachments.facts(request, letter, drafting=drafting and may_write),
     }
     if drafting:
         context["form"] = form or LetterForm(letter=letter)
         context["warnings"] = [warned(one) for one in query.warnings_of(request.viewer, [letter])[letter.pk]]
         context["blocked"] = any(one["blocks"] for one in context["warnings"])
-        context["missing"] = " ".join(letter_pdf.missing(letter.subject, letter.body, letter.recipient))
+        printed = [letter.subject, letter.body, letter.recipient, *(one["name"] for one in context["enclosed"])]
+        context["missing"] = " ".join(letter_pdf.missing(*printed))
         context["paper"] = paper or PaperForm(letter=letter, today=today)
         if letter.kind == LetterKind.REQUEST and letter.request_id is None:
             context["due"] = query.dues_of([letter], today={letter.agency.zone: today})[letter.pk]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from requests_app.intake import storage
 from requests_app.models import (
     CampaignAgency,
     CampaignKit,
     Event,
     Letter,
+    LetterAttachment,
     OrganisationKit,
     OrganisationKitVersion,
     RecordsRequest,
+    StoredFile,
     Wave,
 )
 from tests.walls.matrix import EDITORS_ENTRY, POST_ONLY, _row
@@ -27,6 +30,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "letter": (MEMBERS, None),
     "letter-new": (EDITORS_ENTRY, None),
     "letter-pdf": (MEMBERS, None),
+    "letter-attachment": (MEMBERS, None),
     "request-letters": (MEMBERS, None),
     "letter-draft": (_row(302, 405, 405, 405, 405, 405, 405), None),
     "own-kits": (ANY_MEMBER, None),
@@ -40,6 +44,8 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "follow-ups": (EDITORS_ENTRY, None),
     "api-letters": (API_MEMBER, None),
     "api-letter": (OURS_ALONE, None),
+    "api-letter-attachments": (OURS_ALONE, None),
+    "api-letter-attachment": (POST_ONLY, None),
     "api-letter-queue": (POST_ONLY, None),
     "api-letter-stop": (POST_ONLY, None),
     "api-letter-sent": (POST_ONLY, None),
@@ -57,7 +63,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
 SHOWS_OURS = {
     "letters", "letter", "letter-pdf", "request-letters", "own-kits", "own-kit", "own-kit-preview", "campaign-plan",
     "campaign-wave", "letter-new", "campaign-new", "api-letters", "api-letter", "api-campaign-wave-letters",
-    "api-own-kits", "api-own-kit",
+    "api-own-kits", "api-own-kit", "api-letter-attachments", "letter-attachment",
 }  # fmt: skip
 
 
@@ -71,6 +77,14 @@ def prepare(stage: Stage) -> None:
         organisation=cast.harbor, agency=cast.agency, request=stage.private, kind="follow_up", campaign=campaign,
         subject=f"{CANARY} subject", body=f"{CANARY} body", address=f"{CANARY}@agency.example", law_id="us-il",
         requester={"organisation": f"{CANARY} name"}, event_kind="follow_up_sent", wave=wave,
+    )  # fmt: skip
+    stored = storage.keep([f"{CANARY} bytes".encode()])
+    file = StoredFile.objects.create(
+        organisation=cast.harbor, name=stored.name, size=stored.size, sha256=stored.sha256, original_name="a.pdf"
+    )
+    stage.rows["attachment"] = LetterAttachment.objects.create(
+        organisation=cast.harbor, letter=stage.rows["letter"], file=file, name=f"{CANARY}.pdf", size=stored.size,
+        sha256=stored.sha256,
     )  # fmt: skip
     kit = OrganisationKit.objects.create(organisation=cast.harbor, name=f"{CANARY} kit")
     OrganisationKitVersion.objects.create(
@@ -86,6 +100,7 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
     return {
         "letter": [letter.public_id],
         "letter-pdf": [letter.public_id],
+        "letter-attachment": [letter.public_id, stage.rows["attachment"].public_id],
         "request-letters": [request.public_id],
         "letter-draft": [request.public_id],
         "own-kit": [kit.public_id],
@@ -94,6 +109,8 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
         "campaign-wave": [campaign.public_id, 1],
         "campaign-wave-progress": [campaign.public_id, 1],
         "api-letter": [letter.public_id],
+        "api-letter-attachments": [letter.public_id],
+        "api-letter-attachment": [letter.public_id, stage.rows["attachment"].public_id],
         "api-letter-queue": [letter.public_id],
         "api-letter-stop": [letter.public_id],
         "api-letter-sent": [letter.public_id],
