@@ -87,7 +87,7 @@ def test_ruth_logs_an_extension_sees_it_first_and_takes_it_back(opened: Open) ->
     open_request(reader, "", "Plate readers: Gulf Crescent")
     expect(reader.locator(".timeline")).not_to_contain_text("Extension")
     page.get_by_role("button", name="Save event").click()
-    expect(page.get_by_role("status")).to_contain_text("Saved: Extension.")
+    expect(page.locator(".saids")).to_contain_text("Saved: Extension.")
     event = page.locator(".timeline li", has_text="Extension").first
     event.get_by_role("link", name="Logged by mistake?").click()
     page.get_by_role("button", name="Take it back").click()
@@ -95,7 +95,7 @@ def test_ruth_logs_an_extension_sees_it_first_and_takes_it_back(opened: Open) ->
     assert page.title().startswith("Error:")
     page.get_by_label("Why is it taken back?").fill("Wrong request")
     page.get_by_role("button", name="Take it back").click()
-    expect(page.get_by_role("status")).to_contain_text("Taken back: Extension.")
+    expect(page.locator(".saids")).to_contain_text("Taken back: Extension.")
     expect(page.locator(".timeline li.gone")).to_contain_text("Taken back: Wrong request")
     assert page.locator(".hero").inner_text() == before
 
@@ -212,6 +212,7 @@ def test_everything_can_be_done_with_the_keyboard(opened: Open) -> None:
     tab_to(page, "Requests")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Requests")
+    tab_to(page, "q")  # the search of everything, on each page
     tab_to(page, "q")
     page.keyboard.type("Plate readers: Kaskaskia")
     page.keyboard.press("Enter")
@@ -231,7 +232,7 @@ def test_everything_can_be_done_with_the_keyboard(opened: Open) -> None:
     expect(page.locator(".effect")).to_contain_text("No clock changes.")
     tab_to(page, "Save event")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Saved: Follow-up sent.")
+    expect(page.locator(".saids")).to_contain_text("Saved: Follow-up sent.")
 
 
 def test_the_phone_shows_the_menu_and_a_request(opened: Open) -> None:

@@ -10,6 +10,7 @@ RUTH = "ruth.okafor@harbor-rights.example"
 LINA = "lina.haddad@harbor-rights.example"
 SAM = "sam.tran@harbor-rights.example"
 DELLA = "della.voss@prairie-watch.example"
+IKE = "ike.navarro@prairie-watch.example"
 
 
 def passwords(var: Path) -> dict[str, str]:
