@@ -1,4 +1,8 @@
-"""`bin/screens`: takes the screenshots of the README anew, from a running `bin/run` with the sample."""
+"""`bin/screens`: one screenshot of each screen at both widths, from a running `bin/run` with the sample.
+
+It signs in as the sample's owner, and through the pages makes a request that is refused and appealed, and a wave that
+is read and not sent; `manage.py remove_sample` takes them out again with everything else.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,51 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from foia_tracker.embedded import place
 
-from .chrome import DESK, PHONE, chromium, launch
+from .chrome import chromium, launch
+from .living import refused_and_appealed, wave_in_the_making
 from .walking import RUTH, day_it_lapsed, fill_extension, open_log_form, open_request, passwords, sign_in
 
 FOLDER = place.REPOSITORY / "docs" / "screens"
+# Less tall than the windows of the tests: all screens together stay light.
+DESK = {"width": 1280, "height": 720}
+PHONE = {"width": 390, "height": 720}
 MOST_BYTES = 250_000
+MOST_BYTES_OF_ALL = 6_000_000
 LATE_AND_OURS = "Plate readers: Lake Plain"
 JUST_LAPSED = "Plate readers: Kaskaskia Bend"
+PUBLIC = {
+    "dashboard": "/",
+    "agencies": "/agencies/",
+    "laws": "/laws/",
+    "law": "/laws/us-il/",
+    "sheet": "/laws/us-pa/print/",
+    "calculator": "/calculator/?law=us-il&received=2017-02-10#answer",
+    "sign-in": "/accounts/login/",
+    "sign-up": "/accounts/signup/",
+}
+MEMBERS = {
+    "today": "/today/",
+    "requests": "/requests/",
+    "calendar": "/calendar/",
+    "search": "/search/?q=plate",
+    "campaigns": "/campaigns/",
+    "kits": "/kits/",
+    "kit": "/kits/plate-readers/",
+    "letters": "/letters/",
+    "follow-ups": "/follow-ups/",
+    "appeals": "/remedies/",
+    "withholdings": "/withholdings/",
+    "imports": "/imports/",
+    "settings": "/settings/",
+    "security": "/settings/security/",
+    "mail": "/mail/",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -27,82 +64,100 @@ def main(arguments: list[str]) -> int:
     if chromium() is None:
         sys.exit("There is no Chromium: install it, or name it with CHROMIUM.")
     password = passwords(place.var_folder())[RUTH]
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        _public(browser, address)
-        _signed_in(browser, address, password)
+        with _page(browser, DESK) as page:
+            sign_in(page, address, RUTH, password)
+            signed_in = page.context.storage_state()
+            theirs = {**MEMBERS, **_of_members(page, address)}
+            _take_event(page, address)
+        for width, window in ((1280, DESK), (390, PHONE)):
+            with _page(browser, window) as page:
+                _take_all(page, address, PUBLIC, width)
+            with _page(browser, window, signed_in) as page:
+                _take_all(page, address, theirs, width)
+        with _page(browser, DESK, dark=True) as page:
+            _take_all(page, address, {"dashboard-dark": "/"}, 1280)
+        with _page(browser, DESK, signed_in, dark=True) as page:
+            _take_all(page, address, {"request-dark": theirs["request"]}, 1280)
         browser.close()
+    whole = sum(path.stat().st_size for path in FOLDER.glob("*.png"))
+    print(f"{len(list(FOLDER.glob('*.png')))} screens, {whole // 1000} kB")
+    if whole > MOST_BYTES_OF_ALL:
+        sys.exit(f"They are over {MOST_BYTES_OF_ALL // 1000} kB together: show less.")
     return 0
 
 
-def _public(browser: Browser, address: str) -> None:
-    with _page(browser) as page:
-        page.goto(f"{address}/")
-        _take(page, "dashboard", 1180)
-        page.goto(f"{address}/laws/us-il/")
-        _take(page, "law", 1180)
-        page.goto(f"{address}/laws/")
-        _take(page, "laws", 1180)
-        page.goto(f"{address}/laws/us-pa/print/")
-        _take(page, "sheet", 620, of=".sheet", above=8)
-        page.goto(f"{address}/campaigns/")
-        page.get_by_role("main").get_by_role("link", name="License-plate readers").first.click()
-        _take(page, "matrix", 1180)
-        page.goto(f"{address}/calculator/?law=us-il&received=2017-02-10")
-        for reason in page.locator("details.why").all():
-            chosen = "February 21" in reason.locator("summary").inner_text()
-            reason.evaluate("(reason, chosen) => { reason.open = chosen }", chosen)
-        _take(page, "calculator", 1180, of="#answer")
-    with _page(browser, dark=True) as page:
-        page.goto(f"{address}/")
-        _take(page, "dashboard-dark", 1180)
+def _of_members(page: Page, address: str) -> dict[str, str]:
+    """Pages whose addresses hold a name that is made by chance: name of the screen → address."""
+    appealed = refused_and_appealed(page, address)
+    wave = wave_in_the_making(page, address)
+    found = {
+        "withheld": appealed["withholdings"],
+        "appeal": appealed["remedy"],
+        "fees": appealed["fees"],
+        "notes": appealed["people"],
+        "documents": appealed["documents"],
+        "plan": wave["plan"],
+        "wave": wave["wave"],
+        "letter": wave["letter"],
+    }
+    open_request(page, address, LATE_AND_OURS)
+    found["request"] = page.url
+    found["windows"] = f"{page.url}remedies/"
+    page.goto(f"{address}/campaigns/")
+    page.get_by_role("main").get_by_role("link", name="License-plate readers").first.click()
+    found["matrix"] = page.url
+    page.goto(f"{address}/settings/")
+    for name, words in (("members", "Members"), ("requesters", "Requester of record"), ("audit", "Audit")):
+        href = page.get_by_role("main").get_by_role("link", name=words, exact=True).get_attribute("href")
+        found[name] = f"{address}{href}"
+    return {name: where.removeprefix(address) for name, where in found.items()}
 
 
-def _signed_in(browser: Browser, address: str, password: str) -> None:
-    with _page(browser) as page:
-        sign_in(page, address, RUTH, password)
-        open_request(page, address, LATE_AND_OURS)
-        _take(page, "request", 1180)
+def _take_event(page: Page, address: str) -> None:
+    for width, window in ((1280, DESK), (390, PHONE)):
+        page.set_viewport_size(window)  # type: ignore[arg-type]
         open_request(page, address, JUST_LAPSED)
         lapsed = day_it_lapsed(page)
         open_log_form(page, "Extension")
         fill_extension(page, sent_on=lapsed)
         page.get_by_role("button", name="Show what this changes").click()
-        _take(page, "event", 1000)
-    with _page(browser, phone=True) as page:
-        sign_in(page, address, RUTH, password)
-        open_request(page, address, LATE_AND_OURS)
-        _take(page, "request-phone", 1000)
+        if width < 1000:
+            page.locator(".effect").scroll_into_view_if_needed()
+        _shoot(page, f"event-{width}")
+
+
+def _take_all(page: Page, address: str, screens: dict[str, str], width: int) -> None:
+    for name, where in screens.items():
+        page.goto(f"{address}{where}")
+        _shoot(page, f"{name}-{width}")
 
 
 @contextmanager
-def _page(browser: Browser, *, dark: bool = False, phone: bool = False) -> Iterator[Page]:
+def _page(browser: Browser, window: Any, signed_in: Any = None, *, dark: bool = False) -> Iterator[Page]:
     context = browser.new_context(
-        viewport=PHONE if phone else DESK,
+        viewport=window,
         color_scheme="dark" if dark else "light",
         locale="en-US",
         reduced_motion="reduce",
+        storage_state=signed_in,
     )
     yield context.new_page()
     context.close()
 
 
-def _take(page: Page, name: str, height: int, *, of: str | None = None, above: int = 24) -> None:
-    """The first `height` pixels of the page, or from just above the element `of`."""
-    size = page.viewport_size
-    assert size is not None
-    page.set_viewport_size({"width": size["width"], "height": height})
-    page.evaluate("window.scrollTo(0, 0)")
-    if of is not None:
-        top = page.locator(of).first.bounding_box()
-        assert top is not None
-        page.mouse.wheel(0, max(0, top["y"] - above))
-        page.wait_for_timeout(300)
+def _shoot(page: Page, name: str) -> None:
+    """What the window shows, no more."""
+    page.evaluate("document.fonts.ready")
     path = FOLDER / f"{name}.png"
     page.screenshot(path=path)
-    page.set_viewport_size(size)
-    print(f"{path.relative_to(place.REPOSITORY)}  {path.stat().st_size // 1000} kB")
-    if path.stat().st_size > MOST_BYTES:
+    size = path.stat().st_size
+    print(f"{path.relative_to(place.REPOSITORY)}  {size // 1000} kB")
+    if size > MOST_BYTES:
         sys.exit(f"{path.name} is over {MOST_BYTES // 1000} kB: show less of the page.")
 
 

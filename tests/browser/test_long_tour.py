@@ -77,6 +77,7 @@ def test_the_tour_of_the_desk_is_walked_word_for_word(opened: Open, site: Site) 
     at.ends()
 
     at = step(5)
+    at.field("Send all the same").check()
     at.button("Queue 6 letters")
     further = main.get_by_role("link", name=at.says("See how far it is"))
     until(lambda: not further.count() or further.click(), seconds=120)
