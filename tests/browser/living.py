@@ -59,7 +59,9 @@ def refused_and_appealed(page: Page, address: str = "") -> dict[str, str]:
     page.get_by_role("button", name="Save", exact=True).click()
     made["fees"] = f"{made['request']}fees/"
     page.goto(f"{made['request']}people/")
-    page.get_by_label("Note", exact=True).fill("Counsel wants the certificate of mailing on file before Friday.")
+    page.get_by_label("Note", exact=True).fill(
+        "Counsel wants the certificate of mailing on file before Friday."
+    )
     page.get_by_role("button", name="Save note").click()
     made["people"] = f"{made['request']}people/"
     page.goto(f"{made['request']}documents/")

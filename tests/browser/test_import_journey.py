@@ -27,7 +27,9 @@ def workbook(mark: str) -> bytes:
         sheet.title = str(year)
         sheet.append(["Request ID", "Agency", "Subject", "Date filed", "Reporter"])
         for n, agency in enumerate(agencies):
-            sheet.append([f"{year}-{mark}-{n}", agency, f"Camera logs {mark}", dt.date(2026, 9, 1 + n), "Kim"])
+            sheet.append(
+                [f"{year}-{mark}-{n}", agency, f"Camera logs {mark}", dt.date(2026, 9, 1 + n), "Kim"]
+            )
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
@@ -42,7 +44,9 @@ def take_in(page: Page, rows: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("phone", "js"), [(False, True), (True, True), (False, False)], ids=["1280", "390", "1280 without scripts"]
+    ("phone", "js"),
+    [(False, True), (True, True), (False, False)],
+    ids=["1280", "390", "1280 without scripts"],
 )
 def test_from_a_workbook_to_the_matrix_and_back(opened: Open, phone: bool, js: bool) -> None:
     page = opened(DELLA, phone=phone, js=js)

@@ -32,7 +32,8 @@ NO_PAGE = POSTED | {
 }
 NO_PAGE |= {
     "session-end", "invitation-act", "mfa_download_recovery_codes", "mfa_login_webauthn", "organisation-switch",
-    "theme", "archive-file", "document-file", "letter-draft", "remedy-redraft", "remedy-drop", "remedy-cost", "remedy-cost-back", "remedy-letter",
+    "theme", "archive-file", "document-file",
+    "letter-draft", "remedy-redraft", "remedy-drop", "remedy-cost", "remedy-cost-back", "remedy-letter",
 }  # fmt: skip
 # Seen in other tests, or only with a letter's link, or after a step that nobody takes here.
 ELSEWHERE = {
