@@ -29,7 +29,8 @@ class DeadlineQuerySet(ContentQuerySet):
         that a notice of ours opened."""
         notices = Event.objects.filter(request=OuterRef("request"), kind="notice_sent")
         hangs = Exists(notices.filter(uid=Substr(OuterRef("scope"), 7)))
-        return Q(owner__in=PUBLIC_OWNERS, paused_since=None, superseded_at=None) & ~Q(hangs)
+        shown = Q(owner__in=PUBLIC_OWNERS, paused_since=None, superseded_at=None)
+        return self.for_partners() & shown & ~Q(hangs)
 
     def standing(self) -> Self:
         """The rows that count today; superseded ones are history."""
