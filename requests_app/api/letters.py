@@ -122,7 +122,7 @@ class LetterGiven(Given):
 
 
 class LetterSave(Given):
-    seen_version = serializers.IntegerField(min_value=0)
+    seen_version = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
     subject = Words(max_length=3_000)
     body = Words(max_length=BODY, trim_whitespace=False)
     public_title = Words(required=False, max_length=300)
@@ -132,7 +132,7 @@ class LetterSave(Given):
 
 
 class QueueGiven(Given):
-    seen_version = serializers.IntegerField(min_value=0)
+    seen_version = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
     accepted = serializers.ListField(
         child=Words(max_length=40), required=False, max_length=20,
         help_text="Codes of the warnings over which it goes out.",
@@ -140,7 +140,7 @@ class QueueGiven(Given):
 
 
 class SentGiven(Given):
-    seen_version = serializers.IntegerField(min_value=0)
+    seen_version = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
     channel = serializers.ChoiceField([value for value in Channel.values if value != Channel.EMAIL])
     sent_on = serializers.DateField()
     tracking_number = Words(required=False, allow_blank=True, default="", max_length=200)

@@ -25,7 +25,11 @@ def autosave(request: Looking, letter: Letter) -> HttpResponse:
             for name in ("recipient", "address", "channel", "public_title")
             if name in said
         }
-    except (ValueError, KeyError, TypeError):
+        # Half of a pair of surrogates is no letter, and JSON may hold one: it cannot be stored.
+        "".join([*words.values(), *more.values()]).encode()
+        if not 0 <= seen < 2**31:
+            raise ValueError(seen)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JsonResponse({"problem": _("This save could not be read.")}, status=400)
     try:
         row = letters.save(

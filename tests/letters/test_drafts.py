@@ -94,6 +94,33 @@ def test_the_script_saves_by_the_same_act(cast: builders.Cast) -> None:
     assert unread.status_code == 400
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"body": "\ud83d"}, {"address": "\ud83d"}, {"version": 10**30}, {"version": -(10**30)}, {"version": 1e400},
+        {"version": None}, {"version": []},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_save_that_no_row_can_hold_is_refused_in_words(cast: builders.Cast, change: dict[str, Any]) -> None:
+    made = draft(cast)
+    said = json.dumps({"version": 1, "subject": "Other", "body": "Typed.", **change})
+    address = reverse("letter", args=[made.public_id])
+    answer = client_of(cast.edgar).post(address, said, content_type="application/json")
+    assert (answer.status_code, answer.json()["problem"]) == (400, "This save could not be read.")
+    deep = client_of(cast.edgar).post(address, "[" * 200_000, content_type="application/json")
+    assert deep.status_code == 400
+    assert again(made, cast).version == 1
+
+
+def test_a_program_that_saw_a_version_no_row_has_is_refused_in_words(cast: builders.Cast) -> None:
+    made = draft(cast)
+    said = json.dumps({"seen_version": 10**30, "subject": "Other", "body": "Typed."})
+    address = f"/api/v1/letters/{made.public_id}/"
+    answer = client_of(cast.edgar).patch(address, said, content_type="application/json")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "seen_version")
+
+
 def test_a_save_that_changes_nothing_is_no_new_version(cast: builders.Cast) -> None:
     made = draft(cast)
     client_of(cast.edgar).post(reverse("letter", args=[made.public_id]), words(made))
