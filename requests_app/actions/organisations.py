@@ -144,6 +144,7 @@ def end_membership(
     _keep_an_owner(membership)
     moved = hand_over(organisation=organisation, person=membership.person, successor=successor)
     _withdraw_invitations(organisation, membership.person)
+    _close_the_way_back(organisation, membership.person)
     _revoke_tokens(organisation, membership.person)
     end_sessions(membership.person)
     detail = {"successor": str(successor.pk)} if successor else {}
@@ -215,6 +216,14 @@ def _revoke_tokens(organisation: Organisation, person: Person) -> None:
 def _withdraw_invitations(organisation: Organisation, person: Person) -> None:
     Invitation.objects.filter(
         organisation=organisation, invited_by=person, accepted_at=None, revoked_at=None
+    ).update(revoked_at=Now())
+
+
+def _close_the_way_back(organisation: Organisation, person: Person) -> None:
+    """A second invitation, to any address of theirs, would let in again whom an owner has just shown out."""
+    theirs = {email.lower() for email in EmailAddress.objects.filter(user=person).values_list("email", flat=True)}
+    Invitation.objects.filter(
+        organisation=organisation, email__in=theirs, accepted_at=None, revoked_at=None
     ).update(revoked_at=Now())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -241,6 +242,18 @@ def test_what_a_removed_owner_sent_is_withdrawn_with_them(cast: Cast) -> None:
         edgar.refresh_from_db()
         organisations.end_membership(viewer=viewer, membership=edgar, actor=cast.olive)
     assert Client().get(reverse("invitation", args=[token])).status_code == 404
+
+
+def test_who_is_removed_does_not_come_back_by_an_invitation_to_another_address_of_theirs(cast: Cast) -> None:
+    EmailAddress.objects.create(user=cast.edgar, email="Edgar@elsewhere.example", verified=True)
+    _made, second = invited(cast.olive, cast.harbor, "edgar@elsewhere.example", "editor", timezone.now())
+    _made, others = invited(cast.olive, cast.harbor, cast.noor.email, "editor", timezone.now())
+    with viewing_as(cast.olive) as viewer:
+        edgar = Membership.objects.get(organisation=cast.harbor, person=cast.edgar)
+        organisations.end_membership(viewer=viewer, membership=edgar, actor=cast.olive)
+    assert signed_in(cast.edgar).post(reverse("invitation", args=[second])).status_code == 404
+    assert roles_of(cast.edgar) == {}
+    assert signed_in(cast.noor).get(reverse("invitation", args=[others])).status_code == 200
 
 
 def test_an_owner_without_the_second_factor_that_is_asked_for_invites_nobody(cast: Cast) -> None:
