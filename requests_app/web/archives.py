@@ -20,6 +20,7 @@ from requests_app.models import Archive, Organisation
 from requests_app.models.ids import public_id
 
 from .current import current_organisation
+from .paging import posted
 from .reauthentication import fresh_page, fresh_sign_in
 from .shell import Looking, reader_zone
 
@@ -51,7 +52,7 @@ def index(request: Looking) -> HttpResponse:
         try:
             archives.ask(
                 viewer=request.viewer, organisation=organisation, actor=request.user,
-                once=request.POST.get("once", ""),
+                once=posted(request, "once"),
             )  # fmt: skip
         except Refused as problem:
             refused = problem.sentence

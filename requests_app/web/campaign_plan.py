@@ -28,7 +28,7 @@ from .current import current_organisation
 from .event_form import NOTE_LIMIT, DayField
 from .events import refuse
 from .letters import STAGE_WORDS, row_of, warned
-from .paging import page_number, shown
+from .paging import all_posted, page_number, shown
 from .shell import Looking, reader_day
 
 PER_PAGE = 100
@@ -183,13 +183,13 @@ def _act_on_plan(request: Looking, campaign: Campaign) -> HttpResponse:
                 _say_added(request, waves.put_agencies(**who, agencies=found), lost)
                 return here
             case "take-out":
-                slugs = request.POST.getlist("agency")[:MOST_LINES]
+                slugs = all_posted(request, "agency", MOST_LINES)
                 rows = CampaignAgency.objects.visible_to(request.viewer).filter(campaign=campaign)
                 picked = rows.filter(agency__slug__in=slugs).values_list("agency_id", flat=True)
                 waves.take_out(**who, agencies=list(picked))
                 return here
             case "kits":
-                waves.set_kits(**who, kits=request.POST.getlist("kits")[:50])
+                waves.set_kits(**who, kits=all_posted(request, "kits", 50))
                 return here
             case "wave":
                 planned = WaveForm(request.POST)
@@ -336,7 +336,7 @@ def _act_on_wave(request: Looking, campaign: Campaign, found: Wave) -> HttpRespo
     try:
         match request.POST.get("step"):
             case "queue":
-                accepted = request.POST.getlist("accepted")[:20]
+                accepted = all_posted(request, "accepted", 20)
                 done = waves.queue_wave(**who, actor=request.user, now=request.now, accepted=accepted)
                 said = ngettext(
                     "%(n)d letter is in the queue.", "%(n)d letters are in the queue.", done.queued
@@ -356,7 +356,7 @@ def _act_on_wave(request: Looking, campaign: Campaign, found: Wave) -> HttpRespo
                     % {"n": n},
                 )
             case "skip" | "unskip" as step:
-                pids = request.POST.getlist("letter")[:MOST_LINES]
+                pids = all_posted(request, "letter", MOST_LINES)
                 waves.skip(**who, letter_pids=pids, skipped=step == "skip")
             case _:
                 raise Refused("step_unknown", _("The form did not say what to do."))

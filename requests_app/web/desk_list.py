@@ -28,6 +28,7 @@ from requests_app.queries.requests import SORTS as KNOWN_SORTS
 
 from .current import current_organisation
 from .event_specs import Words
+from .paging import posted
 from .requests import filters_of
 from .shell import Looking
 
@@ -93,7 +94,7 @@ def _change_view(request: Looking, organisation: Organisation) -> HttpResponse:
         messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
         return redirect(_open_url(view))
     rows = SavedView.objects.visible_to(request.viewer).filter(organisation=organisation)
-    found = rows.select_related("organisation").filter(public_id=given.get("view", "")).first()
+    found = rows.select_related("organisation").filter(public_id=posted(request, "view")).first()
     if found is None:
         raise Http404
     same: dict[str, Any] = {"viewer": request.viewer, "view": found, "actor": request.user}

@@ -26,6 +26,7 @@ from requests_app.models.ids import public_id
 from requests_app.queries.documents import Bundle, Kept, Shelf, document_of, shelf_of
 
 from .event_specs import kind_words
+from .paging import posted
 from .requests import invented
 from .shell import Looking
 from .templatetags.look import day_mid
@@ -80,7 +81,7 @@ def _upload(request: Looking, shelf: Shelf) -> HttpResponse:
         files = []
     elif not files and not errors:
         errors.append(_("Choose at least one file."))
-    kept, known, once = [], [], request.POST.get("once", "")
+    kept, known, once = [], [], posted(request, "once")
     for number, file in enumerate(files):
         try:
             added = documents.add_document(

@@ -21,7 +21,7 @@ from requests_app.queries import follow_ups as query
 from requests_app.queries.waves import campaign_of
 
 from .current import current_organisation
-from .paging import param, select
+from .paging import all_posted, param, posted, select
 from .shell import Looking
 
 SHOWN = 100
@@ -48,10 +48,10 @@ def index(request: Looking) -> HttpResponse:
             done = follow_ups.ask_again(
                 viewer=request.viewer,
                 organisation=organisation,
-                chosen=request.POST.getlist("request")[: follow_ups.MOST + 1],
+                chosen=all_posted(request, "request", follow_ups.MOST + 1),
                 actor=request.user,
                 now=request.now,
-                once=request.POST.get("once", ""),
+                once=posted(request, "once"),
                 campaign=campaign,
                 again_days=_days(request),
             )

@@ -31,6 +31,7 @@ from requests_app.models.ids import public_id
 from requests_app.notices.cells import neutral
 
 from .import_forms import MappingForm, ReadingForm, UploadForm
+from .paging import posted
 from .shell import Looking, reader_zone
 
 State = ImportBatch.State
@@ -203,10 +204,10 @@ def _act(request: Looking, batch: ImportBatch) -> HttpResponse:
             import_undo.undo(batch=batch, **who)
         case "again":
             return _see(
-                imports.start_over(batch=batch, once=request.POST.get("once", "")[:64] or public_id(), **who)
+                imports.start_over(batch=batch, once=posted(request, "once", 64) or public_id(), **who)
             )
         case "sheet":
-            sheet, once = request.POST.get("sheet", ""), request.POST.get("once", "")[:64] or public_id()
+            sheet, once = posted(request, "sheet", 300), posted(request, "once", 64) or public_id()
             return _see(imports.other_sheet(batch=batch, sheet=sheet, once=once, **who))
         case _:
             raise Refused("step_unknown", _("The form did not say what to do."))

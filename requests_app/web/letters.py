@@ -31,7 +31,7 @@ from .events import refuse
 from .filing import CHANNELS
 from .letter_autosave import autosave, keeping
 from .letter_form import LetterForm, PaperForm
-from .paging import page_number, param, select, shown
+from .paging import all_posted, page_number, param, posted, select, shown
 from .requests import invented
 from .shell import Looking, reader_zone
 from .templatetags.look import day_long
@@ -149,7 +149,7 @@ def draft(request: Looking, pid: str) -> HttpResponse:
         subject=_("%(kind)s: %(title)s") % {"kind": label, "title": found.public_title[:250]},
         body=opening(found),
         actor=request.user,
-        once=request.POST.get("once", "")[:64] or public_id(),
+        once=posted(request, "once", 64) or public_id(),
     )
     return redirect("letter", pid=made.public_id)
 
@@ -212,7 +212,7 @@ def _act(request: Looking, letter: Letter) -> HttpResponse:
                     **who,
                     now=request.now,
                     seen_version=_seen(request),
-                    accepted=request.POST.getlist("accepted")[:20],
+                    accepted=all_posted(request, "accepted", 20),
                 )
                 messages.success(request, _("In the queue. It goes out within a minute."))
             case "stop":

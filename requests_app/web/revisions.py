@@ -22,7 +22,7 @@ from requests_app.models import OfferedMove, RevisionOffer
 from requests_app.notices.cells import neutral
 from requests_app.queries import revisions as queries
 
-from .paging import page_number, param, select, shown
+from .paging import all_posted, page_number, param, select, shown
 from .shell import Looking
 from .templatetags.look import day_long
 from .words import owner_words
@@ -76,7 +76,7 @@ def _decide(request: Looking, offer: RevisionOffer) -> HttpResponse:
     act = request.POST.get("act", "")
     if act not in ("apply", "apply-all", "leave", "leave-all"):
         raise Refused("act_unknown", _("Choose whether to apply the newer reading or to leave the dates."))
-    chosen = None if act.endswith("-all") else request.POST.getlist("request")[: queries.PAGE * 2]
+    chosen = None if act.endswith("-all") else all_posted(request, "request", queries.PAGE * 2)
     done = acts.decide(
         viewer=request.viewer,
         offer=offer,

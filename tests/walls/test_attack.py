@@ -175,6 +175,24 @@ def test_no_odd_value_of_any_field_is_an_error(cast: builders.Cast, stopped: Rec
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("route", "of", "words"),
+    [
+        ("letter-draft", "request", {"kind": "answer", "once": "a\x00b"}),
+        ("request-views", "", {"step": "up", "view": "a\x00b"}),
+        ("follow-ups", "", {"request": "a\x00b", "once": "a\x00b"}),
+        ("campaign-plan", "campaign", {"step": "take-out", "agency": "a\x00b"}),
+        ("campaign-plan", "campaign", {"step": "kits", "kits": "a\x00b"}),
+    ],
+)
+def test_a_form_that_no_class_reads_takes_no_byte_that_the_database_refuses(
+    cast: builders.Cast, stopped: RecordsRequest, route: str, of: str, words: dict[str, str]
+) -> None:
+    asked = {"request": stopped, "campaign": builders.campaign(cast.olive, cast.harbor)}.get(of)
+    address = reverse(route, args=[asked.public_id] if asked else [])
+    assert client_of(cast.olive).post(address, words).status_code < 500
+
+
 def test_no_form_can_pass_its_act_off_as_an_imports(cast: builders.Cast, stopped: RecordsRequest) -> None:
     """The undo of an import removes the events whose key is the import's; nobody else's may look like it."""
     client = client_of(cast.edgar)
