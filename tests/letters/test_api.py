@@ -46,6 +46,8 @@ def test_a_program_drafts_saves_and_sends_a_letter_once(cast: builders.Cast, mai
         {"seen_version": letter["version"], "subject": "Mine", "body": "Mine"},
     )  # fmt: skip
     assert (stale.status_code, stale.json()["code"]) == (409, "stale")
+    assert stale.json()["current"]["subject"] == "Other"
+    assert stale.json()["current_version"] == saved.json()["version"]
     queued = call(
         desk, "POST", f"/letters/{letter['id']}/queue/",
         {"seen_version": saved.json()["version"], "accepted": [one["code"] for one in letter["warnings"]]},

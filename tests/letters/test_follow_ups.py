@@ -16,6 +16,7 @@ from requests_app.queries import follow_ups as query
 from tests import builders
 from tests.reminders.scene import Sink, serving, today
 
+from .test_api import call
 from .test_drafts import client_of
 
 pytestmark = pytest.mark.committed
@@ -95,3 +96,26 @@ def test_nobody_chosen_is_said(cast: builders.Cast) -> None:
     refused = client_of(cast.edgar).post(reverse("follow-ups"), {"once": "y"})
     assert refused.status_code == 400
     assert "Choose at least one request." in refused.content.decode()
+
+
+def test_a_program_lists_reads_and_asks_once(cast: builders.Cast, mail_server: Any) -> None:
+    late, silent = filed(cast, 40, "Late Center"), filed(cast, 40, "No Address Center", address=False)
+    desk = client_of(cast.edgar)
+    listed = call(desk, "GET", "/follow-ups/").json()
+    assert [(one["request"], one["skip"]) for one in listed["items"]] == [
+        (late.public_id, ""),
+        (silent.public_id, "no e-mail address is known"),
+    ]
+    given = {"requests": [late.public_id, silent.public_id]}
+    shown = call(desk, "POST", "/follow-ups/preview/", given).json()["letters"]
+    assert shown[0]["subject"].startswith("Overdue: ")
+    assert shown[1]["body"] == ""
+    done = call(desk, "POST", "/follow-ups/", given, key="again-0001").json()
+    assert call(desk, "POST", "/follow-ups/", given, key="again-0001").json() == done
+    assert len(done["letters"]) == 1
+    assert done["held"] == [{"agency": "No Address Center", "why": "no e-mail address is known"}]
+    letter = call(desk, "GET", f"/letters/{done['letters'][0]}/").json()
+    assert (letter["stage"], letter["body"]) == ("queued", shown[0]["body"].strip())
+    strangers = call(client_of(cast.ravi), "POST", "/follow-ups/", given, key="again-0002").json()
+    assert strangers == {"letters": [], "held": []}
+    assert call(client_of(cast.vera), "GET", "/follow-ups/").status_code == 403

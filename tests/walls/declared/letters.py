@@ -42,6 +42,8 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "campaign-wave": (MEMBERS, None),
     "campaign-wave-progress": (MEMBERS, None),
     "follow-ups": (EDITORS_ENTRY, None),
+    "api-follow-ups": (_row(401, 403, 403, 200, 403, 200, 200), None),
+    "api-follow-ups-preview": (POST_ONLY, None),
     "api-letters": (API_MEMBER, None),
     "api-letter": (OURS_ALONE, None),
     "api-letter-attachments": (OURS_ALONE, None),
