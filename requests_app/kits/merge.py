@@ -100,7 +100,7 @@ def template(kit: Kit, chosen_parts: Collection[str] | None = None, *, inline: b
         if key == PARTS:
             blocks += [f'"{one.term}" means {one.means}' for one in kit.definitions]
             blocks += [part_text(part) for part in chosen(kit, chosen_parts)]
-        elif key != "K11" or kit.preservation:
+        elif key not in kit.leave_out and (key != "K11" or kit.preservation):
             clause = clauses()[key]
             blocks += [clause.heading.upper()] if clause.heading else []
             blocks.append(clause.text if inline else f"{{{key}}}")

@@ -103,6 +103,8 @@ class Kit:
     definitions: tuple[Definition, ...] = ()
     needs: tuple[str, ...] = ()
     """Merge fields that this kit cannot do without, beside those of every letter."""
+    leave_out: tuple[str, ...] = ()
+    """Keys of shared paragraphs that its letters go without."""
 
     @property
     def ref(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from requests_app.kits import merge
 from requests_app.kits.errors import KitFileError
 from requests_app.kits.errors import Refused as NoKit
-from requests_app.kits.registry import DATA, kit, kits
+from requests_app.kits.registry import DATA, clauses, kit, kits
 from requests_app.kits.schema import read_text
 from requests_app.kits.shapes import Kit
 from requests_app.models import OrganisationKit, OrganisationKitVersion
@@ -95,6 +95,9 @@ def problems(text: str) -> list[str]:
         said.append(f"The order of priority names every part once: {', '.join(labels)}.")
     if found.period.since >= found.period.until:
         said.append("The period ends before it begins.")
+    unknown_keys = [key for key in found.leave_out if key not in clauses()]
+    if unknown_keys:
+        said.append(f"There is no shared paragraph {', '.join(unknown_keys)}.")
     for words in _texts(found):
         for unknown in merge.check(words):
             line = _line_of(text, unknown.name)

@@ -21,10 +21,11 @@ from requests_app.kits.registry import kits
 from requests_app.laws.errors import Refused
 from requests_app.models import Agency, Organisation, OrganisationKit, OrganisationKitVersion
 from requests_app.models.ids import public_id
-from requests_app.queries import letter_words
+from requests_app.queries import kit_sheet, letter_words
 from requests_app.queries import letters as letter_query
 from requests_app.queries import own_kits as query
 
+from . import own_kit_form
 from .current import current_organisation
 from .filing import _today
 from .paging import param
@@ -114,6 +115,7 @@ def one(request: Looking, pid: str) -> HttpResponse:
     assert newest is not None
     start = {"name": kit.name, "text": newest.text, "seen": own_kits.seen_of(newest)}
     form, problems, refused, theirs, status = TextForm(initial=start), [], "", None, 200
+    sheet, wrong = kit_sheet.sheet_of(newest.text), dict[str, list[str]]()
     if request.method == "POST":
         if not may_write:
             raise Http404
@@ -121,9 +123,17 @@ def one(request: Looking, pid: str) -> HttpResponse:
             retired = request.POST["step"] == "retire"
             own_kits.retire(viewer=request.viewer, kit=kit, actor=request.user, retired=retired)
             return redirect("own-kit", pid=pid)
-        form, status = TextForm(request.POST), 400
-        if form.is_valid():
-            ready = request.POST.get("step") == "ready"
+        step, data = request.POST.get("step", ""), request.POST.dict()
+        if "sheet" in request.POST:
+            standing = kit_sheet.sheet_of(newest.text) or kit_sheet.Sheet()
+            sheet = kit_sheet.moved(own_kit_form.posted(request, standing), step)
+            data["text"] = kit_sheet.text_of(sheet)
+        form, status = TextForm(data), 400
+        if "sheet" in request.POST and not step.startswith("sheet-"):
+            # A part was added, moved or removed: everything else comes back as typed, and nothing is saved yet.
+            status = 200
+        elif form.is_valid():
+            ready = step in ("ready", "sheet-ready")
             try:
                 made = own_kits.save(
                     viewer=request.viewer, kit=kit, actor=request.user, ready=ready, **form.cleaned_data
@@ -137,13 +147,14 @@ def one(request: Looking, pid: str) -> HttpResponse:
                 return redirect("own-kit", pid=pid)
             except own_kits.NotReady as refusal:
                 problems = refusal.problems
+                wrong = kit_sheet.wrong_with(sheet) if sheet is not None and "sheet" in request.POST else {}
                 refused = _("The kit is not ready yet. Mend the lines below, or save it as a draft.")
             except Refused as refusal:
                 refused, status = refusal.sentence, getattr(refusal, "status", 400)
                 if status == 409:
                     newest.refresh_from_db()
                     theirs = {"by": str(newest.made_by or _("Somebody")), "text": newest.text}
-                    form = TextForm({**request.POST.dict(), "seen": own_kits.seen_of(newest)})
+                    form = TextForm({**data, "seen": own_kits.seen_of(newest)})
                     form.is_valid()
     context = {
         "kit": {"name": kit.name, "url": reverse("own-kit", args=[pid]), "retired": kit.retired,
@@ -153,6 +164,10 @@ def one(request: Looking, pid: str) -> HttpResponse:
             for v in kit.versions.select_related("made_by").defer("text").order_by("-number")
         ],
         "form": form,
+        "sheet": own_kit_form.shown(sheet, wrong) if sheet is not None else None,
+        "kit_name": form["name"].value(),
+        "seen": form["seen"].value(),
+        "as_text": sheet is None or (request.method == "POST" and "sheet" not in request.POST),
         "theirs": theirs,
         "problems": problems,
         "refused": refused,
