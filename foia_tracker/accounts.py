@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.actions import sign_ins
 from requests_app.models import Person
 from requests_app.web.address import seen_address
-from requests_app.web.reauthentication import is_fresh
 
 # Set by the page of an invitation that stands: its holder may make an account where accounts are by invitation.
 INVITED_KEY = "invited"
@@ -31,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Not within the minutes after a proof, be it the sign-in itself."""
-        return not is_fresh(context.request)
+        return not sign_ins.is_fresh(context.request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """What attempts are counted by. A server behind a socket sees no address: then all are one."""

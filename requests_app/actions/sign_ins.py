@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from importlib import import_module
 
+from allauth.account import app_settings
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.http import HttpRequest
 
 from requests_app.models import Person
 
 from .refusals import NotYours
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """A password, a passkey or a code was given in this session within the last minutes, be it at the sign-in."""
+    if not request.user.is_authenticated:
+        return False
+    records = get_authentication_records(request, request.user)
+    newest = max((record["at"] for record in records), default=0.0)
+    return time.time() - newest < float(app_settings.REAUTHENTICATION_TIMEOUT)
 
 
 def has_second_factor(person: Person) -> bool:

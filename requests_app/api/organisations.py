@@ -1,4 +1,4 @@
-"""Organizations for programs: which the caller belongs to, and who else does."""
+"""Organizations for programs: which the caller belongs to, and its name and rules. Owners decide."""
 
 from __future__ import annotations
 
@@ -7,32 +7,41 @@ from typing import Any
 from django.urls import path
 from rest_framework import serializers
 
-from requests_app.models import Membership, Organisation
+from requests_app.actions import organisations as acts
+from requests_app.models import Organisation
 from requests_app.models.people import Role
+from requests_app.models.visibility import Viewer
 
-from .base import ApiView, operation, page_of
+from .base import Given, Words, operation, page_of
+from .owners import HERE, OrganisationView
 from .paging import PageAsked, Place, Walked, paged, walk
+from .work import Done
 
 KEYS = ("name", "public_id")
-MEMBER_KEYS = ("since", "person__email")
 
 
 class OrganisationShape(serializers.Serializer[Any]):
     id = serializers.CharField()
     name = serializers.CharField()
     role = serializers.ChoiceField(Role.values, help_text="Yours; of a token, what it may do.")
+    requires_second_factor = serializers.BooleanField(
+        help_text="Whether editors and owners only read until they have one."
+    )
     created_at = serializers.DateTimeField()
     sample = serializers.BooleanField()
 
 
-class OrganisationMemberShape(serializers.Serializer[Any]):
-    email = serializers.CharField()
-    name = serializers.CharField()
-    role = serializers.ChoiceField(Role.values)
-    since = serializers.DateTimeField()
+class OrganisationChanged(Given):
+    name = Words(max_length=acts.NAME_MAX, required=False)
+    requires_second_factor = serializers.BooleanField(required=False)
 
 
-class OrganisationsView(ApiView):
+class OwnershipGiven(Given):
+    member = serializers.EmailField(max_length=254, help_text="Who becomes an owner, by address.")
+    then = serializers.ChoiceField([Role.EDITOR, Role.VIEWER], help_text="What you are afterwards.")
+
+
+class OrganisationsView(OrganisationView):
     @operation(
         "organisations", "Organizations you belong to", asked=PageAsked, answer=page_of(OrganisationShape),
         signed_in=True,
@@ -44,44 +53,71 @@ class OrganisationsView(ApiView):
         def read(place: Place, limit: int) -> Walked:
             return walk(rows, KEYS, place, limit)
 
-        return paged(self.request, asked, KEYS, read, self._shown)
-
-    def _shown(self, row: Organisation) -> dict[str, Any]:
-        return {
-            "id": row.public_id,
-            "name": row.name,
-            "role": self.viewer.roles[row.pk],
-            "created_at": row.created_at,
-            "sample": row.is_sample,
-        }
+        return paged(self.request, asked, KEYS, read, lambda row: shown(row, self.viewer))
 
 
-class MembersView(ApiView):
+class OneOrganisationView(OrganisationView):
+    @operation("organisation", "One organization of yours", answer=OrganisationShape)
+    def get(self, pid: str) -> dict[str, Any]:
+        """Its name and its rules."""
+        return shown(self.own(pid), self.viewer)
+
     @operation(
-        "members",
-        "Who belongs to an organization of yours",
-        asked=PageAsked,
-        answer=page_of(OrganisationMemberShape),
+        "organisation-change",
+        "Change its name or its rules",
+        body=OrganisationChanged,
+        example={"name": "Harbor Rights Clinic", "requires_second_factor": True},
+        answer=OrganisationShape,
     )
-    def get(self, asked: dict[str, Any], pid: str) -> dict[str, Any]:
-        """By the day they joined. Who left is not listed."""
-        organisation = self.found(Organisation.objects.visible_to(self.viewer), public_id=pid)
-        rows = Membership.objects.filter(organisation=organisation, ended_at=None).select_related("person")
-
-        def read(place: Place, limit: int) -> Walked:
-            return walk(rows, MEMBER_KEYS, place, limit)
-
-        def of(row: Membership, name: str) -> Any:
-            return row.person.email if name == "person__email" else getattr(row, name)
-
-        return paged(self.request, asked, MEMBER_KEYS, read, _member, of=of)
+    def patch(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
+        """What is not sent stays. A second factor is asked only by who has one. Owners, by session, after a fresh proof."""
+        found = self.acting_owner(pid)
+        stands = {"name": found.name, "requires_second_factor": found.requires_second_factor}
+        made = acts.change_organisation(
+            viewer=self.viewer, organisation=found, actor=self.actor, **{**stands, **given}
+        )
+        return shown(made, self.viewer)
 
 
-def _member(row: Membership) -> dict[str, Any]:
-    return {"email": row.person.email, "name": row.person.name, "role": row.role, "since": row.since}
+class OwnershipView(OrganisationView):
+    @operation(
+        "ownership-transfer",
+        "Hand the organization on",
+        body=OwnershipGiven,
+        example={"member": "ruth@example.org", "then": "editor"},
+        answer=Done,
+    )
+    def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
+        """Another member becomes an owner, and you no longer are, at once. Owners, by session, after a fresh proof."""
+        found = self.acting_owner(pid)
+        one = self.member(found, given["member"])
+        acts.transfer_ownership(viewer=self.viewer, membership=one, then=given["then"], actor=self.actor)
+        return {"done": True}
+
+
+class LeaveView(OrganisationView):
+    @operation("organisation-leave", "Leave an organization", answer=Done)
+    def post(self, pid: str) -> dict[str, Any]:
+        """Whatever your role, but not as the last owner. Requests you answered for remind every editor. By session,
+        after a fresh proof."""
+        acts.leave(viewer=self.viewer, organisation=self.acting_member(pid), actor=self.actor)
+        return {"done": True}
+
+
+def shown(row: Organisation, viewer: Viewer) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "name": row.name,
+        "role": viewer.roles[row.pk],
+        "requires_second_factor": row.requires_second_factor,
+        "created_at": row.created_at,
+        "sample": row.is_sample,
+    }
 
 
 urlpatterns = [
     path("organisations/", OrganisationsView.door(), name="api-organisations"),
-    path("organisations/<slug:pid>/members/", MembersView.door(), name="api-members"),
+    path(f"{HERE}/", OneOrganisationView.door(), name="api-organisation"),
+    path(f"{HERE}/ownership/", OwnershipView.door(), name="api-ownership"),
+    path(f"{HERE}/leave/", LeaveView.door(), name="api-organisation-leave"),
 ]

@@ -69,14 +69,7 @@ def known_actors(organisation: Organisation) -> list[tuple[int, str]]:
 def names(viewer: Viewer, rows: Iterable[AuditEntry]) -> Names:
     rows = list(rows)
     told = Names()
-    ids = {
-        str(row.detail[key])
-        for row in rows
-        for key in ("person", "successor")
-        if str(row.detail.get(key, "")).isdigit()
-    }
-    people = Person.objects.filter(pk__in=[int(one) for one in ids])
-    told.people = {str(one.pk): str(one) for one in people}
+    told.people = {str(one.pk): str(one) for one in _people(rows)}
     by_kind: dict[str, set[str]] = {}
     for row in rows:
         kind, _space, key = row.subject.partition(" ")
@@ -92,3 +85,18 @@ def names(viewer: Viewer, rows: Iterable[AuditEntry]) -> Names:
             for key, word in found.values_list("public_id", words):
                 told.subjects[f"{kind} {key}"] = word
     return told
+
+
+def addresses(rows: Iterable[AuditEntry]) -> dict[str, str]:
+    """The e-mail addresses of the people whom the lines name."""
+    return {str(one.pk): one.email for one in _people(rows)}
+
+
+def _people(rows: Iterable[AuditEntry]) -> QuerySet[Person]:
+    ids = {
+        int(row.detail[key])
+        for row in rows
+        for key in ("person", "successor")
+        if str(row.detail.get(key, "")).isdigit()
+    }
+    return Person.objects.filter(pk__in=ids)

@@ -42,7 +42,7 @@ def back_to(request: HttpRequest, given: str) -> str:
 def switch(request: Looking) -> HttpResponse:
     given = request.POST.get("organisation", "")
     # An organization that is not there and one that is not yours are one answer.
-    chosen = next((key for key in request.viewer.roles if str(key) == given), None)
+    chosen = next((key for key, public in request.viewer.keys.items() if public == given), None)
     if chosen is None:
         raise Http404(_("There is nothing at this address."))
     work_in(request, chosen)

@@ -9,26 +9,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account import app_settings
-from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+
+from requests_app.actions.sign_ins import is_fresh
 
 from .shell import Looking
 
 KEPT = "kept_form"
 LARGEST = 100_000  # characters of a form that is kept meanwhile
 View = Callable[..., HttpResponse]
-
-
-def is_fresh(request: HttpRequest) -> bool:
-    """A password, a passkey or a code was given in this session within the last minutes, be it at the sign-in."""
-    if not request.user.is_authenticated:
-        return False
-    records = get_authentication_records(request, request.user)
-    newest = max((record["at"] for record in records), default=0.0)
-    return time.time() - newest < float(app_settings.REAUTHENTICATION_TIMEOUT)
 
 
 def fresh_sign_in(view: View) -> View:

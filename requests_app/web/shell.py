@@ -93,7 +93,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "working_in": current,
         "working_in_name": viewer.names.get(current, "") if current else "",
         "waiting_in": [viewer.names[key] for key in viewer.waiting],
-        "organisations": sorted(viewer.names.items(), key=lambda one: one[1].casefold()),
+        "organisations": sorted(
+            ((key, viewer.keys[key], name) for key, name in viewer.names.items()), key=lambda one: one[2].casefold()
+        ),
         "keys_off": request.COOKIES.get("keys") == "off",
         "theme": theme if (theme := request.COOKIES.get(THEME_COOKIE, "")) in THEMES else "",
     }

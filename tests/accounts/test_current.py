@@ -27,18 +27,19 @@ def test_who_belongs_to_two_sees_which_one_they_work_in_and_changes_it() -> None
     olive = client_of(cast.olive)
     page = olive.get(reverse("laws"))
     assert page.context["working_in"] == cast.harbor.pk
-    answer = olive.post(reverse("organisation-switch"), {"organisation": second.pk, "next": reverse("laws")})
+    answer = olive.post(reverse("organisation-switch"), {"organisation": second.public_id, "next": reverse("laws")})
     assert (answer.status_code, answer.headers["Location"]) == (302, reverse("laws"))
     page = olive.get(reverse("laws"))
     assert page.context["working_in"] == second.pk
     assert b"You work in" in page.content and b"Lake Records Desk" in page.content
 
 
-@pytest.mark.parametrize("forged", ["prairie", "0", "-1", "x", "", "9" * 40, "1\x00"])
+@pytest.mark.parametrize("forged", ["prairie", "number", "0", "-1", "x", "", "9" * 40, "1\x00"])
 def test_nobody_switches_to_an_organization_that_is_not_theirs(forged: str) -> None:
     cast = builders.cast()
     olive = client_of(cast.olive)
-    given = str(cast.prairie.pk) if forged == "prairie" else forged
+    ids = {"prairie": cast.prairie.public_id, "number": str(cast.harbor.pk)}
+    given = ids.get(forged, forged)
     assert olive.post(reverse("organisation-switch"), {"organisation": given}).status_code == 404
     assert olive.get(reverse("laws")).context["working_in"] == cast.harbor.pk
 
@@ -47,7 +48,7 @@ def test_a_switch_leads_to_no_other_site() -> None:
     cast = builders.cast()
     answer = client_of(cast.olive).post(
         reverse("organisation-switch"),
-        {"organisation": cast.harbor.pk, "next": "https://elsewhere.example/"},
+        {"organisation": cast.harbor.public_id, "next": "https://elsewhere.example/"},
     )
     assert answer.headers["Location"] == "/"
 
@@ -56,7 +57,7 @@ def test_who_is_removed_from_the_one_they_work_in_falls_back_to_another() -> Non
     cast = builders.cast()
     second = builders.organisation("Lake Records Desk", cast.olive, editor=cast.edgar)
     edgar = client_of(cast.edgar)
-    edgar.post(reverse("organisation-switch"), {"organisation": second.pk})
+    edgar.post(reverse("organisation-switch"), {"organisation": second.public_id})
     with viewing_as(cast.olive):
         second.memberships.filter(person=cast.edgar).update(ended_at=Now())
     assert edgar.get(reverse("laws")).context["working_in"] == cast.harbor.pk

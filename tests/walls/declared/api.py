@@ -7,12 +7,13 @@ from typing import Any
 from django.utils import timezone
 
 from requests_app.actions.tokens import make_token
-from requests_app.models import Event, RecordsRequest
+from requests_app.models import Archive, Event, RecordsRequest
 from requests_app.models.visibility import viewing_as
 from tests.walls.matrix import ANYBODY, OUR_EDITORS, OURS, POST_ONLY, _row
 
 from . import CANARY, Stage
 
+OWNERS = _row(401, 404, 404, 404, 404, 404, 200)
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-requests": (ANYBODY, None),
     "api-request": (OURS, ANYBODY),
@@ -27,6 +28,20 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-organisations": (_row(401, 200, 200, 200, 200, 200, 200), None),
     "api-members": (OURS, None),
     "api-requesters": (OURS, None),
+    "api-requester": (OURS, None),
+    "api-organisation": (OURS, None),
+    "api-ownership": (POST_ONLY, None),
+    "api-organisation-leave": (POST_ONLY, None),
+    "api-member-role": (POST_ONLY, None),
+    "api-member-removal": (POST_ONLY, None),
+    "api-invitations": (OWNERS, None),
+    "api-invitation": (POST_ONLY, None),
+    "api-invitation-resend": (POST_ONLY, None),
+    "api-audit": (OWNERS, None),
+    "api-tokens": (OWNERS, None),
+    "api-token": (POST_ONLY, None),
+    "api-archives": (OWNERS, None),
+    "api-archive": (OWNERS, None),
     "api-imports": (_row(401, 200, 200, 200, 200, 200, 200), None),
     "api-import": (OUR_EDITORS, None),
     "api-import-rows": (OUR_EDITORS, None),
@@ -42,7 +57,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
 SHOWS_OURS = {
     "api-requests", "api-request", "api-events", "api-campaigns", "api-campaign", "api-campaign-matrix", "api-imports",
     "api-import", "api-import-rows", "tokens",
-    "api-requesters",
+    "api-requesters", "api-requester", "api-invitations", "api-audit", "api-tokens",
 }  # fmt: skip
 
 
@@ -52,6 +67,7 @@ def prepare(stage: Stage) -> None:
             viewer=viewer, organisation=stage.cast.harbor, actor=stage.cast.olive, name=f"{CANARY}-program",
             scope="read", days=30, now=timezone.now(), once="token",
         )  # fmt: skip
+    stage.rows["archive"] = Archive.objects.create(organisation=stage.cast.harbor, asked_by=stage.cast.olive)
 
 
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
@@ -60,7 +76,16 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
     imports = {
         f"api-import{step}": [batch] for step in ("", "-rows", "-read", "-map", "-apply", "-undo", "-again")
     }
-    return imports | {
+    here = stage.cast.harbor.public_id
+    invitation = stage.rows["invitation"].public_id
+    acts = ("organisation", "ownership", "organisation-leave", "member-role", "member-removal", "invitations", "audit",
+            "tokens", "archives")  # fmt: skip
+    return imports | {f"api-{act}": [here] for act in acts} | {
+        "api-requester": [here, stage.rows["requester"].public_id],
+        "api-invitation": [here, invitation],
+        "api-invitation-resend": [here, invitation],
+        "api-token": [here, stage.rows["token"].public_id],
+        "api-archive": [here, stage.rows["archive"].public_id],
         "api-campaign": [campaign.public_id],
         "api-campaign-matrix": [campaign.public_id],
         "token-revoke": [stage.rows["token"].public_id],
