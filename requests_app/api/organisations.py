@@ -70,7 +70,7 @@ class OneOrganisationView(OrganisationView):
         answer=OrganisationShape,
     )
     def patch(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
-        """What is not sent stays. A second factor is asked only by who has one. Owners, by session, after a fresh proof."""
+        """Who has no second factor asks it of nobody. Owners, by session, after a fresh proof."""
         found = self.acting_owner(pid)
         stands = {"name": found.name, "requires_second_factor": found.requires_second_factor}
         made = acts.change_organisation(
