@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from playwright.sync_api import Page, expect
 
 from .conftest import Open
-from .walking import DELLA, until_it_is_done
+from .walking import DELLA, LOOKED, MADE, until_it_is_done
 from .watching import barriers, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -37,9 +37,9 @@ def workbook(mark: str) -> bytes:
 
 def take_in(page: Page, rows: int) -> None:
     page.get_by_role("button", name="Look at every row").click()
-    until_it_is_done(page)
+    until_it_is_done(page, LOOKED)
     page.get_by_role("button", name=f"Import {rows} row").click()
-    until_it_is_done(page)
+    until_it_is_done(page, MADE)
     expect(page.locator("dl.stats")).to_contain_text(f"{rows} of {rows}")
 
 

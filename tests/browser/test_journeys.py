@@ -13,6 +13,8 @@ from .conftest import Open
 from .walking import (
     DELLA,
     LINA,
+    LOOKED,
+    MADE,
     RUTH,
     SAM,
     day_it_lapsed,
@@ -137,7 +139,7 @@ def test_ruth_takes_in_a_log_and_takes_it_out_again(opened: Open) -> None:
     page.get_by_role("button", name="Read the file").click()
     look()
     page.get_by_role("button", name="Look at every row").click()
-    until_it_is_done(page)
+    until_it_is_done(page, LOOKED)
     expect(page.locator(".effect")).to_contain_text("298 requests are made")
     look()
     batch = page.url
@@ -146,7 +148,7 @@ def test_ruth_takes_in_a_log_and_takes_it_out_again(opened: Open) -> None:
     page.goto(batch)
     page.get_by_role("button", name="Import 298 rows").click()
     look()
-    until_it_is_done(page)
+    until_it_is_done(page, MADE)
     expect(page.locator("dl.stats")).to_contain_text("298 of 298")
     look()
     page.get_by_role("button", name="Undo this import").click()

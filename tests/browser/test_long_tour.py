@@ -15,7 +15,7 @@ from .conftest import Open
 from .postbox import until
 from .test_tour import Step, steps_of
 from .tree import Site
-from .walking import RUTH, until_it_is_done
+from .walking import LOOKED, MADE, RUTH, until_it_is_done
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -51,9 +51,9 @@ def test_the_tour_of_the_desk_is_walked_word_for_word(opened: Open, site: Site) 
     at.button("Read the file")
     at.button("Look at every row")
     at.says("See how far it is")
-    until_it_is_done(page)
+    until_it_is_done(page, LOOKED)
     at.button("Import 298 rows")
-    until_it_is_done(page)
+    until_it_is_done(page, MADE)
     expect(page.locator("dl.stats")).to_contain_text("298 of 298")
     at.ends()
 

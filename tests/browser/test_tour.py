@@ -14,7 +14,7 @@ from foia_tracker.embedded.place import REPOSITORY
 
 from .conftest import Open
 from .tree import Site
-from .walking import RUTH, day_it_lapsed, until_it_is_done
+from .walking import LOOKED, MADE, RUTH, day_it_lapsed, until_it_is_done
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -182,10 +182,10 @@ def test_the_tour_is_walked_word_for_word(opened: Open, site: Site) -> None:
     step.field("File").set_input_files(REPOSITORY / step.types("requests_app/data/sample/federal_log.csv"))
     step.button("Read the file")
     step.button("Look at every row")
-    until_it_is_done(page)
+    until_it_is_done(page, LOOKED)
     step.button("Import 298 rows")
     step.says("See how far it is")
-    until_it_is_done(page)
+    until_it_is_done(page, MADE)
     step.button("Undo this import")
     expect(page.locator("dl.stats")).to_contain_text("taken out again")
     step.ends()

@@ -12,6 +12,9 @@ SAM = "sam.tran@harbor-rights.example"
 DELLA = "della.voss@prairie-watch.example"
 IKE = "ike.navarro@prairie-watch.example"
 
+# What an import's page shows once every row was looked at, and once they are made.
+LOOKED, MADE = "main .effect", "main dl.stats"
+
 
 def passwords(var: Path) -> dict[str, str]:
     """What `bin/run` printed, by address."""
@@ -63,12 +66,13 @@ def fill_extension(page: Page, *, sent_on: str) -> None:
     page.get_by_label("Reason the agency gave").fill("The records are in another building")
 
 
-def until_it_is_done(page: Page) -> None:
-    """The page of an import's progress, asked again and again as a person does."""
-    for _ in range(120):
-        further = page.get_by_role("link", name="See how far it is")
-        if not further.count():
+def until_it_is_done(page: Page, shows: str) -> None:
+    """The page of an import's progress, asked again and again as a person does, until it `shows` what it came to."""
+    for _ in range(240):
+        if page.locator(shows).count():
             return
-        page.wait_for_timeout(500)
-        further.click()
+        further = page.get_by_role("link", name="See how far it is")
+        if further.count():
+            further.click()
+        page.wait_for_timeout(250)
     raise AssertionError("The import was not done within a minute.")
