@@ -15,6 +15,8 @@ from requests_app.models.visibility import PUBLIC, Viewer, look_as, tell_databas
 
 # Sign-in pages run without a viewer: they read accounts, which no wall covers, and must commit a failed attempt.
 WITHOUT_VIEWER = ("allauth.", "django.")
+# What is asked by programs and machines, and by nobody in particular, costs the database nothing.
+WITHOUT_FRAME = ("requests_app.api.", "requests_app.web.health")
 
 
 class ViewerMiddleware:
@@ -36,7 +38,7 @@ class ViewerMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         if view.__module__.startswith(WITHOUT_VIEWER) or getattr(view, "without_viewer", False):
-            if request.user.is_authenticated:
+            if not view.__module__.startswith(WITHOUT_FRAME) and request.user.is_authenticated:
                 # For the frame of the page alone: the database is told of nobody when the view runs.
                 with transaction.atomic():
                     request.viewer = look_as(request.user)  # type: ignore[attr-defined]
