@@ -54,7 +54,7 @@ from .problems import MEDIA_TYPE, Problem, TooLarge
 
 LARGEST = 2_621_440
 KEY_HEADER = "Idempotency-Key"
-READ_ERRORS = (400, 401, 404, 406, 429)
+READ_ERRORS = (400, 401, 403, 404, 406, 429)
 WRITE_ERRORS = (400, 401, 403, 404, 406, 409, 413, 415, 422, 429)
 KEY = OpenApiParameter(
     KEY_HEADER, OpenApiTypes.STR, OpenApiParameter.HEADER,

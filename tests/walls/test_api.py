@@ -151,6 +151,7 @@ def test_every_answer_is_as_it_is_described(
     for one in READING:
         for request in (stage.private, stage.published):
             answer = caller.get(address(one.route, stage, request))
+            assert str(answer.status_code) in one.told["responses"], (one.route, answer.status_code)
             content = one.told["responses"][str(answer.status_code)]["content"]
             kind = answer.headers["Content-Type"].split(";")[0]
             if answer.streaming:
