@@ -12,9 +12,9 @@ class LimitedUpload(TemporaryFileUploadHandler):
     """A file over the limit is thrown away while it arrives; the rest of it is read and not kept. Its name is kept in
     `too_large_names`, for `request.too_large`; other files of the same form are not touched."""
 
-    def __init__(self, request: HttpRequest, most: int = storage.MOST) -> None:
+    def __init__(self, request: HttpRequest, most: int | None = None) -> None:
         super().__init__(request)
-        self.most = most
+        self.most = storage.MOST if most is None else most
         self.too_large_names: list[str] = []
         request.too_large = self.too_large_names  # type: ignore[attr-defined]
 

@@ -70,6 +70,7 @@ def test_removal_ends_sessions_and_tokens_and_hands_requests_on(cast: Cast) -> N
         )
     with viewing_as(cast.edgar) as viewer:
         tokens.make_token(
+            once="token",
             viewer=viewer, organisation=cast.harbor, actor=cast.edgar, name="sync", scope="write", days=9,
             now=timezone.now(),
         )  # fmt: skip
@@ -224,6 +225,7 @@ def test_a_token_of_a_member_dies_when_they_leave(cast: Cast) -> None:
         organisations.change_role(viewer=viewer, membership=edgar, role="owner", actor=cast.olive)
     with viewing_as(cast.edgar) as viewer:
         tokens.make_token(
+            once="token",
             viewer=viewer, organisation=cast.harbor, actor=cast.edgar, name="sync", scope="read", days=9,
             now=timezone.now(),
         )  # fmt: skip

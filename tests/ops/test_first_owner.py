@@ -20,14 +20,15 @@ def create(*words: str) -> str:
     return said.getvalue()
 
 
-def test_the_owner_signs_in_with_what_was_printed_and_may_file() -> None:
+def test_the_owner_signs_in_with_what_was_printed_and_is_led_to_a_second_factor() -> None:
     said = create("Harbor Rights Clinic", "--owner", "Ruth@clinic.example", "--person", "Ruth Okafor")
     assert "is owned by ruth@clinic.example" in said
     password = said.strip().rsplit(" ", 1)[1]
     assert len(password) >= 15
     browser = Client()
     browser.post(reverse("account_login"), {"login": "ruth@clinic.example", "password": password})
-    assert browser.get(reverse("request-new")).status_code == 200
+    asked = browser.get(reverse("request-new"))
+    assert asked["Location"].startswith(reverse("second-factor")), "an owner reads until there is a second factor"
 
 
 def test_whoever_is_known_keeps_the_password_and_owns_a_second_one() -> None:

@@ -36,6 +36,7 @@ def test_ticks_are_intervals_that_expire_before_the_next() -> None:
         "requests_app.tasks.reminders.plan",
         "requests_app.tasks.archives.sweep",
         "requests_app.tasks.imports.sweep",
+        "requests_app.tasks.letters.sweep",
         "requests_app.tasks.revisions.sweep",
         "requests_app.tasks.invitations.sweep",
     }

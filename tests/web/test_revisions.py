@@ -170,7 +170,7 @@ def test_the_pages_ask_as_often_for_thirty_requests_as_for_one(
     for address, most in (
         (reverse("revision", args=[offer.public_id]), 9),
         (reverse("revisions"), 7),
-        (reverse("requests"), 9),
+        (reverse("requests"), 13),
     ):
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
