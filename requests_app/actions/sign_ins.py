@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from importlib import import_module
 
 from allauth.account import app_settings
@@ -27,7 +26,7 @@ def is_fresh(request: HttpRequest) -> bool:
         return False
     records = get_authentication_records(request, request.user)
     newest = max((record["at"] for record in records), default=0.0)
-    return time.time() - newest < float(app_settings.REAUTHENTICATION_TIMEOUT)
+    return request.now.timestamp() - newest < float(app_settings.REAUTHENTICATION_TIMEOUT)  # type: ignore[attr-defined]
 
 
 def has_second_factor(person: Person) -> bool:
