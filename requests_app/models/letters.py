@@ -18,6 +18,7 @@ from .documents import Document
 from .ids import public_id
 from .imports import StoredFile
 from .people import Organisation, Person
+from .queues import Outgoing, OutgoingAttempt
 from .requests import RecordsRequest
 from .visibility import OwnQuerySet
 
@@ -216,39 +217,15 @@ class LetterAttachment(models.Model):
         return self.document.blob if self.document is not None else self.file.name if self.file is not None else ""
 
 
-class LetterSending(models.Model):
-    """The row by which a letter leaves by e-mail: ids, instants and states only, for the sweep reads no content."""
+class LetterSending(Outgoing):
+    """The row by which a letter leaves by e-mail."""
 
-    class State(models.TextChoices):
-        PLANNED = "planned"
-        CLAIMED = "claimed"
-        SENT = "sent"
-        SKIPPED = "skipped"
-        CANCELLED = "cancelled"
-        FAILED = "failed"
-        UNKNOWN = "unknown"
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     letter = models.OneToOneField(Letter, on_delete=models.CASCADE, related_name="sending")
     acting = models.ForeignKey(
         Person, null=True, on_delete=models.SET_NULL, related_name="+",
         help_text="Who pressed the button: it goes out as theirs, or not at all.",
     )  # fmt: skip
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     next_at = models.DateTimeField(db_default=Now(), help_text="Not before this instant.")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    owner_key = models.BigIntegerField(null=True, blank=True, help_text="Advisory lock of the claiming worker.")
-    claim_token = models.UUIDField(null=True, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    handed_over_at = models.DateTimeField(
-        null=True, blank=True, help_text="Set before the first byte goes out; with no mark after it, unknown."
-    )
-    message_id = models.CharField(max_length=200, unique=True)
-    outcome = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    objects = OwnQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -263,20 +240,11 @@ class LetterSending(models.Model):
         return f"{self.state} {self.letter_id}"
 
 
-class LetterSendAttempt(models.Model):
+class LetterSendAttempt(OutgoingAttempt):
     """Append-only journal of what was tried and what the mail server said: the proof of sending."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     sending = models.ForeignKey(LetterSending, on_delete=models.CASCADE, related_name="journal")
-    at = models.DateTimeField(db_default=Now())
     step = models.CharField(max_length=16, help_text="claimed, handed over, accepted, bounced, failed …")
-    code = models.PositiveSmallIntegerField(null=True, blank=True)
-    text = models.CharField(max_length=500, blank=True)
-
-    objects = OwnQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"{self.step} {self.code or ''}".strip()
 
 
 class LetterCopy(models.Model):

@@ -7,26 +7,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from .deadlines import Deadline
-from .people import Organisation, Person
+from .people import Person
+from .queues import Outgoing, OutgoingAttempt
 from .requests import RecordsRequest
-from .visibility import OwnQuerySet
 
 
-class Reminder(models.Model):
+class Reminder(Outgoing):
     """Ids, dates and states only: the words are made at send time, as the recipient."""
 
-    class State(models.TextChoices):
-        PLANNED = "planned"
-        CLAIMED = "claimed"
-        SENT = "sent"
-        SKIPPED = "skipped"
-        CANCELLED = "cancelled"
-        FAILED = "failed"
-        UNKNOWN = "unknown"
-
-    OPEN = (State.PLANNED, State.CLAIMED, State.UNKNOWN)
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     request = models.ForeignKey(RecordsRequest, on_delete=models.CASCADE, related_name="reminders")
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders")
     clock_key = models.CharField(max_length=200)
@@ -35,21 +23,6 @@ class Reminder(models.Model):
     offset_days = models.SmallIntegerField(default=0)
     recipient = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="reminders")
     channel = models.CharField(max_length=12, default="email")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
-    next_at = models.DateTimeField(help_text="Not before this instant.")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    owner_key = models.BigIntegerField(null=True, blank=True, help_text="Advisory lock of the claiming worker.")
-    claim_token = models.UUIDField(null=True, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    handed_over_at = models.DateTimeField(
-        null=True, blank=True, help_text="Set before the first byte goes out; with no mark after it, unknown."
-    )
-    message_id = models.CharField(max_length=200, unique=True)
-    outcome = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    objects = OwnQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -71,20 +44,10 @@ class Reminder(models.Model):
         return f"{self.kind} {self.clock_key} {self.due_on}"
 
 
-class SendAttempt(models.Model):
+class SendAttempt(OutgoingAttempt):
     """Append-only journal of what was tried and what the mail server said."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="journal")
-    at = models.DateTimeField(db_default=Now())
-    step = models.CharField(max_length=16, help_text="claimed, sending, accepted, refused, failed, skipped …")
-    code = models.PositiveSmallIntegerField(null=True, blank=True)
-    text = models.CharField(max_length=500, blank=True)
-
-    objects = OwnQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"{self.step} {self.code or ''}".strip()
 
 
 class SendingHold(models.Model):
