@@ -255,6 +255,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("FOIA_FROM_EMAIL", email_address, default="tracker@localhost.localdomain", production=REQUIRED),
     Variable("FOIA_OPERATOR_EMAIL", email_address),
     Variable("FOIA_SMTP_TIMEOUT_SECONDS", whole_number(1, 60), default=10),
+    Variable("FOIA_MAIL_CONNECTIONS", whole_number(1, 50), default=4),
     Variable("FOIA_REMINDER_SWEEP_SECONDS", whole_number(1, 3600), default=30),
     Variable("FOIA_REMINDER_PLAN_SECONDS", whole_number(1, 86_400), default=300),
     Variable("FOIA_IMPORT_SWEEP_SECONDS", whole_number(1, 3600), default=60),

@@ -257,6 +257,8 @@ else:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
 EMAIL_TIMEOUT: int = env["FOIA_SMTP_TIMEOUT_SECONDS"]
+# Connections to the mail server of one sweep; a sweep with little to do opens one.
+MAIL_CONNECTIONS: int = env["FOIA_MAIL_CONNECTIONS"]
 DEFAULT_FROM_EMAIL: str = env["FOIA_FROM_EMAIL"]
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OPERATOR_EMAIL: str | None = env["FOIA_OPERATOR_EMAIL"]

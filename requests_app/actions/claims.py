@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from requests_app.models import SendingHold
 from requests_app.models.visibility import SCHEDULE, viewing
 from requests_app.notices.catcher import FolderOracle
 
-from .liveness import OWNER_IS_GONE, Life
+from .liveness import OWNER_IS_GONE, Life, lock_of
 from .reminder_policy import Timing
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,15 @@ class Claim:
 
 
 C = TypeVar("C", bound=Held)
+
+
+class Standing(StrEnum):
+    """A claimed row, as it is found at the last look."""
+
+    ours = "ours"
+    gone = "gone"  # cancelled, or taken on by another
+    held = "held"  # a sending hold stands
+    life_lost = "life lost"  # our lock is gone, so others may take our rows
 
 
 class _NotTakenDown(Exception):
@@ -111,6 +121,42 @@ class Queue(Generic[C]):
                 [limit, life.key],
             )
             return [self.make(*row[1:]) for row in cursor.fetchall()]
+
+    def lock(self, one: C, life: Life) -> Standing:
+        """Inside `viewing(SCHEDULE)`: the row is ours alone until the end of the transaction, or it is not for us.
+
+        Whether the lock stands is asked of the database, not of its connection: what counts is what others see.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT EXISTS (SELECT FROM requests_app_sendinghold WHERE released_at IS NULL),
+                       {lock_of("%(owner)s::bigint")}
+                  FROM {self.rows} r
+                 WHERE r.id = %(id)s AND r.claim_token = %(token)s AND r.state = 'claimed' FOR UPDATE
+                """,
+                {"owner": life.key, "id": one.id, "token": one.token},
+            )
+            found = cursor.fetchone()
+        if found is None:
+            return Standing.gone
+        hold, alive = found
+        return Standing.held if hold else Standing.ours if alive else Standing.life_lost
+
+    def hand_over(self, one: C) -> None:
+        """The mark that the first byte may go out, and its line in the journal. After `lock`, in its transaction."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                WITH mine AS (
+                    UPDATE {self.rows} SET handed_over_at = clock_timestamp() WHERE id = %s
+                    RETURNING id, organisation_id
+                )
+                INSERT INTO {self.journal_table} (organisation_id, {self.names}, step, text)
+                SELECT organisation_id, id, 'handed over', '' FROM mine
+                """,
+                [one.id],
+            )
 
     def rescue(self, timing: Timing) -> int:
         """Rows of owners that are gone. Not yet handed over: planned again. Handed over: nobody knows.
@@ -269,24 +315,27 @@ class Queue(Generic[C]):
         with viewing(SCHEDULE), connection.cursor() as cursor:
             cursor.execute(
                 f"""
-                UPDATE {self.rows}
-                   SET state = %(state)s, outcome = %(outcome)s, owner_key = NULL,
-                       sent_at = CASE WHEN %(state)s = 'sent' THEN clock_timestamp() END,
-                       handed_over_at = CASE WHEN %(state)s IN ('sent', 'unknown') OR %(again)s THEN handed_over_at END
-                 WHERE id = %(id)s AND claim_token = %(token)s AND state IN ('claimed', 'unknown', 'planned')
+                WITH mine AS (
+                    UPDATE {self.rows}
+                       SET state = %(state)s, outcome = %(outcome)s, owner_key = NULL,
+                           sent_at = CASE WHEN %(state)s = 'sent' THEN clock_timestamp() END,
+                           handed_over_at = CASE WHEN %(state)s IN ('sent', 'unknown') OR %(again)s
+                                                 THEN handed_over_at END
+                     WHERE id = %(id)s AND claim_token = %(token)s AND state IN ('claimed', 'unknown', 'planned')
+                    RETURNING id
+                )
+                INSERT INTO {self.journal_table} (organisation_id, {self.names}, step, code, text)
+                SELECT %(organisation)s, %(id)s, CASE WHEN EXISTS (SELECT FROM mine) THEN %(step)s ELSE %(late)s END,
+                       %(code)s, %(text)s
+                RETURNING step
                 """,
                 {
-                    "state": state,
-                    "outcome": outcome[:300],
-                    "id": one.id,
-                    "token": one.token,
-                    "again": one.again,
+                    "state": state, "outcome": outcome[:300], "id": one.id, "token": one.token, "again": one.again,
+                    "organisation": one.organisation_id, "step": step, "late": f"{step} late"[:16], "code": code,
+                    "text": outcome[:500],
                 },
-            )
-            done = bool(cursor.rowcount == 1)
-            self.journal(
-                one.id, one.organisation_id, step if done else f"{step} late"[:16], code=code, text=outcome
-            )
+            )  # fmt: skip
+            done = bool(cursor.fetchone()[0] == step)
             if done and then is not None:
                 then()
         return done

@@ -2,27 +2,32 @@
 
 Nothing is marked sent before the mail server took it, and nothing goes out twice without a reason that the journal
 names. A process may be killed between any two steps: what it held is found by the next sweep, since its lock is gone.
+
+A sweep with much to do works with several hands, each in a thread with a database connection of its own. They share
+a few connections to the mail server: while one waits for an answer, another looks at the next row and a third marks.
 """
 
 from __future__ import annotations
 
+import queue
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic
 
 import structlog
+from django.conf import settings
 from django.db import Error as DatabaseTrouble
-from django.db import connection
+from django.db import connection, connections
 
 from requests_app.models.visibility import SCHEDULE, viewing
 from requests_app.notices import catcher
 from requests_app.notices.outbox import Answer, Came, Letter, Outbox, nothing
 
-from . import claims
-from .claims import C, Queue
+from .claims import C, Queue, Standing, held
 from .liveness import Life, LostLife, alive
 from .reminder_policy import STANDARD_TIMING, Timing
 
@@ -30,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 FROM_SETTINGS: Any = object()
 MARK_TRIES = 6
+# Looked at longer ago than this and still without a connection: it is looked at again.
+CONNECTION_PATIENCE = 2.0
 
 
 class Skip(Exception):
@@ -102,67 +109,218 @@ def sweep_queue(
         oracle = catcher.oracle()
     until = time.monotonic() + timing.sweep_seconds
     with viewing(SCHEDULE):
-        if claims.held():
+        if held():
             return Swept(held=True)
-    done = Swept(rescued=post.queue.rescue(timing))
+    rescued = post.queue.rescue(timing)
     arrived, again = post.queue.reconcile(oracle, timing)
-    done = replace(done, arrived=arrived, again=again)
-    with alive() as life, Outbox(watch) as outbox:
-        run = _Run(post, life, outbox, timing, watch, done)
-        while time.monotonic() < until and not run.over and (limit is None or run.tried < limit):
-            batch = post.queue.claim(life, min(timing.batch, limit - run.tried) if limit else timing.batch)
-            if not batch:
-                break
-            run.deliver(batch, until)
-        done = run.done
-    if done.down:
-        log.error("mail server down", outcome=done.down)
-    return done
+    with alive() as life, _Outboxes(settings.MAIL_CONNECTIONS, watch) as outboxes:
+        work = _Work(post, life, outboxes, timing, watch, until, limit)
+        work.done = Swept(rescued=rescued, arrived=arrived, again=again)
+        _with_many_hands(work)
+    if work.done.down:
+        log.error("mail server down", outcome=work.done.down)
+    return work.done
 
 
-class _Run(Generic[C]):
-    """The rows of one sweep, over one connection to the mail server."""
+class _Outboxes:
+    """The connections of one sweep to the mail server: as many as allowed, each opened when it is first needed."""
+
+    def __init__(self, count: int, watch: Callable[[str], None]) -> None:
+        self.count = count
+        self._all = [Outbox(watch) for _ in range(count)]
+        # The last one used is taken first, so that a sweep with little to do opens one.
+        self._free: queue.LifoQueue[Outbox] = queue.LifoQueue()
+        self._lock = threading.Lock()
+        self._answers = threading.Event()
+        for one in self._all:
+            self._free.put(one)
+
+    def __enter__(self) -> _Outboxes:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for one in self._all:
+            one.__exit__(None, None, None)
+
+    @contextmanager
+    def taken(self, seconds: float | None = None) -> Iterator[Outbox]:
+        """One connection for one hand; queue.Empty after so many seconds without."""
+        one = self._ready(seconds)
+        try:
+            yield one
+        finally:
+            self._free.put(one)
+
+    def _ready(self, seconds: float | None) -> Outbox:
+        while True:
+            one = self._free.get(timeout=seconds)
+            if one.open() is None:
+                return one
+            with self._lock:
+                if self.count == 1:
+                    return one  # it is asked once more, and its answer is the mail server's
+                # A server that allows fewer connections than we would like: the others go on.
+                self.count -= 1
+
+    def answers(self) -> Answer | None:
+        """None where the mail server let this sweep in; else why it is `down`. Asked before a row is handed over."""
+        if self._answers.is_set():
+            return None
+        with self.taken() as one:
+            down = one.open()
+        if down is None:
+            self._answers.set()
+        return down
+
+
+class _Work(Generic[C]):
+    """What the hands of one sweep share."""
 
     def __init__(
         self,
         post: Post[C],
         life: Life,
-        outbox: Outbox,
+        outboxes: _Outboxes,
         timing: Timing,
         watch: Callable[[str], None],
-        done: Swept,
+        until: float,
+        limit: int | None,
     ) -> None:
-        self.post, self.queue = post, post.queue
-        self.life, self.outbox, self.timing, self.watch, self.done = life, outbox, timing, watch, done
-        self.tried = 0
-        self.over = False
+        self.post, self.life, self.outboxes, self.timing, self.watch = post, life, outboxes, timing, watch
+        self.until, self.limit = until, limit
+        self.done = Swept()
+        self.over = threading.Event()
+        self.trouble: list[BaseException] = []
+        self._lock = threading.Lock()
+        self._claimed = 0
         self._lost_in_a_row = 0
 
-    def deliver(self, batch: list[C], until: float) -> None:
+    def claim(self) -> list[C]:
+        """The next rows for one hand; none when all is done or the sweep is over."""
+        if self.over.is_set() or time.monotonic() > self.until:
+            return []
+        size = self.timing.batch
+        if self.limit is not None:
+            with self._lock:
+                size = min(size, self.limit - self._claimed)
+                self._claimed += size
+        return self.post.queue.claim(self.life, size) if size > 0 else []
+
+    def count(self, name: str) -> None:
+        with self._lock:
+            self.done = replace(self.done, **{name: getattr(self.done, name) + 1})
+
+    def went_down(self, why: str) -> None:
+        self.over.set()
+        with self._lock:
+            self.done = replace(self.done, down=why)
+
+    def came(self, answer: Answer) -> None:
+        """Many connections lost one after the other, with no answer between: the server is as good as down."""
+        with self._lock:
+            self._lost_in_a_row = self._lost_in_a_row + 1 if answer.came is Came.lost else 0
+            many = self._lost_in_a_row >= self.timing.lost_in_a_row
+        if many:
+            self.went_down(_said(answer))
+
+
+def _with_many_hands(work: _Work[Any]) -> None:
+    first = work.claim()
+    if not first:
+        return
+    # A caller in a transaction, as a test is, shows its rows to nobody else; and few rows need no help.
+    alone = connection.in_atomic_block or len(first) < work.timing.batch or work.outboxes.count == 1
+    # Half as many again as connections: each connection then always finds a letter that is ready.
+    helpers = [] if alone else [
+        threading.Thread(target=_help, args=(work,), name=f"hand {n}", daemon=True)
+        for n in range(work.outboxes.count + work.outboxes.count // 2 - 1)
+    ]  # fmt: skip
+    for one in helpers:
+        one.start()
+    try:
+        _Hand(work).work_on(first)
+    except BaseException:
+        work.over.set()
+        raise
+    finally:
+        _see_off(work, helpers)
+    if work.trouble:
+        raise work.trouble[0]
+
+
+def _see_off(work: _Work[Any], helpers: list[threading.Thread]) -> None:
+    """The lock that keeps our rows ours is let go only when no hand holds a row any more, whatever interrupts us."""
+    interrupted: BaseException | None = None
+    for one in helpers:
+        while one.is_alive():
+            try:
+                one.join()
+            except BaseException as error:
+                work.over.set()
+                interrupted = error
+    if interrupted is not None:
+        raise interrupted
+
+
+def _help(work: _Work[Any]) -> None:
+    try:
+        if batch := work.claim():
+            _Hand(work).work_on(batch)
+    except BaseException as error:
+        work.over.set()
+        work.trouble.append(error)
+    finally:
+        connections.close_all()
+
+
+class _Hand(Generic[C]):
+    """One thread of a sweep, with one row in its hand at a time."""
+
+    def __init__(self, work: _Work[C]) -> None:
+        self.work, self.post, self.queue = work, work.post, work.post.queue
+        self.timing, self.watch = work.timing, work.watch
+
+    def work_on(self, batch: list[C]) -> None:
+        while batch:
+            self._deliver(batch)
+            batch = self.work.claim()
+
+    def _deliver(self, batch: list[C]) -> None:
         for i, one in enumerate(batch):
-            if self.over or time.monotonic() > until:
+            if self.work.over.is_set() or time.monotonic() > self.work.until:
                 self.queue.put_back(batch[i:], why="the sweep ended")
                 return
-            self.tried += 1
             try:
                 self._one(one)
             except LostLife:
                 # Our rows may be somebody else's by now; they are rescued, not touched.
-                self.over = True
+                self.work.over.set()
                 log.error("liveness lock lost", outcome="the sweep stopped")
                 return
 
     def _one(self, one: C) -> None:
         self.watch("claimed")
-        down = self.outbox.open()
+        down = self.work.outboxes.answers()
         if down is not None:
             self._went_down(one, down)
             return
         self.watch("connected")
-        self.life.check()
+        while (letter := self._looked_at(one)) is not None:
+            self.watch("handed over")
+            try:
+                with self.work.outboxes.taken(CONNECTION_PATIENCE) as outbox:
+                    answer = outbox.hand_over(letter)
+            except queue.Empty:
+                continue  # what was true some seconds ago is looked at again
+            self.watch("answered")
+            self._mark(one, answer)
+            self.watch("marked")
+            return
+
+    def _looked_at(self, one: C) -> Letter | None:
         try:
-            letter = self._hand_over(one)
-        except DatabaseTrouble:
+            return self._hand_over(one)
+        except (DatabaseTrouble, LostLife):
             raise
         except Exception as error:
             # A row that cannot be put into words must not stop the others; the log names the error.
@@ -170,14 +328,7 @@ class _Run(Generic[C]):
             self._later(
                 one, Answer(Came.later, None, f"not written: {type(error).__name__}"), self.timing.refusals
             )
-            return
-        if letter is None:
-            return
-        self.watch("handed over")
-        answer = self.outbox.hand_over(letter)
-        self.watch("answered")
-        self._mark(one, answer)
-        self.watch("marked")
+            return None
 
     def _hand_over(self, one: C) -> Letter | None:
         """In one transaction: the mark that the first byte may go out, and the last look at whether it is true.
@@ -186,24 +337,21 @@ class _Run(Generic[C]):
         cancelled it before, and then there is nothing to hand over.
         """
         with viewing(SCHEDULE):
-            if claims.held():
-                self.over = True
-                self.queue.put_back([one], why="a sending hold stands")
-                return None
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f"UPDATE {self.queue.rows} SET handed_over_at = clock_timestamp() "
-                    "WHERE id = %s AND claim_token = %s AND state = 'claimed'",
-                    [one.id, one.token],
-                )
-                if cursor.rowcount == 0:
-                    self._count("skipped")
+            match self.queue.lock(one, self.work.life):
+                case Standing.held:
+                    self.work.over.set()
+                    self.queue.put_back([one], why="a sending hold stands")
+                    return None
+                case Standing.life_lost:
+                    raise LostLife
+                case Standing.gone:
+                    self.work.count("skipped")
                     return None
             try:
                 letter = self.post.letter_for(one)
             except Skip as skip:
                 self.queue.mark(one, "skipped", outcome=skip.why, step="skipped")
-                self._count("skipped")
+                self.work.count("skipped")
                 return None
             except NotNow as not_now:
                 self.queue.put_back([one], why=not_now.why)
@@ -213,11 +361,11 @@ class _Run(Generic[C]):
                         [not_now.at, one.id],
                     )
                 return None
-            self.queue.journal(one.id, one.organisation_id, "handed over")
+            self.queue.hand_over(one)
             return letter
 
     def _mark(self, one: C, answer: Answer) -> None:
-        self._lost_in_a_row = self._lost_in_a_row + 1 if answer.came is Came.lost else 0
+        self.work.came(answer)
         match answer.came:
             case Came.accepted:
                 words = "sent again: possible duplicate" if one.again else "accepted"
@@ -228,25 +376,22 @@ class _Run(Generic[C]):
                         then=lambda: self.post.accepted(one, answer),
                     )
                 )  # fmt: skip
-                self._count("sent")
+                self.work.count("sent")
             case Came.unknown:
                 self._surely(
                     lambda: self.queue.mark(
                         one, "unknown", outcome=answer.text, step="unknown", code=answer.code
                     )
                 )
-                self._count("unknown")
+                self.work.count("unknown")
             case Came.bounced:
                 self.queue.mark(one, "failed", outcome=_said(answer), step="bounced", code=answer.code)
                 self.post.failed(one, answer)
-                self._count("failed")
+                self.work.count("failed")
             case Came.refused:
                 self._later(one, answer, 0 if self.post.gives_up_on_refusal else self.timing.refusals)
             case Came.later | Came.lost:
                 self._later(one, answer, self.timing.most_tries)
-                if self._lost_in_a_row >= self.timing.lost_in_a_row:
-                    self.over = True
-                    self.done = replace(self.done, down=_said(answer))
             case Came.down:
                 self._went_down(one, answer)
 
@@ -256,18 +401,17 @@ class _Run(Generic[C]):
                 one, "failed", outcome=f"given up: {_said(answer)}", step="failed", code=answer.code
             )
             self.post.failed(one, answer)
-            self._count("failed")
+            self.work.count("failed")
             return
         steps = self.timing.back_off
         wait = steps[min(max(one.attempts, 1), len(steps)) - 1]
         self.queue.put_back([one], why=_said(answer), count_attempt=True, wait=wait)
-        self._count("later")
+        self.work.count("later")
 
     def _went_down(self, one: C, answer: Answer) -> None:
         """The circuit is open: nothing more this sweep, and the row keeps its time, so that it shows as waiting."""
         self.queue.put_back([one], why=_said(answer))
-        self.over = True
-        self.done = replace(self.done, down=_said(answer))
+        self.work.went_down(_said(answer))
 
     def _surely(self, write: Callable[[], bool]) -> None:
         """What the mail server said must not be lost to a restart of the database."""
@@ -281,9 +425,6 @@ class _Run(Generic[C]):
                 with suppress(DatabaseTrouble):
                     connection.close()
                 time.sleep(0.2 * 2**wait)
-
-    def _count(self, name: str) -> None:
-        self.done = replace(self.done, **{name: getattr(self.done, name) + 1})
 
 
 def _said(answer: Answer) -> str:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import DateTimeField, Func
 from django.urls import reverse
 
 from requests_app.models import Deadline, Event, OfferedMove, Person, RecordsRequest, Reminder
-from requests_app.models.visibility import Viewer, viewing_as
+from requests_app.models.visibility import SCHEDULE, Viewer, glancing_as
 from requests_app.notices import reminder_mail
 from requests_app.notices.outbox import Letter
 
@@ -18,26 +19,27 @@ from .claims import Claim
 from .handing import NotNow, Skip
 from .reminder_policy import CLOSING, GONE, LAPSED, MOVED
 
+DATABASE_NOW = Func(function="clock_timestamp", output_field=DateTimeField())
+
 # Members only are reminded, so the last look asks for the rows of the viewer's own organisations: narrower than what
 # shares would add, and the same policies stand behind it.
 
 
 def letter_for(one: Claim) -> Letter:
     """The mail of a claimed reminder, or Skip, or NotNow. Inside the transaction that holds the row's lock."""
-    now = _database_now()
-    person = Person.objects.filter(pk=one.recipient_id).first()
+    person = Person.objects.annotate(read_at=DATABASE_NOW).filter(pk=one.recipient_id).first()
     if person is None or not person.is_active:
         raise Skip("the recipient's account is closed")
     told = _told_before(one)
     later_stage = one.kind == CLOSING and _later_stage_is_due(one)
-    with viewing_as(person) as viewer:
+    with glancing_as(person, SCHEDULE) as viewer:
         if not viewer.belongs_to(one.organisation_id):
             raise Skip("the recipient is no longer a member")
         found = _request(one, viewer)
         if found is None:
             raise Skip("the recipient may not see the request")
         zone = ZoneInfo(found.zone)
-        today = now.astimezone(zone).date()
+        today = person.read_at.astimezone(zone).date()
         deadline = (
             Deadline.objects.of_organisation(viewer)
             .standing()
@@ -192,9 +194,3 @@ def _was_offered(one: Claim, on: date) -> bool:
         for change in changes
     )
 
-
-def _database_now() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        at: datetime = cursor.fetchone()[0]
-    return at

@@ -8,12 +8,12 @@ the database who looks; without it the database refuses to answer, rather than a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from django.db import connections, models, transaction
+from django.db import DatabaseError, connections, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
@@ -134,6 +134,8 @@ def tell_database(viewer: Viewer, using: str = "default") -> None:
 @contextmanager
 def viewing(viewer: Viewer, using: str = "default") -> Iterator[Viewer]:
     """One transaction, seen by one viewer. Nested: the outer viewer is put back at the end."""
+    # What is set for a transaction ends with it: the outermost has nothing to put back.
+    outermost = not connections[using].in_atomic_block
     with transaction.atomic(using=using):
         with connections[using].cursor() as cursor:
             cursor.execute(
@@ -141,8 +143,9 @@ def viewing(viewer: Viewer, using: str = "default") -> Iterator[Viewer]:
             )
             before = cursor.fetchone()[0] or ""
         yield viewer
-        with connections[using].cursor() as cursor:
-            cursor.execute("SELECT set_config('app.viewer', %s, true)", [before])
+        if not outermost:
+            with connections[using].cursor() as cursor:
+                cursor.execute("SELECT set_config('app.viewer', %s, true)", [before])
 
 
 @contextmanager
@@ -150,6 +153,18 @@ def viewing_as(person: Person, using: str = "default") -> Iterator[Viewer]:
     """`viewing` for a person, with the memberships read inside."""
     with viewing(Viewer("person", person.pk), using):
         yield look_as(person, using)
+
+
+@contextmanager
+def glancing_as(person: Person, back_to: Viewer, using: str = "default") -> Iterator[Viewer]:
+    """`viewing_as` for a look inside somebody's transaction, without a savepoint: a database error ends the whole."""
+    viewer = look_as(person, using)
+    try:
+        yield viewer
+    finally:
+        if connections[using].connection is not None and not connections[using].needs_rollback:
+            with suppress(DatabaseError):
+                tell_database(back_to, using)
 
 
 def live_shares(

@@ -111,6 +111,13 @@ def sweep_until_quiet(oracle: Any, seconds: float = 20) -> None:
     pytest.fail(f"still open after {seconds} s: {states()}")
 
 
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"not within {seconds} s: {states()}"
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_worker_killed_at_any_step_loses_and_doubles_nothing(
     cast: builders.Cast, post: Any, step: str
@@ -142,7 +149,9 @@ def test_workers_killed_at_random_lose_and_double_nothing(cast: builders.Cast, p
     crew = [worker(post.port, "--loop", "--oracle", str(post.folder_new)) for _ in range(2)]
     try:
         for _ in range(8):
-            time.sleep(chance.uniform(0.02, 0.4))
+            # Killed while it holds rows, however slow the machine is.
+            until(lambda: states()["claimed"] > 0 or not states()["planned"])
+            time.sleep(chance.uniform(0, 0.1))
             victim = crew.pop(chance.randrange(len(crew)))
             victim.send_signal(signal.SIGKILL)
             victim.wait()
@@ -153,7 +162,7 @@ def test_workers_killed_at_random_lose_and_double_nothing(cast: builders.Cast, p
             process.wait()
     sweep_until_quiet(FolderOracle(post.folder_new), seconds=40)
     with viewing(SCHEDULE):
-        assert SendAttempt.objects.filter(step="rescued").count() >= 5, "the kills came too late to hurt"
+        assert SendAttempt.objects.filter(step="rescued").count() >= 3, "the kills came too late to hurt"
     assert states() == {"sent": 120}
     assert arrived(post) == {f"<{row.message_id}>": 1 for row in rows()}
 
