@@ -88,6 +88,7 @@ class Queue(Generic[C]):
 
     sends_again: without an oracle, a row nobody knows about goes out once more; else it waits for a person to say.
     arrived: told of a row that the oracle found, inside the transaction that marks it.
+    only: which of the due rows may be taken; the others wait for something else.
     """
 
     rows: str
@@ -97,6 +98,7 @@ class Queue(Generic[C]):
     make: Callable[..., C]
     sends_again: bool = True
     arrived: Callable[[int, datetime], None] | None = None
+    only: str = "true"
 
     def claim(self, life: Life, limit: int) -> list[C]:
         """Due rows, oldest first, ours from the commit on. What another sweep looks at is passed over."""
@@ -105,7 +107,7 @@ class Queue(Generic[C]):
                 f"""
                 WITH due AS (
                     SELECT id FROM {self.rows}
-                     WHERE state = 'planned' AND next_at <= statement_timestamp()
+                     WHERE state = 'planned' AND next_at <= statement_timestamp() AND ({self.only})
                      ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED
                 ), taken AS (
                     UPDATE {self.rows} r
@@ -350,4 +352,5 @@ REMINDERS = Queue(
         "r.recipient_id, r.attempts, r.message_id, r.handed_over_at IS NOT NULL"
     ),
     make=Claim,
+    only="channel = 'email'",
 )

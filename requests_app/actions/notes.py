@@ -11,7 +11,7 @@ from requests_app.models import NoteMention, NoteVersion, Person, RecordsRequest
 from requests_app.models.visibility import Viewer
 from requests_app.queries.members import members, mentioned
 
-from . import audit
+from . import audit, inbox
 from .refusals import NotYours, Refused
 from .rights import checked_once, clean, must_edit
 
@@ -122,3 +122,8 @@ def _mention(note: RequestNote, chosen: Collection[int]) -> None:
         ],
         ignore_conflicts=True,
     )
+    for mention in NoteMention.objects.filter(note=note, person__in=wanted - known - {note.author_id}):
+        inbox.put_in(
+            organisation_id=note.organisation_id, people=[mention.person_id], kind="mention",
+            source=f"mention:{mention.pk}", request_id=note.request_id,
+        )  # fmt: skip

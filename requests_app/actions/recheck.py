@@ -15,6 +15,7 @@ from requests_app.models.visibility import SCHEDULE, Viewer, glancing_as
 from requests_app.notices import reminder_mail
 from requests_app.notices.outbox import Letter
 
+from . import answer_effects
 from .claims import Claim
 from .handing import NotNow, Skip
 from .reminder_policy import CLOSING, GONE, LAPSED, MOVED
@@ -56,6 +57,7 @@ def letter_for(one: Claim) -> Letter:
             )
         else:
             _check_standing(one, deadline, today)
+            _check_answers(one)
         if deadline is None:
             raise Skip("the clock no longer stands")
         match one.kind:
@@ -100,6 +102,17 @@ def _check_standing(one: Claim, deadline: Deadline | None, today: date) -> None:
     stage_day = one.due_on - timedelta(days=one.offset_days) if one.kind in (LAPSED, CLOSING) else today
     if deadline.ended_on is not None and deadline.ended_on <= max(stage_day, today):
         raise Skip(f"ended on {deadline.ended_on}")
+
+
+def _check_answers(one: Claim) -> None:
+    """What was answered to a date, and who is away, holds its stages; never the last day of our own window."""
+    if one.kind in (MOVED, GONE) or (one.kind == CLOSING and one.offset_days == 0):
+        return
+    day = one.due_on - timedelta(days=one.offset_days)
+    stage = answer_effects.Stage(one.organisation_id, one.request_id, one.clock_key, one.due_on, day)
+    why = answer_effects.effects_of([one.request_id]).held(stage, one.recipient_id)
+    if why:
+        raise Skip(why)
 
 
 def _check_gone(deadline: Deadline | None, told: Reminder | None) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+from django.db import Error as DatabaseTrouble
 from django.db import connection
 
 from requests_app.models.visibility import organisation_viewer, viewing
 from requests_app.notices import catcher
 from requests_app.notices.outbox import Answer, Letter, nothing
 
-from . import claims, jobs, recheck
+from . import claims, inbox, jobs, recheck
 from .claims import Claim
 from .handing import FROM_SETTINGS, Post, Swept, sweep_queue
 from .reminder_policy import STANDARD_TIMING, Timing
+
+log = structlog.get_logger(__name__)
 
 
 class ReminderPost(Post[Claim]):
@@ -22,6 +26,9 @@ class ReminderPost(Post[Claim]):
 
     def letter_for(self, one: Claim) -> Letter:
         return recheck.letter_for(one)
+
+    def accepted(self, one: Claim, answer: Answer) -> None:
+        inbox.put_sent(one.id)
 
     def failed(self, one: Claim, answer: Answer) -> None:
         """An address that bounced: the owners are told the same thing in its place."""
@@ -36,7 +43,14 @@ def sweep(
     watch: Callable[[str], None] = nothing,
     limit: int | None = None,
 ) -> Swept:
-    """Send the reminders that are due, as `sweep_queue` says."""
+    """Put what is due into the inboxes, then send what is to be mailed, as `sweep_queue` says.
+
+    The inbox first, whether or not mail can go out; and whatever goes wrong with it, the mails do.
+    """
+    try:
+        inbox.put()
+    except DatabaseTrouble as error:
+        log.exception("inboxes not filled", outcome=type(error).__name__)
     return sweep_queue(ReminderPost(), timing=timing, oracle=oracle, watch=watch, limit=limit)
 
 

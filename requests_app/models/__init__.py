@@ -12,6 +12,7 @@ from .agencies import (
     AgencyName,
     Confidence,
 )
+from .answers import Absence, InboxItem, ReminderAnswer
 from .archives import Archive
 from .audit import AuditEntry
 from .campaigns import Campaign, CampaignAgency, CampaignKit, CampaignPrivate, Wave
@@ -49,16 +50,17 @@ from .withholdings import Withholding, WithholdingPrivate
 from .work import LoggedContact, NoteMention, NoteVersion, RequestNote, RequestTag, Tag, TrackingNumber
 
 __all__ = [
-    "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
-    "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "BulkAct", "BulkItem", "Campaign",
-    "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "Confidence", "CustomField", "CustomValue",
-    "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote", "ExternalNumber",
-    "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow", "Invitation", "JobRun", "KnownLawReport",
-    "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy",
-    "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact", "Membership", "NoteMention", "NoteVersion",
-    "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "Production",
-    "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
-    "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",
-    "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt", "SendingHold", "Share",
-    "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave", "Withholding", "WithholdingPrivate",
+    "Absence", "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
+    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "BulkAct", "BulkItem",
+    "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "Confidence", "CustomField",
+    "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote",
+    "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun",
+    "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment",
+    "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact", "Membership", "NoteMention",
+    "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person",
+    "Production", "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
+    "ReminderAnswer", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag",
+    "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt",
+    "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave", "Withholding",
+    "WithholdingPrivate",
 ]  # fmt: skip

@@ -46,6 +46,7 @@ class Viewer:
     # The role of the membership, where it sleeps until the person has a second factor; `roles` then says viewer.
     waiting: dict[int, str] = field(default_factory=dict, hash=False)
     keys: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to its public id
+    unread: dict[int, int] = field(default_factory=dict, hash=False)  # organisation id to inbox items, at most 100
 
     @property
     def key(self) -> str:
@@ -89,7 +90,7 @@ def look_as(person: Person, using: str = "default") -> Viewer:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A viewer is set inside a transaction only.")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT organisation_id, role, name, given, key FROM app_look_as(%s)", [person.pk])
+        cursor.execute("SELECT organisation_id, role, name, given, key, unread FROM app_look_as(%s)", [person.pk])
         rows = cursor.fetchall()
     return Viewer(
         "person",
@@ -98,6 +99,7 @@ def look_as(person: Person, using: str = "default") -> Viewer:
         {row[0]: row[2] for row in rows},
         waiting={row[0]: row[3] for row in rows if row[3] != row[1]},
         keys={row[0]: row[4] for row in rows},
+        unread={row[0]: row[5] for row in rows if row[5]},
     )
 
 
