@@ -61,6 +61,6 @@ __all__ = [
     "Production", "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
     "ReminderAnswer", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag",
     "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt",
-    "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave", "Withholding",
-    "WithholdingPrivate",
+    "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave",
+    "Withholding", "WithholdingPrivate",
 ]  # fmt: skip
