@@ -12,6 +12,8 @@ ALLOWED = {
     "kind", "state", "attempt", "role", "job", "law_ref", "on", "code", "host", "pid", "signal", "outcome",
 }  # fmt: skip
 _DETAIL = re.compile(r"^(DETAIL|CONTEXT|QUERY|STATEMENT|LINE \d+):.*$", re.MULTILINE)
+# Addresses that are keys: whoever reads them in a log could use them.
+_KEY = re.compile(r"(/(?:feeds|invitations|r)/)[^/\s\"']{20,}")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:=]+@[^\s<>\"'(),;:=]+\.[A-Za-z]{2,}")
 
 
@@ -37,7 +39,8 @@ def without_row_contents(_logger: object, _method: str, event: dict[str, Any]) -
     for key in ("event", "exception"):
         value = event.get(key)
         if isinstance(value, str):
-            event[key] = _ADDRESS.sub("[address]", _DETAIL.sub(r"\1: [left out]", value))
+            said = _KEY.sub(r"\1[key]", _DETAIL.sub(r"\1: [left out]", value))
+            event[key] = _ADDRESS.sub("[address]", said)
     return event
 
 

@@ -20,6 +20,7 @@ from .custom_fields import CustomField, CustomValue
 from .deadlines import Deadline, PublicStandingSpan, StandingSpan
 from .desk import BulkAct, BulkItem, SavedView
 from .documents import Document, DocumentPrivate, Production
+from .feeds import CalendarFeed
 from .fees import FeeBasis
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
@@ -55,6 +56,11 @@ __all__ = [
     "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "Confidence", "CustomField",
     "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote",
     "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun",
+    "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
+    "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "BulkAct", "BulkItem", "CalendarFeed",
+    "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "Confidence", "CustomField",
+    "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote",
+    "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow", "Invitation", "JobRun",
     "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment",
     "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact", "Membership", "NoteMention",
     "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person",
@@ -63,4 +69,7 @@ __all__ = [
     "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt",
     "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave",
     "Withholding", "WithholdingPrivate",
+    "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",
+    "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt", "SendingHold", "Share",
+    "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

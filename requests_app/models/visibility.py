@@ -35,11 +35,12 @@ class Viewer:
     """Somebody who looks. `key` is what the database is told.
 
     kinds: public (anybody), person (with the union of the memberships), token (a program: a person narrowed to one
-    organisation and a role, never an owner), organisation (the system acting for one organisation: deriving its
-    dates, planning its reminders), schedule (the sweep: sees reminder rows, no content).
+    organisation and a role, never an owner), feed (a calendar: the same, and it only reads), organisation (the system
+    acting for one organisation: deriving its dates, planning its reminders), schedule (the sweep: sees reminder rows,
+    no content).
     """
 
-    kind: Literal["public", "person", "token", "organisation", "schedule", "operator"]
+    kind: Literal["public", "person", "token", "feed", "organisation", "schedule", "operator"]
     id: int = 0
     roles: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to role
     names: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to its name
@@ -122,6 +123,40 @@ def look_by_token(digest: bytes, using: str = "default") -> tuple[Viewer, int] |
     token, person, organisation, role, name, key = row
     narrowed = Viewer("token", token, {organisation: role}, {organisation: name}, keys={organisation: key})
     return narrowed, person
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLook:
+    """What a live feed shows. query: of its saved view, as the address of the list says it."""
+
+    feed_id: int
+    organisation_id: int
+    person_id: int
+    subject: str
+    campaign_id: int | None
+    query: str
+    name: str
+
+
+def look_by_feed(digest: bytes, using: str = "default") -> tuple[Viewer, FeedLook] | None:
+    """Tell the database that the holder of a live feed's address looks.
+
+    None: no such feed, or it was revoked, its person left or was closed, its view is no longer theirs. The database
+    is then told that the public looks.
+    """
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A viewer is set inside a transaction only.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT feed_id, organisation_id, person_id, subject, campaign_id, query, name FROM app_look_by_feed(%s)",
+            [digest],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    found = FeedLook(*row)
+    return Viewer("feed", found.feed_id, {found.organisation_id: "viewer"}), found
 
 
 def tell_database(viewer: Viewer, using: str = "default") -> None:

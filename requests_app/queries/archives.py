@@ -25,6 +25,7 @@ LEFT_OUT = {
     "archive": "An archive holds no archives.",
     "invitation": "A key to this instance.",
     "apitoken": "A key to this instance.",
+    "calendarfeed": "A key to this instance.",
     "idempotencykey": "What was answered here.",
 }
 # People, agencies and their offices are known elsewhere by other names than a number.

@@ -28,6 +28,8 @@ SENTENCES: dict[str, Any] = {
     "requester.retired": gettext_lazy("took the requester %(subject)s out of use."),
     "token.made": gettext_lazy("made a token for a program: it %(scope)ss, for %(days)s days."),
     "token.revoked": gettext_lazy("revoked a token for a program."),
+    "feed.made": gettext_lazy("made a calendar feed."),
+    "feed.revoked": gettext_lazy("revoked a calendar feed of %(person)s."),
     "share.granted": gettext_lazy("shared %(subject)s (%(to)s)."),
     "share.revoked": gettext_lazy("took back a share of %(subject)s (%(to)s)."),
     "request.held_back": gettext_lazy("held %(subject)s back from its campaign’s share."),

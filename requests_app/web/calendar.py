@@ -94,6 +94,7 @@ def calendar(request: Looking) -> HttpResponse:
             if value
         ],
         "has_sample": any(mark.is_sample for mark in found),
+        "feed_query": f"?{urlencode({'campaign': campaign})}" if campaign else "?who=mine" if who else "",
         "keys": True,
     }
     return render(request, "calendar.html", context)

@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.fees")),
     path("", include("requests_app.web.preservation")),
     path("", include("requests_app.web.tokens")),
+    path("", include("requests_app.web.feeds")),
     path("kits/", include("requests_app.web.kits")),
     path("mail/", mail.mail, name="mail"),
     path("mail/<str:key>/", mail.message, name="mail-message"),

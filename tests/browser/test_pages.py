@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Of one route, the first few addresses: lists and details differ by their rows, not by their kind.
 OF_ONE_ROUTE = {"event-new": 40, "request": 4, "law": 5, "requests": 2, "dashboard": 3}
 # Files, answers for programs, and addresses that only take a form: told from the URLconf and from what is declared.
-FILES = (".csv", ".pdf", ".json")
+FILES = (".csv", ".pdf", ".json", ".ics")
 POSTED = {
     name for module in modules() for name, (answers, _others) in module.EXPECTED.items() if answers == POST_ONLY
 }
@@ -60,7 +60,7 @@ BY_NAME = (
 # The same for everybody but for the menu, which is on every page.
 SAME_FOR_ALL = {"laws", "law", "law-print", "law-report", "calculator", "404"}
 # Not the organization's work: anybody may say that a law is wrong, and what is one's own everybody may change.
-OPEN_TO_ALL = {"law-report", "request-views", "organisation-new", "organisation-leave", "usersessions_list"}
+OPEN_TO_ALL = {"law-report", "request-views", "feeds", "organisation-new", "organisation-leave", "usersessions_list"}
 OPEN_TO_ALL |= {route.name for route in routes() if route.name.startswith(("account_", "mfa_"))}
 # The forms of events share their fields; these together have each of them once.
 FORMS_WITH_ALL_FIELDS = ("acknowledged", "extension_noticed", "determined", "override", "clarification_asked")
