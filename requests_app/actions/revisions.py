@@ -28,7 +28,8 @@ from requests_app.queries.ledger import EVENT_COLUMNS, book_of, ledger_of_rows
 from . import audit, deadlines, nudge, offers, reminders
 from .correspondence import write_event
 from .filing import uid_of
-from .refusals import NotYours, Refused
+from .refusals import Refused
+from .rights import must_own
 
 COUNTED_AT_ONCE = 200
 APPLIED_AT_ONCE = 50
@@ -143,10 +144,7 @@ def decide(
 
     A few are applied at once; the rest by a worker. Raises Refused for requests that do not wait here.
     """
-    if not viewer.belongs_to(offer.organisation_id):
-        raise NotYours
-    if not viewer.may_own(offer.organisation_id):
-        raise Refused("owners_only", "Only an owner decides about a newer reading of a law.", status=403)
+    must_own(viewer, offer.organisation_id, "Only an owner decides about a newer reading of a law.")
     locked = RevisionOffer.objects.select_for_update(of=("self",), no_key=True).get(pk=offer.pk)
     if locked.state == State.COUNTING:
         raise Refused("counting", "The requests are still being counted. Try again in a moment.", status=409)
