@@ -31,7 +31,8 @@ from requests_app.queries import archives as query
 
 from . import audit, jobs, nudge
 from .deadlines import database_now
-from .refusals import NotYours, Refused
+from .refusals import Refused
+from .rights import must_own
 
 WORK = "requests_app.tasks.archives.work"
 LASTS = dt.timedelta(days=7)
@@ -52,7 +53,7 @@ factors, passwords) are not in it.
 
 def ask(*, viewer: Viewer, organisation: Organisation, actor: Person, once: str) -> Archive:
     """An owner asks for a copy; the worker makes it. One at a time; the same form sent twice asks once."""
-    _owned(viewer, organisation.pk)
+    must_own(viewer, organisation.pk, _("Only an owner may take a full copy."))
     if not once or len(once) > 64 or "\x00" in once:
         raise Refused("once_missing", _("The form has lost its key; open it again."), field="once")
     mine = Archive.objects.filter(organisation=organisation)
@@ -226,7 +227,7 @@ def _manifest(bundle: zipfile.ZipFile, archive: Archive) -> None:
 
 def fetched(*, viewer: Viewer, archive: Archive, actor: Person) -> None:
     """Each fetch of a full copy leaves a line in the audit."""
-    _owned(viewer, archive.organisation_id)
+    must_own(viewer, archive.organisation_id, _("Only an owner may take a full copy."))
     Archive.objects.filter(pk=archive.pk).update(fetched_at=Now())
     _log("archive.fetched", archive, actor)
 
@@ -282,13 +283,6 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else _json(value).strip('"')
-
-
-def _owned(viewer: Viewer, organisation_id: int) -> None:
-    if not viewer.belongs_to(organisation_id):
-        raise NotYours
-    if not viewer.may_own(organisation_id):
-        raise Refused("owners_only", _("Only an owner may take a full copy."), status=403)
 
 
 def _log(act: str, archive: Archive, actor: Person) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from requests_app.models import Agency, Ask, Campaign, CampaignPrivate, Organisation, Person
 from requests_app.models.visibility import Viewer
 
-from .refusals import NotYours, Refused
+from .refusals import Refused
+from .rights import must_edit
 
 TITLE_MAX = 200
 
@@ -24,7 +25,7 @@ def create_campaign(
     pid: str = "",
 ) -> Campaign:
     """The public title may be published one day; the working title and the strategy never leave the organization."""
-    _editable(viewer, organisation)
+    must_edit(viewer, organisation.pk)
     public_title = public_title.strip()
     if not public_title:
         raise Refused("title_missing", "Give the campaign a public title.", field="public_title")
@@ -53,15 +54,8 @@ def put_ask(
     *, viewer: Viewer, organisation: Organisation, campaign: Campaign | None, agency: Agency, kit: str = ""
 ) -> Ask:
     """One kit put to one agency. Within a campaign the second call finds the first ask: its custodians share it."""
-    _editable(viewer, organisation)
+    must_edit(viewer, organisation.pk)
     if campaign is None:
         return Ask.objects.create(organisation=organisation, agency=agency, kit=kit)
     ask, _ = Ask.objects.get_or_create(organisation=organisation, campaign=campaign, agency=agency, kit=kit)
     return ask
-
-
-def _editable(viewer: Viewer, organisation: Organisation) -> None:
-    if not viewer.belongs_to(organisation.pk):
-        raise NotYours
-    if not viewer.may_edit(organisation.pk):
-        raise Refused("editors_only", "Only an editor or an owner may do this.", status=403)

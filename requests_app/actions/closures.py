@@ -10,14 +10,13 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
 from requests_app.clock.fold import course
 from requests_app.models import Agency, AgencyClosure, Organisation, RecordsRequest
 from requests_app.models import Event as EventRow
-from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing
+from requests_app.models.visibility import organisation_viewer, viewing
 from requests_app.queries.ledger import EVENT_COLUMNS, book_with, closures_of, ledger_of_rows
 
+from . import jobs
 from .effects import ClockChange, changed_clocks
 from .offers import matters
 from .rederive import rederive
@@ -71,10 +70,7 @@ class Closing:
 
 def preview(closing: Closing) -> list[Moved]:
     """What the days would move. Nothing is written."""
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        cursor.execute("SELECT app_schedule_organisations()")
-        organisations = [row[0] for row in cursor.fetchall()]
-    return [moved for one in organisations for moved in _of_organisation(one, closing)]
+    return [moved for one in jobs.organisations() for moved in _of_organisation(one, closing)]
 
 
 def enter(closing: Closing) -> list[Moved]:

@@ -30,6 +30,9 @@ from .effects import Effect, Warned, effect_of
 from .event_checks import checked, clean
 from .filing import uid_of
 from .refusals import NotYours, Refused
+from .rights import must_edit
+
+EDITORS_ONLY = "Only an editor or an owner may record events."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def record_event(
 
     seen_version: the ledger version the form was made from; None for acts without a form (imports, commands).
     """
-    _may_edit(viewer, records_request)
+    must_edit(viewer, records_request.organisation_id, EDITORS_ONLY)
     request = _locked(records_request)
     again = EventRow.objects.filter(request=request, once=once).first()
     if again is not None:
@@ -114,7 +117,7 @@ def preview_event(
     book: Book | None = None,
 ) -> Effect:
     """What `record_event` would do with the same words. Nothing is written."""
-    _may_edit(viewer, records_request)
+    must_edit(viewer, records_request.organisation_id, EDITORS_ONLY)
     _fresh(records_request, seen_version)
     event = checked(
         records_request, kind, once, today, _days(dated_on, sent_on, received_on), times, parts, outcome,
@@ -136,7 +139,7 @@ def retract_event(
     book: Book | None = None,
 ) -> Recorded:
     """Take an event back. It stays in the ledger, struck through, with the reason in our own notes."""
-    _may_edit(viewer, records_request)
+    must_edit(viewer, records_request.organisation_id, EDITORS_ONLY)
     request = _locked(records_request)
     again = EventRow.objects.filter(request=request, once=once).first()
     if again is not None:
@@ -168,7 +171,7 @@ def preview_retraction(
     book: Book | None = None,
 ) -> Effect:
     """What `retract_event` would do. Nothing is written."""
-    _may_edit(viewer, records_request)
+    must_edit(viewer, records_request.organisation_id, EDITORS_ONLY)
     _fresh(records_request, seen_version)
     _may_take_back(viewer, event)
     retraction = _retraction(records_request, event, once)
@@ -179,13 +182,6 @@ def _days(
     dated_on: dt.date | None, sent_on: dt.date | None, received_on: dt.date | None
 ) -> dict[str, dt.date | None]:
     return {"dated_on": dated_on, "sent_on": sent_on, "received_on": received_on}
-
-
-def _may_edit(viewer: Viewer, records_request: RecordsRequest) -> None:
-    if not viewer.belongs_to(records_request.organisation_id):
-        raise NotYours
-    if not viewer.may_edit(records_request.organisation_id):
-        raise Refused("editors_only", "Only an editor or an owner may record events.", status=403)
 
 
 def _may_take_back(viewer: Viewer, event: EventRow) -> None:

@@ -22,7 +22,8 @@ from requests_app.models.visibility import Viewer
 
 from . import audit
 from .legal_holds import refuse_if_held
-from .refusals import NotYours, Refused
+from .refusals import Refused
+from .rights import must_edit, must_own
 
 TITLE_MAX = 200
 NOTE_MAX = 500
@@ -52,7 +53,7 @@ def add_document(
     content_type: str = "",
 ) -> Added:
     """Keep a file with the request. `event`: what it came with, or went out with."""
-    _may_edit(viewer, records_request)
+    must_edit(viewer, records_request.organisation_id)
     if not once or len(once) > 64 or "\x00" in once:
         raise Refused("once_missing", _("The form has lost its key; open it again."), field="once")
     again = Document.objects.filter(organisation=records_request.organisation_id, once=once).first()
@@ -108,7 +109,7 @@ def clean_name(name: str) -> str:
 
 def state_pages(*, viewer: Viewer, records_request: RecordsRequest, event: Event, pages: int | None) -> Production:
     """The number of pages that the letter with this production states; None: it states none."""
-    _may_edit(viewer, records_request)
+    must_edit(viewer, records_request.organisation_id)
     _belongs(records_request, event)
     if pages is not None and not 0 <= pages <= MOST_PAGES:
         raise Refused("pages_impossible", _("Enter a number of pages, such as 340."), field="pages")
@@ -124,7 +125,7 @@ def state_pages(*, viewer: Viewer, records_request: RecordsRequest, event: Event
 
 def describe(*, viewer: Viewer, document: Document, title: str, event: Event | None) -> None:
     """Give it another name, or put it beside another letter. What was handed out under the old name stays out."""
-    _may_edit(viewer, document.request)
+    must_edit(viewer, document.organisation_id)
     _belongs(document.request, event)
     title = clean_name(title) if title.strip() else ""
     if not title:
@@ -154,7 +155,7 @@ def release(*, viewer: Viewer, document: Document, actor: Person, looked_through
 
 def hold_back(*, viewer: Viewer, document: Document, actor: Person) -> None:
     """Not released any more, at once. Any editor may be the careful one."""
-    _may_edit(viewer, document.request)
+    must_edit(viewer, document.organisation_id)
     found = _locked(document)
     if found.released_at is not None:
         Document.objects.filter(pk=found.pk).update(released_at=None)
@@ -163,7 +164,7 @@ def hold_back(*, viewer: Viewer, document: Document, actor: Person) -> None:
 
 def withdraw(*, viewer: Viewer, document: Document, actor: Person, reason: str) -> None:
     """Uploaded by mistake: it leaves the lists and every share; the bytes stay until an owner erases them."""
-    _may_edit(viewer, document.request)
+    must_edit(viewer, document.organisation_id)
     why = _reason(reason)
     found = _locked(document)
     if found.withdrawn_at is None:
@@ -173,7 +174,7 @@ def withdraw(*, viewer: Viewer, document: Document, actor: Person, reason: str) 
 
 
 def restore(*, viewer: Viewer, document: Document, actor: Person) -> None:
-    _may_edit(viewer, document.request)
+    must_edit(viewer, document.organisation_id)
     found = _locked(document)
     if found.erased_at:
         raise Refused("erased", _("The file was erased and cannot come back. Upload it again."))
@@ -238,17 +239,9 @@ def _reason(words: str) -> str:
     return words
 
 
-def _may_edit(viewer: Viewer, records_request: RecordsRequest) -> None:
-    if not viewer.belongs_to(records_request.organisation_id):
-        raise NotYours
-    if not viewer.may_edit(records_request.organisation_id):
-        raise Refused("editors_only", _("Only an editor or an owner may do this."), status=403)
-
-
 def _may_own(viewer: Viewer, document: Document) -> None:
-    _may_edit(viewer, document.request)
-    if not viewer.may_own(document.organisation_id):
-        raise Refused("owners_only", _("Only an owner decides who may see a document."), status=403)
+    must_edit(viewer, document.organisation_id)
+    must_own(viewer, document.organisation_id, _("Only an owner decides who may see a document."))
 
 
 def _locked(document: Document) -> Document:

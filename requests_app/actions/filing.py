@@ -34,6 +34,7 @@ from requests_app.models.visibility import Viewer
 from . import deadlines
 from .campaigns import put_ask
 from .refusals import NotYours, Refused
+from .rights import must_edit
 
 FIRST_ACT = 1966  # The federal Act of July 4, 1966 is the oldest of these laws in use.
 TITLE_MAX = 300
@@ -90,10 +91,7 @@ def file_request(
 
     The same `once` returns the request it made the first time.
     """
-    if not viewer.belongs_to(organisation.pk):
-        raise NotYours
-    if not viewer.may_edit(organisation.pk):
-        raise Refused("editors_only", "Only an editor or an owner may file a request.", status=403)
+    must_edit(viewer, organisation.pk, "Only an editor or an owner may file a request.")
     again = filed_before(organisation, once)
     if again is not None:
         return again

@@ -14,7 +14,8 @@ from requests_app.models.visibility import Viewer
 from requests_app.queries import follow_ups as query
 
 from . import letters
-from .refusals import NotYours, Refused
+from .refusals import Refused
+from .rights import must_edit
 
 MOST = 200
 
@@ -42,10 +43,7 @@ def ask_again(
 
     The event follow_up_sent is written when the letter has gone out, once a letter. The same `once` asks nobody twice.
     """
-    if not viewer.belongs_to(organisation.pk):
-        raise NotYours
-    if not viewer.may_edit(organisation.pk):
-        raise Refused("editors_only", "Only an editor or an owner may write letters.", status=403)
+    must_edit(viewer, organisation.pk, letters.EDITORS_ONLY)
     if len(chosen) > MOST:
         raise Refused("too_many", f"At most {MOST} requests at once; choose fewer.", field="request")
     if not once or len(once) > 64:

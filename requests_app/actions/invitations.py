@@ -22,6 +22,7 @@ from requests_app.models.visibility import Viewer
 
 from . import audit, nudge
 from .refusals import NotYours, Refused
+from .rights import must_own
 
 LIVES = dt.timedelta(days=14)
 MOST_A_DAY = 100
@@ -58,7 +59,7 @@ def invite(
     now: dt.datetime,
 ) -> Invitation:
     """A mail goes out after the commit. Whether the address has an account is told to nobody."""
-    _owned(viewer, organisation)
+    must_own(viewer, organisation.pk)
     email = _good_email(email)
     if role not in Role.values:
         raise Refused("role_unknown", "A member is a viewer, an editor or an owner.", field="role")
@@ -180,7 +181,7 @@ def _good_email(given: str) -> str:
 
 
 def _open(viewer: Viewer, invitation: Invitation) -> Invitation:
-    _owned(viewer, invitation.organisation)
+    must_own(viewer, invitation.organisation_id)
     locked = (
         Invitation.objects.visible_to(viewer)
         .select_for_update(of=("self",))
@@ -206,13 +207,6 @@ def _not_too_many(organisation: Organisation, now: dt.datetime) -> None:
             f"An organization sends at most {MOST_A_DAY} invitations a day. Send this one tomorrow.",
             status=429,
         )
-
-
-def _owned(viewer: Viewer, organisation: Organisation) -> None:
-    if not viewer.belongs_to(organisation.pk):
-        raise NotYours
-    if not viewer.may_own(organisation.pk):
-        raise Refused("owners_only", "Only an owner of the organization may do this.", status=403)
 
 
 def _log(act: str, row: Invitation, organisation: Organisation, actor: Person, **detail: str) -> None:

@@ -13,7 +13,8 @@ from requests_app.models import Campaign, LegalHold, Person, RecordsRequest
 from requests_app.models.visibility import Viewer
 
 from . import audit
-from .refusals import NotYours, Refused
+from .refusals import Refused
+from .rights import must_edit, must_own
 
 REASON_MAX = 2000
 
@@ -22,10 +23,7 @@ def set_hold(
     *, viewer: Viewer, subject: RecordsRequest | Campaign, reason: str, actor: Person | None
 ) -> LegalHold:
     """Nothing of the request, or of any request of the campaign, is removed until an owner lifts it."""
-    if not viewer.belongs_to(subject.organisation_id):
-        raise NotYours
-    if not viewer.may_edit(subject.organisation_id):
-        raise Refused("editors_only", "Only an editor or an owner may set a legal hold.", status=403)
+    must_edit(viewer, subject.organisation_id, "Only an editor or an owner may set a legal hold.")
     reason = _reason(reason, "Say why it is held: the suit, the demand or the letter.")
     which = {"request": subject} if isinstance(subject, RecordsRequest) else {"campaign": subject}
     try:
@@ -43,10 +41,7 @@ def set_hold(
 
 def lift_hold(*, viewer: Viewer, hold: LegalHold, reason: str, actor: Person | None) -> LegalHold:
     """What is let go may be removed at once, so an owner decides it."""
-    if not viewer.belongs_to(hold.organisation_id):
-        raise NotYours
-    if not viewer.may_own(hold.organisation_id):
-        raise Refused("owners_only", "Only an owner lifts a legal hold.", status=403)
+    must_own(viewer, hold.organisation_id, "Only an owner lifts a legal hold.")
     reason = _reason(reason, "Say why the hold ends.")
     lifted = LegalHold.objects.filter(pk=hold.pk, lifted_at=None).update(
         lifted_because=reason, lifted_by=actor, lifted_at=Now()

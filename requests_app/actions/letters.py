@@ -39,8 +39,10 @@ from requests_app.queries import letters as query
 
 from .nudge import worker_should_look
 from .refusals import NotYours, Refused
+from .rights import must_edit
 
 SWEEP = "requests_app.tasks.letters.nudge"
+EDITORS_ONLY = "Only an editor or an owner may write letters."
 SUBJECT_MAX = 300
 BODY_MAX = 60_000
 ADDRESS_MAX = 500
@@ -91,7 +93,7 @@ def put_draft(
     event_kind: what is recorded in the ledger once the letter has gone out; "" takes the one of its kind.
     about: the uid of the event it answers. address, recipient: where it goes; "" takes the agency's own.
     """
-    _may_write(viewer, records_request.organisation_id)
+    must_edit(viewer, records_request.organisation_id, EDITORS_ONLY)
     if kind not in LetterKind.values:
         raise Refused("kind_unknown", f"There is no kind of letter called {kind!r}.", field="kind")
     again = Letter.objects.filter(organisation=records_request.organisation_id, once=once).first()
@@ -146,7 +148,7 @@ def compose(
     requester: Mapping[str, Any] | None = None,
 ) -> Letter:
     """A draft of a first letter: sending it files the request."""
-    _may_write(viewer, organisation.pk)
+    must_edit(viewer, organisation.pk, EDITORS_ONLY)
     if campaign is not None and campaign.organisation_id != organisation.pk:
         raise NotYours
     again = Letter.objects.filter(organisation=organisation, once=once).first()
@@ -477,7 +479,7 @@ def address_of(agency: Agency, *, appeals: bool = False) -> tuple[str, str]:
 
 def locked(viewer: Viewer, letter: Letter) -> Letter:
     """The row itself, for this transaction, by somebody who may write it."""
-    _may_write(viewer, letter.organisation_id)
+    must_edit(viewer, letter.organisation_id, EDITORS_ONLY)
     row: Letter | None = (
         Letter.objects.select_for_update(of=("self",))
         .select_related("agency", "custodian", "edited_by", "request")
@@ -495,13 +497,6 @@ def _turn(row: Letter, state: str, actor: Person | None) -> Letter:
     )
     row.refresh_from_db()
     return row
-
-
-def _may_write(viewer: Viewer, organisation_id: int) -> None:
-    if not viewer.belongs_to(organisation_id):
-        raise NotYours
-    if not viewer.may_edit(organisation_id):
-        raise Refused("editors_only", "Only an editor or an owner may write letters.", status=403)
 
 
 def _words(subject: str, body: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from requests_app.models.visibility import Viewer
 from . import audit, reminders
 from .deadlines import database_now
 from .refusals import NotYours, Refused
+from .rights import must_own
 from .sign_ins import end_sessions, has_second_factor
 
 NAME_MAX = 200
@@ -67,7 +68,7 @@ def change_organisation(
     *, viewer: Viewer, organisation: Organisation, name: str, requires_second_factor: bool, actor: Person
 ) -> Organisation:
     """Its name, and whether editors and owners need a second factor. An owner who lacks one cannot ask it of others."""
-    _owned(viewer, organisation)
+    must_own(viewer, organisation.pk)
     name = _good_name(name)
     if name != organisation.name:
         _log("organisation.renamed", organisation, actor)
@@ -93,7 +94,7 @@ def add_member(
 
     For operators and the sample: its refusal tells whether an address has an account. People invite by e-mail.
     """
-    _owned(viewer, organisation)
+    must_own(viewer, organisation.pk)
     _known(role)
     person = Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if person is None:
@@ -118,7 +119,7 @@ def add_member(
 
 def change_role(*, viewer: Viewer, membership: Membership, role: str, actor: Person) -> Membership:
     organisation = membership.organisation
-    _owned(viewer, organisation)
+    must_own(viewer, organisation.pk)
     _known(role)
     if role != Role.OWNER:
         _keep_an_owner(membership)
@@ -140,7 +141,7 @@ def end_membership(
     Their tokens die, and invitations they sent that nobody has accepted. Returns how many requests changed hands.
     """
     organisation = membership.organisation
-    _owned(viewer, organisation)
+    must_own(viewer, organisation.pk)
     _keep_an_owner(membership)
     moved = hand_over(organisation=organisation, person=membership.person, successor=successor)
     _withdraw_invitations(organisation, membership.person)
@@ -169,7 +170,7 @@ def leave(*, viewer: Viewer, organisation: Organisation, actor: Person) -> None:
 def transfer_ownership(*, viewer: Viewer, membership: Membership, then: str, actor: Person) -> None:
     """Somebody else becomes an owner, and the actor an editor or a viewer, in one act."""
     organisation = membership.organisation
-    _owned(viewer, organisation)
+    must_own(viewer, organisation.pk)
     if then not in (Role.EDITOR, Role.VIEWER):
         raise Refused("role_unknown", "After a transfer you are an editor or a viewer.", field="then")
     mine = Membership.objects.filter(organisation=organisation, person=actor, ended_at=None).get()
@@ -234,13 +235,6 @@ def _good_name(name: str) -> str:
     if len(name) > NAME_MAX:
         raise Refused("name_too_long", f"A name has at most {NAME_MAX} characters.", field="name")
     return name
-
-
-def _owned(viewer: Viewer, organisation: Organisation) -> None:
-    if not viewer.belongs_to(organisation.pk):
-        raise NotYours
-    if not viewer.may_own(organisation.pk):
-        raise Refused("owners_only", "Only an owner of the organization may do this.", status=403)
 
 
 def _known(role: str) -> None:

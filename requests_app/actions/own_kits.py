@@ -11,7 +11,9 @@ from requests_app.queries import own_kits as query
 
 from . import audit
 from .refusals import NotYours, Refused
+from .rights import must_edit
 
+EDITORS_ONLY = "Only an editor or an owner may write kits."
 NAME_MAX = 200
 DRAFT, READY = OrganisationKitVersion.State.DRAFT, OrganisationKitVersion.State.READY
 
@@ -28,7 +30,7 @@ def begin(
     *, viewer: Viewer, organisation: Organisation, name: str, copy_from: str, actor: Person, once: str
 ) -> OrganisationKit:
     """A kit of our own, begun from a built-in one; its first version is a draft. The same `once` finds the first."""
-    _may_write(viewer, organisation.pk)
+    must_edit(viewer, organisation.pk, EDITORS_ONLY)
     name = " ".join(name.replace("\x00", "").split())
     if not name:
         raise Refused("name_missing", "Give the kit a name.", field="name")
@@ -67,7 +69,7 @@ def save(
 
     seen: "number.saves" of the version the form was made from. Upon an older one nothing is overwritten.
     """
-    _may_write(viewer, kit.organisation_id)
+    must_edit(viewer, kit.organisation_id, EDITORS_ONLY)
     row = OrganisationKit.objects.select_for_update().filter(pk=kit.pk).first()
     if row is None:
         raise NotYours
@@ -107,7 +109,7 @@ def save(
 
 def retire(*, viewer: Viewer, kit: OrganisationKit, actor: Person, retired: bool = True) -> None:
     """No longer offered. Letters and campaigns that use it go on."""
-    _may_write(viewer, kit.organisation_id)
+    must_edit(viewer, kit.organisation_id, EDITORS_ONLY)
     OrganisationKit.objects.filter(pk=kit.pk).update(retired=retired)
     audit.record(
         act="kit.retired" if retired else "kit.restored",
@@ -119,10 +121,3 @@ def retire(*, viewer: Viewer, kit: OrganisationKit, actor: Person, retired: bool
 
 def seen_of(version: OrganisationKitVersion) -> str:
     return f"{version.number}.{version.saves}"
-
-
-def _may_write(viewer: Viewer, organisation_id: int) -> None:
-    if not viewer.belongs_to(organisation_id):
-        raise NotYours
-    if not viewer.may_edit(organisation_id):
-        raise Refused("editors_only", "Only an editor or an owner may write kits.", status=403)

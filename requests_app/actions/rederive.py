@@ -12,12 +12,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any
 
 import django
-from django.db import connection, connections
+from django.db import connections
 
 from requests_app.models import RecordsRequest
-from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing
+from requests_app.models.visibility import organisation_viewer, viewing
 from requests_app.queries.ledger import book_of
 
+from . import jobs
 from .deadlines import Written, derive_requests
 
 CHUNK = 500
@@ -37,18 +38,12 @@ def rederive(
     workers: processes beside this one; 1 works here, which is all that a task inside a worker may do.
     """
     total = Written()
-    tasks = _tasks(_organisations() if organisations is None else organisations, requests)
+    tasks = _tasks(jobs.organisations() if organisations is None else organisations, requests)
     for done in _run(tasks, workers):
         total.add(done)
         if progress is not None:
             progress(total)
     return total
-
-
-def _organisations() -> list[int]:
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        cursor.execute("SELECT app_schedule_organisations()")
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _tasks(organisations: Iterable[int], requests: Sequence[int] | None) -> Iterator[Task]:

@@ -21,7 +21,9 @@ from requests_app.queries.remedy_letter import Draft, contested, drafted
 from . import audit, correspondence, deadlines, letters
 from .effects import Effect
 from .refusals import NotYours, Refused
+from .rights import must_edit
 
+EDITORS_ONLY = "Only an editor or an owner may work on remedies."
 KINDS = frozenset(Remedy.Kind.values)
 LIMITS = {
     "body": 300, "subject": 300, "court": 300, "docket": 120, "judge": 200, "counsel": 300,
@@ -64,7 +66,7 @@ def open_remedy(
     """A page for one remedy, with a letter drafted from ledger and law. Nothing is filed by it.
 
     clock_key: the window it uses. adopts: uid of a filing the ledger holds already, to which the page belongs."""
-    may_edit(viewer, records_request.organisation_id)
+    must_edit(viewer, records_request.organisation_id, EDITORS_ONLY)
     again = Remedy.objects.filter(organisation=records_request.organisation_id, once=once).first()
     if again is not None:
         return again
@@ -321,16 +323,9 @@ def drop_remedy(*, viewer: Viewer, remedy: Remedy, actor: Person | None) -> Reme
     return row
 
 
-def may_edit(viewer: Viewer, organisation_id: int) -> None:
-    if not viewer.belongs_to(organisation_id):
-        raise NotYours
-    if not viewer.may_edit(organisation_id):
-        raise Refused("editors_only", "Only an editor or an owner may work on remedies.", status=403)
-
-
 def locked(viewer: Viewer, remedy: Remedy) -> Remedy:
     """The row, held until the end of the act: two acts on one remedy take turns."""
-    may_edit(viewer, remedy.organisation_id)
+    must_edit(viewer, remedy.organisation_id, EDITORS_ONLY)
     row: Remedy | None = (
         Remedy.objects.select_for_update(of=("self",))
         .select_related("request", "organisation")

@@ -19,10 +19,10 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import DatabaseError, connection
 
-from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing
+from requests_app.models.visibility import organisation_viewer, viewing
 from requests_app.notices.outbox import own_domain
 
-from . import nudge
+from . import jobs, nudge
 from .reminder_policy import ANCIENT_DAYS, MOST_ATTEMPTS, STANDARD, Rule
 
 log = structlog.get_logger(__name__)
@@ -84,9 +84,7 @@ def plan_for_requests(
 
 def plan_everything(*, now: datetime) -> Planned:
     """Every organisation, each seen as itself. What one act forgot, or one crash lost, is found here."""
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        cursor.execute("SELECT app_schedule_organisations()")
-        organisations = [row[0] for row in cursor.fetchall()]
+    organisations = jobs.organisations()
     total, failed = Planned(), 0
     for organisation_id in organisations:
         try:

@@ -26,6 +26,7 @@ from requests_app.models.visibility import Viewer
 
 from . import audit
 from .refusals import NotYours, Refused
+from .rights import must_edit
 
 WORDS = tuple(field.name for field in RequesterWords._meta.get_fields())
 NEEDS_ATTESTATION = (FeeCategory.NEWS, FeeCategory.EDUCATION, FeeCategory.SCIENCE)
@@ -57,7 +58,7 @@ def put_profile(
     actor: Person,
 ) -> RequesterProfile:
     """A new profile, or a changed one. Requests that went out keep what they said."""
-    _editable(viewer, organisation)
+    must_edit(viewer, organisation.pk)
     given = _good_words(words)
     good = [_good_proxy(one) for one in proxies]
     if len({one.state for one in good}) < len(good):
@@ -139,10 +140,7 @@ def snapshot(
     keeps its first: asked again, the kept one is returned.
     """
     organisation_id = records_request.organisation_id
-    if not viewer.belongs_to(organisation_id):
-        raise NotYours
-    if not viewer.may_edit(organisation_id):
-        raise Refused("editors_only", "Only editors and owners may do this.", status=403)
+    must_edit(viewer, organisation_id)
     kept = RequestRequester.objects.visible_to(viewer).filter(request=records_request).first()
     if kept is not None:
         return kept
@@ -228,7 +226,7 @@ def _good_email(given: str, field: str) -> str:
 
 
 def _locked(viewer: Viewer, profile: RequesterProfile) -> RequesterProfile:
-    _editable(viewer, profile.organisation)
+    must_edit(viewer, profile.organisation_id)
     row = RequesterProfile.objects.visible_to(viewer).select_for_update(of=("self",)).filter(pk=profile.pk)
     found = row.select_related("organisation").first()
     if found is None:
@@ -236,13 +234,6 @@ def _locked(viewer: Viewer, profile: RequesterProfile) -> RequesterProfile:
     if found.retired_at is not None:
         raise Refused("requester_retired", "This requester is no longer in use.", status=409)
     return found
-
-
-def _editable(viewer: Viewer, organisation: Organisation) -> None:
-    if not viewer.belongs_to(organisation.pk):
-        raise NotYours
-    if not viewer.may_edit(organisation.pk):
-        raise Refused("editors_only", "Only editors and owners may do this.", status=403)
 
 
 def _log(act: str, row: RequesterProfile, organisation: Organisation, actor: Person) -> None:

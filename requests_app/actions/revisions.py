@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models.functions import Now
 
 from requests_app.clock.book import Book
@@ -22,13 +21,14 @@ from requests_app.laws.errors import Refused as NoAnswer
 from requests_app.laws.registry import library
 from requests_app.models import Event as EventRow
 from requests_app.models import Membership, OfferedMove, Person, RecordsRequest, RevisionOffer
-from requests_app.models.visibility import SCHEDULE, Viewer, organisation_viewer, viewing, viewing_as
+from requests_app.models.visibility import Viewer, organisation_viewer, viewing, viewing_as
 from requests_app.queries.ledger import EVENT_COLUMNS, book_of, ledger_of_rows
 
-from . import audit, deadlines, nudge, offers, reminders
+from . import audit, deadlines, jobs, nudge, offers, reminders
 from .correspondence import write_event
 from .filing import uid_of
-from .refusals import NotYours, Refused
+from .refusals import Refused
+from .rights import must_own
 
 COUNTED_AT_ONCE = 200
 APPLIED_AT_ONCE = 50
@@ -47,11 +47,8 @@ class Decided:
 def find(*, progress: Callable[[RevisionOffer], None] | None = None) -> list[tuple[int, int]]:
     """Offers that are to be counted, as (organization, offer): new publications since the last look, and what a
     killed worker left. As often as one likes; an offer exists once."""
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        cursor.execute("SELECT app_schedule_organisations()")
-        organisations = [row[0] for row in cursor.fetchall()]
     found = []
-    for organisation_id in organisations:
+    for organisation_id in jobs.organisations():
         with viewing(organisation_viewer(organisation_id)):
             for offer in _offers(organisation_id):
                 found.append((organisation_id, offer.pk))
@@ -143,10 +140,7 @@ def decide(
 
     A few are applied at once; the rest by a worker. Raises Refused for requests that do not wait here.
     """
-    if not viewer.belongs_to(offer.organisation_id):
-        raise NotYours
-    if not viewer.may_own(offer.organisation_id):
-        raise Refused("owners_only", "Only an owner decides about a newer reading of a law.", status=403)
+    must_own(viewer, offer.organisation_id, "Only an owner decides about a newer reading of a law.")
     locked = RevisionOffer.objects.select_for_update(of=("self",), no_key=True).get(pk=offer.pk)
     if locked.state == State.COUNTING:
         raise Refused("counting", "The requests are still being counted. Try again in a moment.", status=409)

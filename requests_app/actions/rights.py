@@ -1,4 +1,4 @@
-"""Who may write on a request: asked first by every act that is not about the ledger or about sharing."""
+"""Who may act for an organization: asked first by every act."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from requests_app.models.visibility import Viewer
 
 from .refusals import NotYours, Refused
 
+EDITORS_ONLY = "Only an editor or an owner may do this."
+OWNERS_ONLY = "Only an owner of the organization may do this."
 
-def must_edit(viewer: Viewer, organisation_id: int) -> None:
-    """A stranger does not learn that there is anything; a member who only reads is told."""
+
+def must_edit(viewer: Viewer, organisation_id: int, sentence: str = EDITORS_ONLY) -> None:
+    """A stranger does not learn that there is anything; a member who only reads is told, in the words of the act."""
     if not viewer.belongs_to(organisation_id):
         raise NotYours
     if not viewer.may_edit(organisation_id):
-        raise Refused("editors_only", "Only an editor or an owner may change this.", status=403)
+        raise Refused("editors_only", sentence, status=403)
 
 
-def must_own(viewer: Viewer, organisation_id: int) -> None:
+def must_own(viewer: Viewer, organisation_id: int, sentence: str = OWNERS_ONLY) -> None:
     if not viewer.belongs_to(organisation_id):
         raise NotYours
     if not viewer.may_own(organisation_id):
-        raise Refused("owners_only", "Only an owner of the organization may do this.", status=403)
+        raise Refused("owners_only", sentence, status=403)
 
 
 def clean(said: str, *, code: str, field: str, most: int, missing: str = "") -> str:

@@ -14,6 +14,7 @@ from requests_app.models.visibility import Viewer
 
 from . import audit
 from .refusals import NotYours, Refused
+from .rights import must_own
 
 Subject: TypeAlias = RecordsRequest | Campaign
 
@@ -27,6 +28,7 @@ class Grants:
     everything: bool = False
 
 
+OWNERS_ONLY = "Only an owner of the organization decides who sees this."
 STATUS_ONLY = Grants()
 
 
@@ -59,7 +61,7 @@ def grant(
     until_at: dt.datetime | None = None,
 ) -> Share:
     """One live grant a grantee; None is the public."""
-    _owned(viewer, subject)
+    must_own(viewer, subject.organisation_id, OWNERS_ONLY)
     if grantee is None and grants.everything:
         raise Refused(
             "not_to_the_public", "The public may see status, correspondence and documents, never everything."
@@ -94,7 +96,7 @@ def grant(
 
 def unpublish(*, viewer: Viewer, subject: Subject, actor: Person) -> None:
     """The public loses it with this transaction. Refused when it is not published."""
-    _owned(viewer, subject)
+    must_own(viewer, subject.organisation_id, OWNERS_ONLY)
     live = Share.objects.filter(
         organisation_id=subject.organisation_id,
         **_of(subject),
@@ -110,24 +112,17 @@ def revoke(*, viewer: Viewer, share: Share, actor: Person) -> None:
     subject: Subject | None = share.request or share.campaign
     if subject is None:
         raise NotYours
-    _owned(viewer, subject)
+    must_own(viewer, subject.organisation_id, OWNERS_ONLY)
     Share.objects.filter(pk=share.pk, revoked_at=None).update(revoked_at=Now())
     _log("share.revoked", subject, actor, to=share.grantee_kind, id=str(share.grantee_id or ""))
 
 
 def hold_back(*, viewer: Viewer, records_request: RecordsRequest, actor: Person, held: bool = True) -> None:
     """Leave the request out of its campaign's shares, or take it in again. A share of its own still stands."""
-    _owned(viewer, records_request)
+    must_own(viewer, records_request.organisation_id, OWNERS_ONLY)
     if RecordsRequest.objects.filter(pk=records_request.pk).exclude(held_back=held).update(held_back=held):
         _log("request.held_back" if held else "request.taken_in", records_request, actor)
     records_request.held_back = held
-
-
-def _owned(viewer: Viewer, subject: Subject) -> None:
-    if not viewer.belongs_to(subject.organisation_id):
-        raise NotYours
-    if not viewer.may_own(subject.organisation_id):
-        raise Refused("owners_only", "Only an owner of the organization decides who sees this.", status=403)
 
 
 def _of(subject: Subject) -> dict[str, Subject | None]:

@@ -15,9 +15,11 @@ from requests_app.models.visibility import Viewer
 
 from . import audit
 from .refusals import NotYours, Refused
+from .rights import must_own
 
 MARK = "prt"
 """Every secret begins with it, so that a search for leaked secrets can know one."""
+OWNERS_ONLY = "Only an owner of the organization makes and revokes tokens."
 NAME_MAX = 80
 MOST_LIVE = 50
 LONGEST = 366
@@ -48,7 +50,7 @@ def make_token(
     once: str,
 ) -> tuple[ApiToken, str]:
     """The token and its secret, which is stored nowhere and cannot be told again."""
-    _owned(viewer, organisation)
+    must_own(viewer, organisation.pk, OWNERS_ONLY)
     if viewer.kind != "person" or viewer.id != actor.pk:
         raise NotYours
     name = " ".join(name.replace("\x00", "").split())
@@ -85,18 +87,9 @@ def make_token(
 
 def revoke_token(*, viewer: Viewer, token: ApiToken, actor: Person) -> None:
     """Dead from this moment on. A second click changes nothing."""
-    _owned(viewer, token.organisation)
+    must_own(viewer, token.organisation_id, OWNERS_ONLY)
     if ApiToken.objects.visible_to(viewer).filter(pk=token.pk, revoked_at=None).update(revoked_at=Now()):
         _log("token.revoked", token.organisation, actor, token)
-
-
-def _owned(viewer: Viewer, organisation: Organisation) -> None:
-    if not viewer.belongs_to(organisation.pk):
-        raise NotYours
-    if not viewer.may_own(organisation.pk):
-        raise Refused(
-            "owners_only", "Only an owner of the organization makes and revokes tokens.", status=403
-        )
 
 
 def _log(act: str, organisation: Organisation, actor: Person, token: ApiToken, **detail: str | int) -> None:

@@ -39,6 +39,7 @@ from . import letters
 from .campaigns import create_campaign
 from .filing import uid_of
 from .refusals import NotYours, Refused
+from .rights import must_edit
 
 MOST_AGENCIES = 5_000
 MOST_KITS = 14
@@ -58,7 +59,7 @@ def open_campaign(
     strategy: str = "",
 ) -> Campaign:
     """A campaign with its kits. The same `once` returns the one it made: its public id comes from the act."""
-    _may_write(viewer, organisation.pk)
+    must_edit(viewer, organisation.pk)
     pid = uid_of(organisation.public_id, once)
     known: Campaign | None = Campaign.objects.filter(organisation=organisation, public_id=pid).first()
     if known is not None:
@@ -81,7 +82,7 @@ def open_campaign(
 
 def set_kits(*, viewer: Viewer, campaign: Campaign, kits: Sequence[str]) -> None:
     """The kits from now on, each at its newest version. Letters that are written stay as they are."""
-    _may_write(viewer, campaign.organisation_id)
+    must_edit(viewer, campaign.organisation_id)
     refs = list(dict.fromkeys(kits))
     if len(refs) > MOST_KITS:
         raise Refused("too_many_kits", f"A campaign has at most {MOST_KITS} kits.", field="kits")
@@ -103,7 +104,7 @@ def set_kits(*, viewer: Viewer, campaign: Campaign, kits: Sequence[str]) -> None
 
 def put_agencies(*, viewer: Viewer, campaign: Campaign, agencies: Iterable[Agency]) -> int:
     """Into the universe, each once; merged ones go in as their survivor. How many are new."""
-    _may_write(viewer, campaign.organisation_id)
+    must_edit(viewer, campaign.organisation_id)
     wanted = {(agency.merged_into_id or agency.pk) for agency in agencies}
     known = set(CampaignAgency.objects.filter(campaign=campaign).values_list("agency_id", flat=True))
     if len(wanted | known) > MOST_AGENCIES:
@@ -136,7 +137,7 @@ def put_agencies(*, viewer: Viewer, campaign: Campaign, agencies: Iterable[Agenc
 
 def take_out(*, viewer: Viewer, campaign: Campaign, agencies: Collection[int]) -> int:
     """Out of the universe. One that was written to stays, marked as left out of what comes."""
-    _may_write(viewer, campaign.organisation_id)
+    must_edit(viewer, campaign.organisation_id)
     rows = CampaignAgency.objects.filter(campaign=campaign, agency__in=agencies)
     written = set(
         Letter.objects.filter(campaign=campaign, agency__in=agencies).values_list("agency_id", flat=True)
@@ -162,7 +163,7 @@ def prepare_wave(
 
     Called twice with one `once`, or by two people at once, nobody gets two letters.
     """
-    _may_write(viewer, campaign.organisation_id)
+    must_edit(viewer, campaign.organisation_id)
     # One at a time a campaign: the second sees the drafts of the first.
     row = (
         Campaign.objects.select_for_update(of=("self",))
@@ -287,7 +288,7 @@ def _draft(
 
 def skip(*, viewer: Viewer, wave: Wave, letter_pids: Collection[str], skipped: bool) -> int:
     """Left out of the wave, or taken in again. What has gone out is not touched."""
-    _may_write(viewer, wave.organisation_id)
+    must_edit(viewer, wave.organisation_id)
     return Letter.objects.filter(
         wave=wave, public_id__in=letter_pids, state__in=[Letter.State.DRAFT, Letter.State.STOPPED]
     ).update(skipped=skipped, version=F("version") + 1)
@@ -349,15 +350,8 @@ def stop_wave(*, viewer: Viewer, wave: Wave, actor: Person) -> int:
 
 
 def _locked(viewer: Viewer, wave: Wave) -> Wave:
-    _may_write(viewer, wave.organisation_id)
+    must_edit(viewer, wave.organisation_id)
     row: Wave | None = Wave.objects.select_for_update().filter(pk=wave.pk).first()
     if row is None:
         raise NotYours
     return row
-
-
-def _may_write(viewer: Viewer, organisation_id: int) -> None:
-    if not viewer.belongs_to(organisation_id):
-        raise NotYours
-    if not viewer.may_edit(organisation_id):
-        raise Refused("editors_only", "Only an editor or an owner may do this.", status=403)

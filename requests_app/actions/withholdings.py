@@ -19,7 +19,9 @@ from requests_app.models.withholdings import GroundType, OurView
 
 from . import audit
 from .refusals import NotYours, Refused
+from .rights import must_edit
 
+EDITORS_ONLY = "Only an editor or an owner may change the register of withholdings."
 ASSERTS = ("determined", "produced", "appeal_decided", "review_decided", "ruling_issued")
 """Decisions that may withhold something."""
 GIVES = frozenset({"granted", "reversed"})
@@ -75,7 +77,7 @@ def record_withholdings(
     once: str,
 ) -> list[Withholding]:
     """Record what one decision withholds, all rows or none. The same form sent twice writes once."""
-    _may_edit(viewer, records_request)
+    must_edit(viewer, records_request.organisation_id, EDITORS_ONLY)
     if not once or len(once) > 64:
         raise Refused("once_missing", "The form has lost its key; open it again.", field="once")
     with transaction.atomic():
@@ -105,7 +107,7 @@ def change_withholding(
     seen_version: int,
 ) -> Withholding:
     """Change one ground. Whoever saw an older version is refused, and loses nothing: the door shows both."""
-    _may_edit(viewer, withholding.request)
+    must_edit(viewer, withholding.organisation_id, EDITORS_ONLY)
     with transaction.atomic():
         held = _fresh(withholding, seen_version)
         asserted, ours = _checked(held.request, said, _labels(held.request), None)
@@ -123,7 +125,7 @@ def retract_withholding(
     *, viewer: Viewer, withholding: Withholding, reason: str, actor: Person | None, seen_version: int
 ) -> Withholding:
     """Take one ground back that was recorded by mistake. It stays, with the reason, and counts nowhere."""
-    _may_edit(viewer, withholding.request)
+    must_edit(viewer, withholding.organisation_id, EDITORS_ONLY)
     reason = _clean(reason)
     if not reason:
         raise Refused("reason_missing", "Say why this is taken back.", field="reason")
@@ -143,15 +145,6 @@ def retract_withholding(
         )
     held.refresh_from_db()
     return held
-
-
-def _may_edit(viewer: Viewer, records_request: RecordsRequest) -> None:
-    if not viewer.belongs_to(records_request.organisation_id):
-        raise NotYours
-    if not viewer.may_edit(records_request.organisation_id):
-        raise Refused(
-            "editors_only", "Only an editor or an owner may change the register of withholdings.", status=403
-        )
 
 
 def _locked(records_request: RecordsRequest) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from requests_app.clock.words import date, listed
 from requests_app.kits.law_words import LawWords, law_words, without_law
+from requests_app.kits.salutation import salutation
 from requests_app.kits.shapes import Kit
 
 OFFICER = "Public Records Officer"
@@ -16,6 +17,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 FIELDS = {
     "agency": "The agency that is asked",
     "custodian": "Who is addressed; the public records officer if nobody is named",
+    "salutation": "How the letter begins: an officer by title, a body by its name",
     "agency_address": "The agency's postal address",
     "addressee": "Custodian, agency and its address, each on its line",
     "center": "The fusion center; the agency itself if none is named",
@@ -136,6 +138,7 @@ def values(facts: MergeFacts, kit: Kit | None = None) -> dict[str, str]:
         **given,
         "custodian": custodian,
         "addressee": lines(custodian, given["agency"] or bracket("agency"), given["agency_address"]),
+        "salutation": salutation(custodian),
         "center": given["center"] or given["agency"],
         "place": law.place,
         "law": given["law"] or law.name,

@@ -16,6 +16,7 @@ from requests_app.kits.fields import MergeFacts, clean, lines, literal, values
 from requests_app.kits.merge import TOKEN, Unknown, fill
 from requests_app.kits.rebuttals import Basis, Note, bases, notes
 from requests_app.kits.registry import letter_texts, unknown
+from requests_app.kits.salutation import salutation
 
 RESERVED = "We reserve every remedy that the law gives for silence."
 
@@ -223,11 +224,17 @@ def lapse_line(lapse: Lapse, today: dt.date, whose: str = "Your") -> str:
     late, unit = (
         (lapse.late, lapse.unit) if lapse.late is not None else ((today - lapse.due_on).days, "calendar days")
     )
-    under = f" under {lapse.citation}" if lapse.citation else ""
+    citation = statute(lapse.citation)
+    under = f" under {citation}" if citation else ""
     if late <= 0:
         return f"{whose} time{under} ends on {date(lapse.due_on)}."
     words = unit.removesuffix("s") if late == 1 else unit
     return f"{whose} time{under} ended on {date(lapse.due_on)}; {late} {words} ago."
+
+
+def statute(citation: str) -> str:
+    """The section itself, without what a law file adds to it: how the days are counted, and who has said so."""
+    return citation.partition(";")[0].strip()
 
 
 def _challenge(
@@ -336,14 +343,14 @@ def _draft(kind: str, matter: Matter, window: Window | None = None, **given: str
     where = clean(
         window.address if window and window.address else "" if kind == "review" else facts.agency_address
     )
-    citation = clean(window.citation) if window else ""
+    citation = clean(statute(window.citation)) if window else ""
     text = letter_texts()[kind]
     whose = "The agency's" if kind == "review" else "Your"
     subject = literal(clean(subject))
     addressed = literal(lines(to, agency, where))
     fields = {
         "subject": subject,
-        "head": f"{{date}}\n\n{addressed}\n\nRe: {subject}\n\nDear {literal(to)}:",
+        "head": f"{{date}}\n\n{addressed}\n\nRe: {subject}\n\n{literal(salutation(to))}",
         "close": "Please answer to:\n\n{reach}\n\nRespectfully,\n\n{signature}",
         "sent_on": date(matter.sent_on) if matter.sent_on else "",
         "tracking_line": f"{whose} number for it is {{tracking}}." if facts.tracking else "",

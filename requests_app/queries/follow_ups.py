@@ -197,5 +197,5 @@ def draft(one: Waiting, organisation: Organisation, person: Person | None) -> Dr
     assert clock.latest is not None
     return follow_up(
         Matter(facts, today=one.today, sent_on=request.filed_on),
-        Lapse(clock.latest, citation=clock.citation.split(";")[0].strip()),
+        Lapse(clock.latest, citation=clock.citation),
     )

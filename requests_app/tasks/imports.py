@@ -5,7 +5,6 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from celery import shared_task
-from django.db import connection
 from django.utils import timezone
 
 from requests_app.actions import imports, jobs
@@ -27,11 +26,8 @@ def work(organisation_id: int, batch_id: int) -> None:
 @shared_task
 def sweep() -> None:
     """Go on with whatever a killed worker or a lost message has left. Every step can be repeated without harm."""
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        cursor.execute("SELECT app_schedule_organisations()")
-        organisations = [row[0] for row in cursor.fetchall()]
     found = 0
-    for organisation_id in organisations:
+    for organisation_id in jobs.organisations():
         with viewing(organisation_viewer(organisation_id)):
             waiting = list(
                 ImportBatch.objects.filter(

@@ -118,10 +118,26 @@ def test_a_letter_says(kind: str, says: str) -> None:
             "Your time under 5 ILCS 140/3(d) ends on Tuesday, March 3, 2026.",
         ),
         (replace(LAPSE, citation=""), DAY(2026, 3, 19), "Your time ended on Tuesday, March 3, 2026; 12"),
+        (
+            replace(LAPSE, citation="65 P.S. § 67.901; last day: 1 Pa.C.S. § 1908"),
+            DAY(2026, 3, 19),
+            "Your time under 65 P.S. § 67.901 ended on",
+        ),
     ],
 )
 def test_a_lapse_is_said_with_weekday_and_count(lapse: Lapse, today: dt.date, says: str) -> None:
     assert says in letters.lapse_line(lapse, today)
+
+
+def test_an_appeal_cites_its_statute_and_not_how_its_days_are_counted() -> None:
+    window = Window(
+        "Head, chief executive or governing body of the agency, or its appeals officer",
+        "N.Y. Pub. Off. Law § 89(4)(a); last day: N.Y. Gen. Constr. Law § 25-a",
+    )
+    body = letters.appeal(MATTER, window).body
+    assert ", N.Y. Pub. Off. Law § 89(4)(a). It concerns" in body
+    assert "last day" not in body
+    assert "\n\nTo the head of the agency:\n\n" in body
 
 
 def test_a_follow_up_before_the_time_is_out_claims_no_lapse() -> None:

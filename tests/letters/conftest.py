@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests import builders
+from tests.drills import post  # noqa: F401
 from tests.letters.scene import with_address
 from tests.reminders.conftest import mail_server  # noqa: F401
 

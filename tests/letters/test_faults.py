@@ -5,29 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import random
 import signal
-import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from email import message_from_bytes
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
-from foia_tracker.embedded import mailcatcher
 from requests_app.actions import letter_sending, letters, waves
 from requests_app.actions.refusals import Refused
 from requests_app.models import Letter, LetterSending, RecordsRequest, Wave
 from requests_app.models.visibility import SCHEDULE, viewing, viewing_as
 from requests_app.notices.catcher import FolderOracle
 from tests import builders
-from tests.reminders.scene import serving
-from tests.reminders.test_faults import worker as reminder_worker
+from tests.drills import STEPS, arrived, in_threads, killed_at, until_quiet, worker
 
 from .scene import again, draft, queued, stage
 from .test_waves import campaign_with
@@ -39,37 +32,7 @@ PATIENCE = replace(
     oracle_patience=dt.timedelta(seconds=1),
     back_off=(dt.timedelta(milliseconds=200),),
 )
-STEPS = ("claimed", "connected", "handed over", "data", "dot", "answered", "marked")
-
-
-@pytest.fixture
-def post(tmp_path: Path, mail_server: Callable[..., None]) -> Iterator[Any]:
-    mailcatcher.prepare(tmp_path)
-    with serving(mailcatcher.Catcher(tmp_path)) as sink:  # type: ignore[arg-type]
-        sink.folder_new = tmp_path / "new"  # type: ignore[attr-defined]
-        mail_server(sink.port)
-        yield sink
-
-
-def arrived(post: Any) -> Counter[str]:
-    return Counter(
-        str(message_from_bytes(p.read_bytes())["X-Letter-Reference"]) for p in post.folder_new.glob("*.eml")
-    )
-
-
-def worker(port: int, *arguments: str) -> subprocess.Popen[str]:
-    return reminder_worker(port, *arguments, module="tests.letters.worker")
-
-
-def killed_at(step: str, port: int, *arguments: str) -> None:
-    process = worker(port, "--stop-at", step, *arguments)
-    assert process.stdout is not None
-    try:
-        assert process.stdout.readline().strip() == step
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+BY = "X-Letter-Reference"
 
 
 def states() -> Counter[str]:
@@ -78,13 +41,7 @@ def states() -> Counter[str]:
 
 
 def sweep_until_quiet(oracle: Any, seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        letter_sending.sweep(oracle=oracle, timing=PATIENCE)
-        if not {"planned", "claimed", "unknown"} & set(states()):
-            return
-        time.sleep(0.2)
-    pytest.fail(f"still open after {seconds} s: {states()}")
+    until_quiet(lambda: letter_sending.sweep(oracle=oracle, timing=PATIENCE), states, seconds)
 
 
 def filed(cast: builders.Cast) -> list[RecordsRequest]:
@@ -97,10 +54,10 @@ def test_a_worker_killed_at_any_step_loses_and_doubles_nothing(
     cast: builders.Cast, post: Any, step: str
 ) -> None:
     made = [queued(cast, kit=f"kit-{n}") for n in range(3)]
-    killed_at(step, post.port, "--oracle", str(post.folder_new))
+    killed_at("letters", step, post.port, "--oracle", str(post.folder_new))
     sweep_until_quiet(FolderOracle(post.folder_new))
     assert states() == {"sent": 3}
-    assert arrived(post) == {letter.public_id: 1 for letter in made}
+    assert arrived(post, BY) == {letter.public_id: 1 for letter in made}
     assert {again(letter, cast).request for letter in made} == set(filed(cast))
     assert len(filed(cast)) == 3
 
@@ -109,17 +66,17 @@ def test_without_an_oracle_a_letter_nobody_knows_about_waits_for_a_person(
     cast: builders.Cast, post: Any
 ) -> None:
     made = queued(cast)
-    killed_at("answered", post.port)
+    killed_at("letters", "answered", post.port)
     for _ in range(3):
         letter_sending.sweep(oracle=None, timing=replace(PATIENCE, send_again_after=dt.timedelta(0)))
     assert stage(made, cast) == "uncertain"
-    assert arrived(post) == {made.public_id: 1}
+    assert arrived(post, BY) == {made.public_id: 1}
     assert filed(cast) == []
     with viewing_as(cast.edgar) as viewer:
         letter_sending.settle(viewer=viewer, letter=made, actor=cast.edgar, arrived=True)
     assert stage(made, cast) == "sent"
     assert [row.pk for row in filed(cast)] == [again(made, cast).request_id]
-    assert arrived(post) == {made.public_id: 1}
+    assert arrived(post, BY) == {made.public_id: 1}
 
 
 def test_workers_killed_at_random_file_eighty_letters_once(cast: builders.Cast, post: Any) -> None:
@@ -135,47 +92,25 @@ def test_workers_killed_at_random_file_eighty_letters_once(cast: builders.Cast, 
     assert done.queued == 80
     chance = random.Random(20260310)
     oracle = ("--oracle", str(post.folder_new))
-    crew = [worker(post.port, "--loop", *oracle) for _ in range(2)]
+    crew = [worker("letters", post.port, "--loop", *oracle) for _ in range(2)]
     try:
         for _ in range(6):
             time.sleep(chance.uniform(0.05, 0.5))
             victim = crew.pop(chance.randrange(len(crew)))
             victim.send_signal(signal.SIGKILL)
             victim.wait()
-            crew.append(worker(post.port, "--loop", *oracle))
+            crew.append(worker("letters", post.port, "--loop", *oracle))
     finally:
         for process in crew:
             process.kill()
             process.wait()
     sweep_until_quiet(FolderOracle(post.folder_new), seconds=90)
     assert states() == {"sent": 80}
-    assert set(arrived(post).values()) == {1}
-    assert len(arrived(post)) == 80
+    assert set(arrived(post, BY).values()) == {1}
+    assert len(arrived(post, BY)) == 80
     assert len(filed(cast)) == 80
     with viewing_as(cast.edgar):
         assert Letter.objects.filter(request=None).count() == 0
-
-
-def _in_threads(*work: Callable[[], Any]) -> list[Any]:
-    answers: list[Any] = [None] * len(work)
-
-    def run(i: int, one: Callable[[], Any]) -> None:
-        try:
-            answers[i] = one()
-        except Exception as error:
-            answers[i] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(work)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for answer in answers:
-        if isinstance(answer, Exception):
-            raise answer
-    return answers
 
 
 def test_the_button_pressed_by_two_at_one_instant_queues_each_letter_once(
@@ -195,11 +130,11 @@ def test_the_button_pressed_by_two_at_one_instant_queues_each_letter_once(
                 viewer=viewer, wave=wave, actor=cast.edgar, now=timezone.now(), accepted=["gaps"]
             ).queued
 
-    assert sum(_in_threads(press, press)) == 12
+    assert sum(in_threads(press, press)) == 12
     with viewing_as(cast.edgar):
         assert Wave.objects.filter(campaign=campaign).count() == 1
-    _in_threads(*[lambda: letter_sending.sweep(oracle=None, timing=PATIENCE)] * 3)
-    assert set(arrived(post).values()) == {1}
+    in_threads(*[lambda: letter_sending.sweep(oracle=None, timing=PATIENCE)] * 3)
+    assert set(arrived(post, BY).values()) == {1}
     assert len(filed(cast)) == 12
 
 
@@ -213,7 +148,7 @@ def test_a_stop_meets_a_worker_in_its_stride(cast: builders.Cast, post: Any) -> 
                 assert letters.stop_rows(Letter.objects.filter(pk=made.pk)) == 1
 
     assert letter_sending.sweep(oracle=None, watch=stop).sent == 0
-    assert arrived(post) == {}
+    assert arrived(post, BY) == {}
     assert stage(made, cast) == "stopped"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests import builders
+from tests.drills import post  # noqa: F401
 
 
 @pytest.fixture

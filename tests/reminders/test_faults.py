@@ -6,26 +6,21 @@ import datetime as dt
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 
-from foia_tracker.embedded import mailcatcher, place
 from requests_app.actions import reminders, sending
 from requests_app.actions.reminder_policy import STANDARD_TIMING
 from requests_app.models import SendAttempt
 from requests_app.models.visibility import SCHEDULE, viewing
 from requests_app.notices.catcher import FolderOracle
 from tests import builders
+from tests.drills import STEPS, arrived, in_threads, killed_at, until_quiet, worker
 
 from .scene import Sink, assign, journal, plan, request_with_clock, rows, serving, states, today
 
@@ -37,25 +32,6 @@ PATIENCE = replace(
     send_again_after=dt.timedelta(seconds=1),
     back_off=(dt.timedelta(milliseconds=200),),
 )
-STEPS = ("claimed", "connected", "handed over", "data", "dot", "answered", "marked")
-
-
-@pytest.fixture
-def post(tmp_path: Path, mail_server: Callable[..., None]) -> Iterator[Any]:
-    """The mail catcher of a first run: its folder is the oracle, and the count of what arrived."""
-    mailcatcher.prepare(tmp_path)
-    with serving(mailcatcher.Catcher(tmp_path)) as sink:  # type: ignore[arg-type]
-        sink.folder_new = tmp_path / "new"  # type: ignore[attr-defined]
-        mail_server(sink.port)
-        yield sink
-
-
-def arrived(post: Any) -> Counter[str]:
-    from email import message_from_bytes
-
-    return Counter(
-        str(message_from_bytes(p.read_bytes())["Message-ID"]) for p in post.folder_new.glob("*.eml")
-    )
 
 
 def due(cast: builders.Cast, count: int) -> None:
@@ -66,49 +42,8 @@ def due(cast: builders.Cast, count: int) -> None:
     assert len(rows(state="planned")) == count
 
 
-def worker(port: int, *arguments: str, module: str = "tests.reminders.worker") -> subprocess.Popen[str]:
-    """A process of its own on this test's database, mailing to the port."""
-
-    def url(alias: str) -> str:
-        given = connections[alias].settings_dict
-        return (
-            f"postgresql://{given['USER']}@/{given['NAME']}?host={given['HOST']}&port={given['PORT'] or 5432}"
-        )
-
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url("default"), "DATABASE_DIRECT_URL": url("direct"), "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-        "FOIA_SMTP_TIMEOUT_SECONDS": "3",
-    }  # fmt: skip
-    started = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        cwd=place.REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert started.stdout is not None
-    assert started.stdout.readline().strip() == "ready"
-    return started
-
-
-def killed_at(step: str, port: int, *arguments: str) -> None:
-    process = worker(port, "--stop-at", step, *arguments)
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip() == step
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-
-
 def sweep_until_quiet(oracle: Any, seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        sending.sweep(oracle=oracle, timing=PATIENCE)
-        if not {"planned", "claimed", "unknown"} & set(states()):
-            return
-        time.sleep(0.2)
-    pytest.fail(f"still open after {seconds} s: {states()}")
+    until_quiet(lambda: sending.sweep(oracle=oracle, timing=PATIENCE), states, seconds)
 
 
 def until(true: Callable[[], bool], seconds: float = 60) -> None:
@@ -123,7 +58,7 @@ def test_a_worker_killed_at_any_step_loses_and_doubles_nothing(
     cast: builders.Cast, post: Any, step: str
 ) -> None:
     due(cast, 3)
-    killed_at(step, post.port, "--oracle", str(post.folder_new))
+    killed_at("reminders", step, post.port, "--oracle", str(post.folder_new))
     sweep_until_quiet(FolderOracle(post.folder_new))
     assert states() == {"sent": 3}
     assert arrived(post) == {f"<{row.message_id}>": 1 for row in rows()}
@@ -134,7 +69,7 @@ def test_without_an_oracle_a_lost_mark_is_one_possible_duplicate_and_says_so(
     cast: builders.Cast, post: Any
 ) -> None:
     due(cast, 2)
-    killed_at("answered", post.port)
+    killed_at("reminders", "answered", post.port)
     sweep_until_quiet(None)
     assert states() == {"sent": 2}
     assert sorted(arrived(post).values()) == [1, 2]
@@ -146,7 +81,7 @@ def test_without_an_oracle_a_lost_mark_is_one_possible_duplicate_and_says_so(
 def test_workers_killed_at_random_lose_and_double_nothing(cast: builders.Cast, post: Any) -> None:
     due(cast, 120)
     chance = random.Random(20260309)
-    crew = [worker(post.port, "--loop", "--oracle", str(post.folder_new)) for _ in range(2)]
+    crew = [worker("reminders", post.port, "--loop", "--oracle", str(post.folder_new)) for _ in range(2)]
     try:
         for _ in range(8):
             # Killed while it holds rows, however slow the machine is.
@@ -155,7 +90,7 @@ def test_workers_killed_at_random_lose_and_double_nothing(cast: builders.Cast, p
             victim = crew.pop(chance.randrange(len(crew)))
             victim.send_signal(signal.SIGKILL)
             victim.wait()
-            crew.append(worker(post.port, "--loop", "--oracle", str(post.folder_new)))
+            crew.append(worker("reminders", post.port, "--loop", "--oracle", str(post.folder_new)))
     finally:
         for process in crew:
             process.kill()
@@ -165,28 +100,6 @@ def test_workers_killed_at_random_lose_and_double_nothing(cast: builders.Cast, p
         assert SendAttempt.objects.filter(step="rescued").count() >= 3, "the kills came too late to hurt"
     assert states() == {"sent": 120}
     assert arrived(post) == {f"<{row.message_id}>": 1 for row in rows()}
-
-
-def _in_threads(*work: Callable[[], Any]) -> list[Any]:
-    answers: list[Any] = [None] * len(work)
-
-    def run(i: int, one: Callable[[], Any]) -> None:
-        try:
-            answers[i] = one()
-        except Exception as error:
-            answers[i] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(work)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for answer in answers:
-        if isinstance(answer, Exception):
-            raise answer
-    return answers
 
 
 def test_sweeps_at_one_instant_send_each_mail_once(cast: builders.Cast, mail_server: Any) -> None:
@@ -199,7 +112,7 @@ def test_sweeps_at_one_instant_send_each_mail_once(cast: builders.Cast, mail_ser
             together.wait()
             return sending.sweep(oracle=None, timing=replace(PATIENCE, batch=3)).sent
 
-        assert sum(_in_threads(one, one, one, one)) == 40
+        assert sum(in_threads(one, one, one, one)) == 40
     assert set(sink.ids.values()) == {1}
     assert len(sink.ids) == 40
 
@@ -222,13 +135,13 @@ def test_planners_and_an_act_at_one_instant_plan_each_row_once(cast: builders.Ca
             together.wait()
             return plan(cast, *made).added
 
-        assert sum(_in_threads(everything, everything, act, act)) == 40
+        assert sum(in_threads(everything, everything, act, act)) == 40
         assert len(rows()) == 40 * turn
 
 
 def test_two_sweeps_leave_a_live_workers_rows_alone(cast: builders.Cast, post: Any) -> None:
     due(cast, 1)
-    process = worker(post.port, "--stop-at", "handed over", "--oracle", str(post.folder_new))
+    process = worker("reminders", post.port, "--stop-at", "handed over", "--oracle", str(post.folder_new))
     try:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == "handed over"

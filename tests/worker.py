@@ -1,6 +1,6 @@
-"""A real worker process for the drills: sweeps of the letters, stopped dead at a step if told so.
+"""A real worker process for the drills: one sweep of a queue, or sweeps without end, stopped dead at a step if told.
 
-    python -m tests.letters.worker [--stop-at STEP] [--loop] [--oracle FOLDER]
+    python -m tests.worker QUEUE [--stop-at STEP] [--loop] [--oracle FOLDER]
 
 At the step it prints the step's name and waits to be killed.
 """
@@ -21,6 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foia_tracker.settings")
 
 def main() -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("queue", choices=["reminders", "letters"])
     parser.add_argument("--stop-at", default="")
     parser.add_argument("--loop", action="store_true")
     parser.add_argument("--oracle", type=Path)
@@ -29,7 +30,8 @@ def main() -> None:
 
     from dataclasses import replace
 
-    from requests_app.actions import letter_sending
+    from requests_app.actions import letter_sending, sending
+    from requests_app.actions.reminder_policy import STANDARD_TIMING
     from requests_app.notices.catcher import FolderOracle
 
     def stop_here(step: str) -> None:
@@ -37,8 +39,12 @@ def main() -> None:
             print(step, flush=True)
             time.sleep(120)
 
+    sweep, standard = {
+        "reminders": (sending.sweep, STANDARD_TIMING),
+        "letters": (letter_sending.sweep, letter_sending.TIMING),
+    }[options.queue]
     timing = replace(
-        letter_sending.TIMING,
+        standard,
         oracle_patience=timedelta(seconds=1),
         back_off=(timedelta(milliseconds=200),),
         batch=5,
@@ -46,7 +52,7 @@ def main() -> None:
     oracle = FolderOracle(options.oracle) if options.oracle else None
     print("ready", flush=True)
     while True:
-        letter_sending.sweep(oracle=oracle, timing=timing, watch=stop_here)
+        sweep(oracle=oracle, timing=timing, watch=stop_here)
         if not options.loop:
             return
         time.sleep(0.1)
