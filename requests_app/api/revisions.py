@@ -64,7 +64,9 @@ class OfferedMoveShape(serializers.Serializer[Any]):
 
 
 class MovesAsked(PageAsked):
-    decision = serializers.ChoiceField([*DECISIONS.values, "all"], required=False, help_text="waiting unless told.")
+    decision = serializers.ChoiceField(
+        [*DECISIONS.values, "all"], required=False, help_text="waiting unless told."
+    )
     ours = serializers.BooleanField(required=False, default=False, help_text="Only windows of ours.")
 
 
