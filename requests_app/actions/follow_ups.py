@@ -13,7 +13,7 @@ from requests_app.models import Campaign, Letter, LetterKind, Organisation, Pers
 from requests_app.models.visibility import Viewer
 from requests_app.queries import follow_ups as query
 
-from . import letters
+from . import letter_queue, letters
 from .refusals import Refused
 from .rights import must_edit
 
@@ -74,8 +74,8 @@ def ask_again(
         if letter.state == Letter.State.DRAFT:
             made.append(letter)
     if made:
-        letters.queue_rows(made, actor)
-        letters.wake_worker()
+        letter_queue.queue_rows(made, actor)
+        letter_queue.wake_worker()
     return Asked(tuple(made), tuple(held))
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from itertools import islice
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 from django.db.models.functions import Now
 
@@ -22,13 +22,11 @@ from requests_app.intake.judging import KNOWN, REFUSED, Judge, Row
 from requests_app.models import (
     ImportBatch,
     ImportRow,
-    Membership,
     Organisation,
     Person,
     StoredFile,
 )
-from requests_app.models.ids import public_id
-from requests_app.models.visibility import Viewer, organisation_viewer, viewing, viewing_as
+from requests_app.models.visibility import Viewer, viewing_as
 
 from . import audit, import_filing, nudge
 from .refusals import NotYours, Refused
@@ -39,9 +37,6 @@ APPLIED_AT_ONCE = 500
 CHECKED_IN_PAGE = 2_000
 WORK = "requests_app.tasks.imports.work"
 State = ImportBatch.State
-LEFT = (
-    "Who began this import may no longer edit here, so it stopped. Somebody else can import the file again."
-)
 MOST_CUSTOM = 60
 CHOICES = ("delimiter", "encoding", "sheet", "head_line")
 
@@ -256,7 +251,7 @@ def check(
                 if most is not None and done - begun >= most:
                     return True
     except spreadsheets.Unreadable as wrong:
-        _fail(actor, batch_id, State.CHECKING, wrong.sentence)
+        fail(actor, batch_id, State.CHECKING, wrong.sentence)
         return False
     _finish_check(actor, batch_id, token)
     return False
@@ -409,55 +404,7 @@ def other_sheet(*, viewer: Viewer, batch: ImportBatch, actor: Person, sheet: str
     return made
 
 
-def work(*, actor: Person, batch_id: int, on: dt.date, most: int | None = None) -> bool:
-    """One bounded step of whatever the batch waits for. True: there is more to do. most: rows to look at.
-
-    What the database or the box refuses for good ends the batch in a sentence; everything else is tried again.
-    """
-    with viewing_as(actor) as viewer:
-        batch = ImportBatch.objects.editable_by(viewer).filter(pk=batch_id).first()
-    if batch is None:
-        return False
-    try:
-        if batch.state == State.CHECKING:
-            return check(actor=actor, batch_id=batch_id, on=on, most=most)
-        if batch.state == State.APPLYING:
-            return apply_next(actor=actor, batch_id=batch_id, on=on)
-    except (DataError, IntegrityError, FileNotFoundError) as problem:
-        sentence = f"The import stopped: {type(problem).__name__}. The operator's log says more."
-        _fail(actor, batch_id, batch.state, sentence)
-        raise
-    return False
-
-
-def who_acts(*, organisation_id: int, batch_id: int) -> Person | None:
-    """Whoever pressed the last button, as long as they may still edit; else the batch ends in a sentence.
-
-    Seen by the organization itself: the worker has no person of its own.
-    """
-    with viewing(organisation_viewer(organisation_id)):
-        batch = (
-            ImportBatch.objects.select_related("acting")
-            .filter(pk=batch_id, state__in=[State.CHECKING, State.APPLYING])
-            .first()
-        )
-        if batch is None:
-            return None
-        person: Person | None = batch.acting
-        if (
-            person is not None
-            and person.is_active
-            and Membership.objects.filter(
-                organisation_id=organisation_id, person=person, ended_at=None, role__in=["editor", "owner"]
-            ).exists()
-        ):
-            return person
-        batch.state, batch.problem = State.FAILED, LEFT
-        batch.save(update_fields=["state", "problem"])
-    return None
-
-
-def _fail(actor: Person, batch_id: int, state: str, sentence: str) -> None:
+def fail(actor: Person, batch_id: int, state: str, sentence: str) -> None:
     with viewing_as(actor):
         ImportBatch.objects.filter(pk=batch_id, state=state).update(
             state=State.FAILED, problem=sentence[:500]
@@ -486,48 +433,3 @@ def locked(viewer: Viewer, batch_id: int, *states: str) -> ImportBatch:
             status=409,
         )
     return batch
-
-
-def import_file(
-    *,
-    actor: Person,
-    organisation: Organisation,
-    path: Path,
-    mapping: Mapping | None,
-    on: dt.date,
-    source: str = "",
-    dry_run: bool = False,
-    progress: Callable[[int], None] | None = None,
-) -> ImportBatch:
-    """The whole way in one call, for commands and the sample: read, map (None: guess), check, apply.
-
-    Run from outside any transaction, each chunk commits by itself and a second call goes on where the first was
-    killed: the numbers it has taken in are known.
-    """
-    with viewing_as(actor) as viewer, open(path, "rb") as file:
-        batch = start_import(
-            viewer=viewer,
-            organisation=organisation,
-            actor=actor,
-            name=path.name,
-            chunks=iter(lambda: file.read(storage.MEGABYTE), b""),
-            once=public_id(),
-            source=source or path.stem,
-        )
-    with viewing_as(actor) as viewer:
-        if batch.reading["trouble"]:
-            raise Refused("one_column", batch.reading["trouble"])
-        map_columns(viewer=viewer, batch=batch, actor=actor, mapping=mapping or Mapping.of(batch.mapping))
-    check(actor=actor, batch_id=batch.pk, on=on, progress=progress)
-    with viewing_as(actor) as viewer:
-        batch = locked(viewer, batch.pk)
-        if batch.state == State.FAILED:
-            raise Refused("unreadable", batch.problem)
-        if dry_run or not batch.counts["new"] + batch.counts["warned"]:
-            return batch
-        begin_apply(viewer=viewer, batch=batch, actor=actor)
-    while apply_next(actor=actor, batch_id=batch.pk, on=on):
-        if progress:
-            progress(batch.pk)
-    with viewing_as(actor) as viewer:
-        return locked(viewer, batch.pk)

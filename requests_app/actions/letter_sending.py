@@ -23,7 +23,7 @@ from requests_app.notices.outbox import Answer, nothing
 from requests_app.queries import letter_attachments
 from requests_app.queries import letters as query
 
-from . import jobs, letter_record, letters
+from . import jobs, letter_queue, letter_record, letters
 from .claims import Queue
 from .handing import FROM_SETTINGS, Post, Skip, Swept, sweep_queue
 from .letter_attachments import bytes_of
@@ -158,7 +158,7 @@ def settle(*, viewer: Viewer, letter: Letter, actor: Person, arrived: bool) -> L
             state="planned", handed_over_at=None, claim_token=None, owner_key=None, outcome="", acting=actor
         )
         QUEUE.journal(sending.pk, row.organisation_id, "again", text="a person found that it did not go out")
-        letters.wake_worker()
+        letter_queue.wake_worker()
     row.refresh_from_db()
     return row
 

@@ -42,7 +42,7 @@ from .agencies import load_agencies
 from .campaigns import create_campaign
 from .correspondence import record_event
 from .filing import file_request, uid_of
-from .imports import import_file
+from .import_work import import_file
 from .legal_holds import refuse_for
 from .organisations import add_member, create_organisation, open_account
 

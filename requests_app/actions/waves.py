@@ -35,7 +35,7 @@ from requests_app.models.visibility import Viewer
 from requests_app.queries import letter_words, own_kits
 from requests_app.queries import letters as query
 
-from . import letters
+from . import letter_queue
 from .campaigns import create_campaign
 from .filing import uid_of
 from .refusals import NotYours, Refused
@@ -333,18 +333,18 @@ def queue_wave(
         else:
             ready.append(letter)
     if ready:
-        letters.redate(ready, now)
-        letters.queue_rows(ready, actor, accepted=sorted(accepted))
+        letter_queue.redate(ready, now)
+        letter_queue.queue_rows(ready, actor, accepted=sorted(accepted))
     if ready or not left:
         Wave.objects.filter(pk=row.pk).update(state=Wave.State.QUEUED, queued_by=actor, queued_at=Now())
-    letters.wake_worker()
+    letter_queue.wake_worker()
     return Queued(len(ready), dict(left))
 
 
 def stop_wave(*, viewer: Viewer, wave: Wave, actor: Person) -> int:
     """STOP: what is not handed over stays here. How many were held back."""
     row = _locked(viewer, wave)
-    stopped = letters.stop_rows(Letter.objects.filter(wave=row))
+    stopped = letter_queue.stop_rows(Letter.objects.filter(wave=row))
     Wave.objects.filter(pk=row.pk).update(state=Wave.State.STOPPED)
     return stopped
 

@@ -111,6 +111,10 @@ class SearchShape(serializers.Serializer[Any]):
     people = serializers.ListField(child=serializers.CharField())
 
 
+class DroppedShape(serializers.Serializer[Any]):
+    done = serializers.BooleanField()
+
+
 class ViewShape(serializers.Serializer[Any]):
     id = serializers.CharField()
     name = serializers.CharField()
@@ -282,6 +286,15 @@ class ViewsView(ApiView):
         )
 
 
+class ViewView(ApiView):
+    @operation("view-drop", "Drop a saved view of your own", answer=DroppedShape)
+    def delete(self, pid: str) -> dict[str, Any]:
+        """Whoever used it through sharing loses it, too. The requests stay."""
+        found = self.found(SavedView.objects.visible_to(self.viewer), public_id=pid)
+        saved_views.drop_view(viewer=self.viewer, view=found, actor=self.actor)
+        return {"done": True}
+
+
 def _view(row: SavedView) -> dict[str, Any]:
     return {"id": row.public_id, "name": row.name, "query": row.query, "shared": row.shared}
 
@@ -367,6 +380,7 @@ urlpatterns = [
     path("calendar/", CalendarView.door(), name="api-due-days"),
     path("search/", SearchView.door(), name="api-search"),
     path("views/", ViewsView.door(), name="api-views"),
+    path("views/<slug:pid>/", ViewView.door(), name="api-view"),
     path("bulk/", BulkActsView.door(), name="api-bulk"),
     path("bulk/preview/", BulkPreviewView.door(), name="api-bulk-preview"),
     path("bulk/<slug:pid>/", BulkActView.door(), name="api-bulk-act"),

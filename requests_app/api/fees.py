@@ -12,7 +12,8 @@ from requests_app.actions import fees as fee_acts
 from requests_app.models import RecordsRequest
 from requests_app.queries import fees
 
-from .base import Given, Words, operation
+from .base import ApiView, Given, Words, operation
+from .desk import place
 from .own import HERE, MOST, RequestView
 
 
@@ -131,4 +132,50 @@ def _told(value: Any) -> Any:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-urlpatterns = [path(f"{HERE}/fees/", FeesView.door(), name="api-request-fees")]
+class AccountsAsked(serializers.Serializer[Any]):
+    organisation = serializers.CharField(
+        required=False, max_length=12, help_text="Needed where you belong to several."
+    )
+
+
+class SumsShape(serializers.Serializer[Any]):
+    requests = serializers.IntegerField(help_text="How many have any line.")
+    estimated = dollars(help_text="The last estimate of each request.")
+    charged = dollars()
+    paid = dollars()
+    balance = dollars()
+
+
+class CampaignSumsShape(serializers.Serializer[Any]):
+    campaign = serializers.CharField(help_text="Empty: in no campaign.")
+    title = serializers.CharField()
+    sums = SumsShape()
+
+
+class AccountsShape(serializers.Serializer[Any]):
+    whole = SumsShape()
+    campaigns = CampaignSumsShape(many=True)
+
+
+class AccountsView(ApiView):
+    @operation("fees", "What the requests of an organization cost", asked=AccountsAsked, answer=AccountsShape,
+               signed_in=True)  # fmt: skip
+    def get(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """In all, and campaign by campaign. Lines that were taken back do not count."""
+        whole, parts = fees.totals(self.viewer, place(self, asked.get("organisation")).pk)
+        return {
+            "whole": _sums(whole),
+            "campaigns": [
+                {"campaign": part.public_id, "title": part.title, "sums": _sums(part.sums)} for part in parts
+            ],
+        }
+
+
+def _sums(sums: fees.Sums) -> dict[str, Any]:
+    return {name: _told(getattr(sums, name)) for name in ("requests", "estimated", "charged", "paid", "balance")}
+
+
+urlpatterns = [
+    path("fees/", AccountsView.door(), name="api-fees"),
+    path(f"{HERE}/fees/", FeesView.door(), name="api-request-fees"),
+]

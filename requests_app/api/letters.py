@@ -9,7 +9,7 @@ from django.db.models import F
 from django.urls import path
 from rest_framework import serializers
 
-from requests_app.actions import letter_paper, letters
+from requests_app.actions import letter_paper, letter_queue, letters
 from requests_app.actions.refusals import Refused
 from requests_app.models import (
     Agency,
@@ -270,7 +270,7 @@ class LetterQueueView(OneLetter):
     @operation("letter-queue", "Send a letter by e-mail", body=QueueGiven, answer=LetterShape)
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """Into the queue, once. A warning that is not in `accepted` refuses with 409."""
-        letters.queue(
+        letter_queue.queue(
             viewer=self.viewer, letter=self.letter(pid), actor=self.actor, now=self.now,
             seen_version=given["seen_version"], accepted=given.get("accepted", ()),
         )  # fmt: skip
@@ -281,7 +281,7 @@ class LetterStopView(OneLetter):
     @operation("letter-stop", "Stop a letter", answer=LetterShape)
     def post(self, pid: str) -> dict[str, Any]:
         """409 once the mail server has been given it."""
-        letters.stop(viewer=self.viewer, letter=self.letter(pid), actor=self.actor)
+        letter_queue.stop(viewer=self.viewer, letter=self.letter(pid), actor=self.actor)
         return letter_shown(self, pid)
 
 

@@ -14,7 +14,7 @@ from requests_app.models import Invitation, Membership, Organisation
 from requests_app.models.invitations import MailState
 from requests_app.models.people import Role
 
-from .base import Given, operation, page_of
+from .base import Given, Words, operation, page_of
 from .owners import HERE, OrganisationView
 from .paging import PageAsked, Place, Walked, paged, walk
 from .work import Done
@@ -25,6 +25,7 @@ ADDRESS_MAX = 254
 
 
 class OrganisationMemberShape(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text="Of the membership, as in the address of its page.")
     email = serializers.CharField()
     name = serializers.CharField()
     role = serializers.ChoiceField(Role.values)
@@ -32,7 +33,7 @@ class OrganisationMemberShape(serializers.Serializer[Any]):
 
 
 class RoleGiven(Given):
-    member = serializers.EmailField(max_length=ADDRESS_MAX, help_text="By address.")
+    member = Words(max_length=ADDRESS_MAX, help_text="By id or by address.")
     role = serializers.ChoiceField(Role.values)
     seen_role = serializers.ChoiceField(
         Role.values, help_text="The role you read; where it is another by now, nothing is changed."
@@ -40,11 +41,12 @@ class RoleGiven(Given):
 
 
 class RemovalGiven(Given):
-    member = serializers.EmailField(max_length=ADDRESS_MAX, help_text="By address.")
-    successor = serializers.EmailField(
+    member = Words(max_length=ADDRESS_MAX, help_text="By id or by address.")
+    successor = Words(
         max_length=ADDRESS_MAX,
         required=False,
-        help_text="Who takes over their requests; left out: the backup of each, else every editor is reminded.",
+        help_text="Who takes over their requests, by id or by address; left out: the backup of each, else every editor "
+        "is reminded.",
     )
 
 
@@ -89,9 +91,17 @@ class MembersView(OrganisationView):
         return paged(self.request, asked, MEMBER_KEYS, read, member_shown, of=of)
 
 
+class MemberView(OrganisationView):
+    @operation("member", "One member of an organization of yours", answer=OrganisationMemberShape)
+    def get(self, pid: str, key: str) -> dict[str, Any]:
+        """Who left is not there any more."""
+        rows = Membership.objects.filter(organisation=self.own(pid), ended_at=None).select_related("person")
+        return member_shown(self.found(rows, public_id=key))
+
+
 class OtherMemberView(OrganisationView):
-    def other(self, organisation: Organisation, email: str) -> Membership:
-        one = self.member(organisation, email)
+    def other(self, organisation: Organisation, named: str) -> Membership:
+        one = self.member(organisation, named)
         if one.person_id == self.viewer.id:
             raise Refused(
                 "yourself", "This is you. Hand the organization on, or leave it, instead.", field="member"
@@ -194,7 +204,13 @@ class ResendView(OneInvitationView):
 
 
 def member_shown(row: Membership) -> dict[str, Any]:
-    return {"email": row.person.email, "name": row.person.name, "role": row.role, "since": row.since}
+    return {
+        "id": row.public_id,
+        "email": row.person.email,
+        "name": row.person.name,
+        "role": row.role,
+        "since": row.since,
+    }
 
 
 def invitation_shown(row: Invitation) -> dict[str, Any]:
@@ -215,6 +231,7 @@ urlpatterns = [
     path(f"{HERE}/members/", MembersView.door(), name="api-members"),
     path(f"{HERE}/members/role/", RoleView.door(), name="api-member-role"),
     path(f"{HERE}/members/removal/", RemovalView.door(), name="api-member-removal"),
+    path(f"{HERE}/members/<slug:key>/", MemberView.door(), name="api-member"),
     path(f"{HERE}/invitations/", InvitationsView.door(), name="api-invitations"),
     path(f"{HERE}/invitations/<slug:key>/", InvitationView.door(), name="api-invitation"),
     path(f"{HERE}/invitations/<slug:key>/resend/", ResendView.door(), name="api-invitation-resend"),

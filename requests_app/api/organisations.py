@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import path
 from rest_framework import serializers
 
 from requests_app.actions import organisations as acts
+from requests_app.actions.refusals import Refused
 from requests_app.models import Organisation
 from requests_app.models.people import Role
-from requests_app.models.visibility import Viewer
 
 from .base import Given, Words, operation, page_of
 from .owners import HERE, OrganisationView
@@ -31,13 +32,17 @@ class OrganisationShape(serializers.Serializer[Any]):
     sample = serializers.BooleanField()
 
 
+class OrganisationGiven(Given):
+    name = Words(max_length=acts.NAME_MAX)
+
+
 class OrganisationChanged(Given):
     name = Words(max_length=acts.NAME_MAX, required=False)
     requires_second_factor = serializers.BooleanField(required=False)
 
 
 class OwnershipGiven(Given):
-    member = serializers.EmailField(max_length=254, help_text="Who becomes an owner, by address.")
+    member = Words(max_length=254, help_text="Who becomes an owner, by id or by address.")
     then = serializers.ChoiceField([Role.EDITOR, Role.VIEWER], help_text="What you are afterwards.")
 
 
@@ -53,14 +58,33 @@ class OrganisationsView(OrganisationView):
         def read(place: Place, limit: int) -> Walked:
             return walk(rows, KEYS, place, limit)
 
-        return paged(self.request, asked, KEYS, read, lambda row: shown(row, self.viewer))
+        return paged(self.request, asked, KEYS, read, lambda row: shown(row, self.viewer.roles[row.pk]))
+
+
+    @operation(
+        "organisation-start",
+        "Start an organization",
+        body=OrganisationGiven,
+        example={"name": "Harbor Rights Clinic"},
+        answer=OrganisationShape,
+        status=201,
+    )
+    def post(self, given: dict[str, Any]) -> dict[str, Any]:
+        """You are its owner. It asks a second factor of its editors and owners from the start. By session."""
+        self.no_token()
+        if not (settings.SIGNUP_OPEN or self.actor.is_staff):
+            raise Refused("closed", "Nobody starts an organization here by themselves.", status=403)
+        made = acts.create_organisation(viewer=self.viewer, name=given["name"], actor=self.actor)
+        made.refresh_from_db()
+        return shown(made, Role.OWNER)
 
 
 class OneOrganisationView(OrganisationView):
     @operation("organisation", "One organization of yours", answer=OrganisationShape)
     def get(self, pid: str) -> dict[str, Any]:
         """Its name and its rules."""
-        return shown(self.own(pid), self.viewer)
+        found = self.own(pid)
+        return shown(found, self.viewer.roles[found.pk])
 
     @operation(
         "organisation-change",
@@ -76,7 +100,7 @@ class OneOrganisationView(OrganisationView):
         made = acts.change_organisation(
             viewer=self.viewer, organisation=found, actor=self.actor, **{**stands, **given}
         )
-        return shown(made, self.viewer)
+        return shown(made, self.viewer.roles[made.pk])
 
 
 class OwnershipView(OrganisationView):
@@ -104,11 +128,11 @@ class LeaveView(OrganisationView):
         return {"done": True}
 
 
-def shown(row: Organisation, viewer: Viewer) -> dict[str, Any]:
+def shown(row: Organisation, role: str) -> dict[str, Any]:
     return {
         "id": row.public_id,
         "name": row.name,
-        "role": viewer.roles[row.pk],
+        "role": role,
         "requires_second_factor": row.requires_second_factor,
         "created_at": row.created_at,
         "sample": row.is_sample,

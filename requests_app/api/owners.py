@@ -32,7 +32,7 @@ class OrganisationView(ApiView):
     def acting_owner(self, pid: str) -> Organisation:
         """To do what owners alone do, right after they proved who they are."""
         found = self.own(pid)
-        self._no_token()
+        self.no_token()
         if found.pk in self.viewer.waiting:
             raise Refused(
                 "second_factor_needed",
@@ -47,19 +47,19 @@ class OrganisationView(ApiView):
     def acting_member(self, pid: str) -> Organisation:
         """To do for oneself what asks for the same proof."""
         found = self.own(pid)
-        self._no_token()
+        self.no_token()
         self._proved()
         return found
 
-    def member(self, organisation: Organisation, email: str, field: str = "member") -> Membership:
-        """Members are named by their addresses: an address opens nothing, and no number is told."""
-        rows = members(self.viewer, organisation)
-        found: Membership | None = rows.filter(person__email__iexact=email).first()
+    def member(self, organisation: Organisation, named: str, field: str = "member") -> Membership:
+        """By the id of the membership, or by the address of the person."""
+        by = {"person__email__iexact": named} if "@" in named else {"public_id": named}
+        found: Membership | None = members(self.viewer, organisation).filter(**by).first()
         if found is None:
-            raise Refused("not_a_member", "Nobody here has this address.", field=field)
+            raise Refused("not_a_member", "Nobody here has this address or id.", field=field)
         return found
 
-    def _no_token(self) -> None:
+    def no_token(self) -> None:
         if self.viewer.kind == "token":
             raise Refused(
                 "people_only",

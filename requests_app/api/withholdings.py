@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import Http404
 from django.urls import path
 from rest_framework import serializers
 
@@ -13,7 +14,7 @@ from requests_app.actions.refusals import Refused
 from requests_app.actions.withholdings import Asserted
 from requests_app.models import Event, Withholding
 from requests_app.models.withholdings import GroundType, OurView
-from requests_app.queries import withholdings
+from requests_app.queries import comparison, withholdings
 
 from .base import ApiView, Given, Words, operation, page_of
 from .own import HERE, MOST, RequestView
@@ -197,7 +198,51 @@ def shown(row: Any) -> dict[str, Any]:
     return found
 
 
+class CompareAsked(serializers.Serializer[Any]):
+    part = serializers.CharField(
+        required=False, max_length=12, help_text="Label of the part, such as A2; the first unless told."
+    )
+
+
+class ComparedShape(serializers.Serializer[Any]):
+    request = serializers.CharField()
+    agency = serializers.CharField()
+    title = serializers.CharField(help_text="Of the part.")
+    outcome = serializers.CharField(help_text="Empty: not decided yet.")
+    group = serializers.ChoiceField(list(comparison.GROUPS))
+    sections = serializers.ListField(child=serializers.CharField())
+
+
+class ComparisonShape(serializers.Serializer[Any]):
+    items = ComparedShape(many=True)
+
+
+class ComparisonView(RequestView):
+    @operation("withholding-compare", "The same part at other agencies", asked=CompareAsked, answer=ComparisonShape,
+               signed_in=True)  # fmt: skip
+    def get(self, asked: dict[str, Any], pid: str) -> dict[str, Any]:
+        """Everywhere it was asked from the same kit, else in the same campaign, this request too. None where neither
+        joins them."""
+        found = self.own(pid)
+        named = {"label": asked["part"]} if "part" in asked else {}
+        part = found.parts.filter(**named).first()
+        if part is None and named:
+            raise Http404
+        same = comparison.same_part(found, part.label) if part else None
+        answers = comparison.answers(self.viewer, same, on=self.today(found)) if same else []
+        return {
+            "items": [
+                {
+                    "request": one.request.public_id, "agency": one.request.agency.name, "title": one.title,
+                    "outcome": one.outcome, "group": one.group, "sections": list(one.sections),
+                }
+                for one in answers
+            ]
+        }  # fmt: skip
+
+
 urlpatterns = [
+    path(f"{HERE}/withholdings/compare/", ComparisonView.door(), name="api-withholding-compare"),
     path("withholdings/", WithholdingsView.door(), name="api-withholdings"),
     path(f"{HERE}/withholdings/", RequestWithholdingsView.door(), name="api-request-withholdings"),
     path(f"{HERE}/withholdings/<slug:wid>/", WithholdingView.door(), name="api-withholding"),

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from .ids import public_id
+from .ids import drawn_by_the_database, public_id
 from .visibility import OrganisationQuerySet
 
 
@@ -85,6 +85,10 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
+    # The database gives one of its own too: it makes the membership itself where an invitation is accepted.
+    public_id = models.CharField(
+        max_length=12, unique=True, default=public_id, db_default=drawn_by_the_database(), editable=False
+    )
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role.choices)

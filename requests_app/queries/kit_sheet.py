@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from requests_app.kits import merge
 from requests_app.kits.registry import clauses
-from requests_app.kits.shapes import Kit, Narrowing
+from requests_app.kits.shapes import Basis, Kit, Narrowing
 from requests_app.laws.errors import LawFileError
 from requests_app.laws.yaml_file import parse_plain
 
 MOST_PARTS = 40
+MOST_REFUSALS = 40
 WORDS = ("summary", "subject", "purpose")
 
 
@@ -30,6 +31,18 @@ class PartSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalSheet:
+    """A refusal to expect; for us alone, never in the letter."""
+
+    basis: str = ""
+    parts: tuple[str, ...] = ()
+    says: str = ""
+    answer: str = ""
+    citation: str = ""
+    verify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """leave_out: keys of the shared paragraphs that its letters go without."""
 
@@ -39,6 +52,7 @@ class Sheet:
     since: str = ""
     until: str = ""
     parts: tuple[PartSheet, ...] = ()
+    refusals: tuple[RefusalSheet, ...] = ()
     leave_out: tuple[str, ...] = ()
     rest: dict[str, Any] = field(default_factory=dict, compare=False)
 
@@ -51,8 +65,9 @@ def sheet_of(text: str) -> Sheet | None:
         return None
     if not isinstance(data, dict):
         return None
-    parts, period = data.get("parts", []), data.get("period", {})
-    if not isinstance(parts, list) or not all(isinstance(one, dict) for one in parts) or not isinstance(period, dict):
+    period = data.get("period", {})
+    parts, refusals = _rows(data.get("parts", [])), _rows(data.get("refusals", []))
+    if parts is None or refusals is None or not isinstance(period, dict):
         return None
     return Sheet(
         **{name: _word(data.get(name)) for name in WORDS},
@@ -68,13 +83,24 @@ def sheet_of(text: str) -> Sheet | None:
             )
             for one in parts[:MOST_PARTS]
         ),
+        refusals=tuple(
+            RefusalSheet(
+                basis=_word(one.get("basis")),
+                parts=_list(one.get("parts")),
+                says=_word(one.get("says")),
+                answer=_word(one.get("answer")),
+                citation=_word(one.get("citation")),
+                verify=_word(one.get("verify")).casefold() == "true",
+            )
+            for one in refusals[:MOST_REFUSALS]
+        ),
         leave_out=_list(data.get("leave_out")),
         rest=data,
     )
 
 
 def text_of(sheet: Sheet) -> str:
-    """The same kit as text. The order of priority and the expected refusals follow the parts that are left."""
+    """The same kit as text. The order of priority follows the parts that are left."""
     data = dict(sheet.rest)
     data |= {name: getattr(sheet, name) for name in WORDS}
     data["period"] = {"since": sheet.since, "until": sheet.until}
@@ -86,12 +112,11 @@ def text_of(sheet: Sheet) -> str:
     labels = [one.label for one in sheet.parts]
     known = [label for label in _list(data.get("priority")) if label in labels]
     data["priority"] = [*known, *(label for label in labels if label not in known)]
-    if isinstance(data.get("refusals"), list):
-        data["refusals"] = [
-            {**one, "parts": left}
-            for one in data["refusals"]
-            if isinstance(one, dict) and (left := [label for label in _list(one.get("parts")) if label in labels])
-        ]
+    data["refusals"] = [
+        {"basis": one.basis, "parts": list(one.parts), "says": one.says, "answer": one.answer,
+         **({"citation": one.citation} if one.citation else {}), **({"verify": True} if one.verify else {})}
+        for one in sheet.refusals
+    ]  # fmt: skip
     data.pop("leave_out", None)
     if sheet.leave_out:
         data["leave_out"] = list(sheet.leave_out)
@@ -99,9 +124,12 @@ def text_of(sheet: Sheet) -> str:
 
 
 def moved(sheet: Sheet, step: str) -> Sheet:
-    """step: add, or up:1, down:0, drop:2, by the place of a part. Anything else changes nothing."""
-    parts = list(sheet.parts)
+    """step: add, or up:1, down:0, drop:2, by the place of a part; expect, or unexpect:0, by that of a refusal. Anything
+    else changes nothing. A part that goes takes along the refusals that were expected of it alone."""
+    parts, refusals = list(sheet.parts), list(sheet.refusals)
     what, _colon, said = step.partition(":")
+    if what == "expect" and len(refusals) < MOST_REFUSALS:
+        refusals.append(RefusalSheet(basis=Basis.records_law.value))
     if what == "add" and len(parts) < MOST_PARTS:
         used = {one.label for one in parts}
         label = next(f"A{n}" for n in range(1, MOST_PARTS + 2) if f"A{n}" not in used)
@@ -109,15 +137,22 @@ def moved(sheet: Sheet, step: str) -> Sheet:
     place = int(said) if said.isascii() and said.isdigit() and len(said) < 4 else -1
     if 0 <= place < len(parts):
         if what == "drop":
-            del parts[place]
+            gone = parts.pop(place).label
+            refusals = [
+                replace(one, parts=left)
+                for one in refusals
+                if (left := tuple(label for label in one.parts if label != gone)) or not one.parts
+            ]
         other = place + {"up": -1, "down": 1}.get(what, 0)
         if other != place and 0 <= other < len(parts):
             parts[place], parts[other] = parts[other], parts[place]
-    return replace(sheet, parts=tuple(parts))
+    if what == "unexpect" and 0 <= place < len(refusals):
+        del refusals[place]
+    return replace(sheet, parts=tuple(parts), refusals=tuple(refusals))
 
 
 def wrong_with(sheet: Sheet) -> dict[str, list[str]]:
-    """Sentences by the field they stand beside: summary, subject, purpose, period, or part-0, part-1 …"""
+    """Sentences by the field they stand beside: summary, subject, purpose, period, part-0, part-1 …, refusal-0 …"""
     found: dict[str, list[str]] = {}
 
     def wrong(at: str, *said: str) -> None:
@@ -149,9 +184,27 @@ def wrong_with(sheet: Sheet) -> dict[str, list[str]]:
             wrong(at, _("Two parts carry the number %(label)s.") % {"label": one.label[:12]})
         for words in (one.title, one.text, one.fallback):
             wrong(at, *_unknown(words))
+    for place, expected in enumerate(sheet.refusals):
+        wrong(f"refusal-{place}", *_wrong_refusal(expected, labels))
     if not sheet.parts:
         wrong("parts", _("A kit has at least one part."))
     return {at: list(dict.fromkeys(said)) for at, said in found.items() if said}
+
+
+def _wrong_refusal(one: RefusalSheet, labels: Sequence[str]) -> Iterator[str]:
+    if one.basis not in {basis.value for basis in Basis}:
+        yield _("Choose a basis.")
+    if not one.parts:
+        yield _("Say of which parts it is expected.")
+    for label in one.parts:
+        if label not in labels:
+            yield _("There is no part %(label)s.") % {"label": label[:12]}
+    if not one.says.strip():
+        yield _("Write what the agency says.")
+    if not one.answer.strip():
+        yield _("Write what we answer.")
+    if one.citation and not one.verify:
+        yield _("A citation is looked up again before a letter relies on it: tick that.")
 
 
 def _unknown(words: str) -> Sequence[str]:
@@ -169,6 +222,10 @@ NARROWINGS = tuple(Narrowing)
 
 def _word(value: Any) -> str:
     return "" if value is None or isinstance(value, (dict, list)) else str(value).strip()
+
+
+def _rows(value: Any) -> list[dict[str, Any]] | None:
+    return value if isinstance(value, list) and all(isinstance(one, dict) for one in value) else None
 
 
 def _list(value: Any) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def windows(
     viewer: Viewer, organisation_id: int, filters: Filters, *, now: dt.datetime, number: int = 1, size: int = 50
 ) -> Listed:
     """Windows of ours and days a court set us, the soonest first; those without a last day at the end. Two queries."""
-    rows = _windows(viewer, organisation_id, filters, now)
+    rows = window_rows(viewer, organisation_id, filters, now)
     start = (number - 1) * size
     found = rows.select_related("request__agency", "request__custodian").order_by(
         F("due_on").asc(nulls_last=True), "pk"
@@ -54,12 +54,17 @@ def windows(
     return Listed(list(found[start : start + size]), rows.count())
 
 
-def _windows(viewer: Viewer, organisation_id: int, filters: Filters, now: dt.datetime) -> QuerySet[Any]:
+def window_rows(viewer: Viewer, organisation_id: int, filters: Filters, now: dt.datetime) -> QuerySet[Any]:
+    """In no order. Each has `today` where its agency is, `remedy` and `by`: the day to act by, else the end of days."""
     rows = (
         Deadline.objects.visible_to(viewer)
         .standing()
         .filter(organisation=organisation_id, owner="requester", met_on=None, ended_on=None)
-        .annotate(remedy=KT("clock__remedy"), today=local_day(now, "request__zone"))
+        .annotate(
+            remedy=KT("clock__remedy"),
+            today=local_day(now, "request__zone"),
+            by=Coalesce("due_on", Value(dt.date.max)),
+        )
         .filter(Q(remedy__isnull=False) | Q(rule_id=ORDER_RULE))
         .filter(Q(opens_on=None) | Q(opens_on__lte=F("today")))
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from celery import shared_task
 from django.utils import timezone
 
-from requests_app.actions import imports, jobs
+from requests_app.actions import import_work, imports, jobs
 from requests_app.models import ImportBatch
 from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing
 
@@ -15,11 +15,11 @@ from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewin
 @shared_task(name=imports.WORK)
 def work(organisation_id: int, batch_id: int) -> None:
     """The worker acts as the person who pressed the button: whoever has left the organization changes nothing."""
-    person = imports.who_acts(organisation_id=organisation_id, batch_id=batch_id)
+    person = import_work.who_acts(organisation_id=organisation_id, batch_id=batch_id)
     if person is None:
         return
     on = timezone.now().astimezone(ZoneInfo(person.zone)).date()
-    if imports.work(actor=person, batch_id=batch_id, on=on):
+    if import_work.work(actor=person, batch_id=batch_id, on=on):
         work.delay(organisation_id, batch_id)
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from requests_app.actions import import_undo, imports
+from requests_app.actions import import_undo, import_work, imports
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.intake import storage
 from requests_app.intake.agencies import Directory
@@ -197,7 +197,7 @@ def _act(request: Looking, batch: ImportBatch) -> HttpResponse:
         case "apply":
             imports.wake_worker(imports.begin_apply(batch=batch, **who))
         case "continue":
-            imports.work(
+            import_work.work(
                 actor=who["actor"], batch_id=batch.pk, on=today(request), most=imports.CHECKED_IN_PAGE
             )
         case "undo":

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from requests_app.actions import letter_attachments as taking
-from requests_app.actions import letter_paper, letter_record, letter_sending, letters
+from requests_app.actions import letter_paper, letter_queue, letter_record, letter_sending, letters
 from requests_app.laws.errors import Refused
 from requests_app.models import Letter, LetterAside, LetterKind, LetterSending, RecordsRequest
 from requests_app.models.ids import public_id
@@ -208,7 +208,7 @@ def _act(request: Looking, letter: Letter) -> HttpResponse:
             case _ if step.startswith("take-off:"):
                 return _take_off(request, letter, step.removeprefix("take-off:"))
             case "send":
-                letters.queue(
+                letter_queue.queue(
                     **who,
                     now=request.now,
                     seen_version=_seen(request),
@@ -216,12 +216,12 @@ def _act(request: Looking, letter: Letter) -> HttpResponse:
                 )
                 messages.success(request, _("In the queue. It goes out within a minute."))
             case "stop":
-                letters.stop(**who)
+                letter_queue.stop(**who)
                 messages.success(request, _("Stopped. Nothing went out."))
             case "again":
-                letters.write_again(**who)
+                letter_queue.write_again(**who)
             case "retry":
-                letters.retry(**who)
+                letter_queue.retry(**who)
                 messages.success(request, _("In the queue again."))
             case "discard":
                 letters.discard(**who)

@@ -64,7 +64,7 @@ class RemoveForm(forms.Form):
 
     def __init__(self, *args: Any, others: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [(str(one.person_id), str(one.person)) for one in others]
+        names = [(one.public_id, str(one.person)) for one in others]
         self.fields["successor"].choices = [  # type: ignore[attr-defined]
             ("", _("The backup of each, else nobody: every editor and owner is reminded")),
             *names,
@@ -109,7 +109,7 @@ def _page(request: Looking, found: Organisation, form: InviteForm, status: int) 
     may_own = request.viewer.may_own(found.pk)
     people = [
         {
-            "id": one.pk,
+            "id": one.public_id,
             "name": str(one.person),
             "email": one.person.email,
             "role": NAMES[Role(one.role)],
@@ -149,9 +149,9 @@ def _page(request: Looking, found: Organisation, form: InviteForm, status: int) 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @fresh_sign_in
-def member(request: Looking, pid: str, number: int) -> HttpResponse:
+def member(request: Looking, pid: str, key: str) -> HttpResponse:
     found = owned(request, pid)
-    one = queries.members(request.viewer, found).filter(pk=number).first()
+    one = queries.members(request.viewer, found).filter(public_id=key).first()
     if one is None or one.person_id == request.viewer.id:
         raise Http404
     others = [
@@ -204,7 +204,7 @@ def _act(
 ) -> None:
     given = form.cleaned_data
     if removing:
-        chosen = next((other.person for other in others if str(other.person_id) == given["successor"]), None)
+        chosen = next((other.person for other in others if other.public_id == given["successor"]), None)
         moved = acts.end_membership(
             viewer=request.viewer, membership=one, actor=request.user, successor=chosen
         )

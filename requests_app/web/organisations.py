@@ -55,7 +55,7 @@ class OwnershipForm(forms.Form):
 
     def __init__(self, *args: Any, others: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [(str(one.pk), f"{one.person} ({one.person.email})") for one in others]
+        names = [(one.public_id, f"{one.person} ({one.person.email})") for one in others]
         self.fields["member"].choices = [("", _("Choose a member")), *names]  # type: ignore[attr-defined]
 
 
@@ -151,7 +151,7 @@ def ownership(request: Looking, pid: str) -> HttpResponse:
     form = OwnershipForm(request.POST or None, others=others)
     status = 400 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
-        chosen = next(one for one in others if str(one.pk) == form.cleaned_data["member"])
+        chosen = next(one for one in others if one.public_id == form.cleaned_data["member"])
         try:
             acts.transfer_ownership(
                 viewer=request.viewer, membership=chosen, then=form.cleaned_data["then"], actor=request.user

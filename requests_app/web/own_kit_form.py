@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from requests_app.kits.rebuttals import bases
 from requests_app.queries import kit_sheet
-from requests_app.queries.kit_sheet import PartSheet, Sheet
+from requests_app.queries.kit_sheet import PartSheet, RefusalSheet, Sheet
 
 from .shell import Looking
 
@@ -29,8 +31,8 @@ def posted(request: Looking, standing: Sheet) -> Sheet:
     def word(name: str) -> str:
         return _clean(post.get(name, ""))
 
-    def of(place: int, name: str) -> str:
-        column = post.getlist(f"part_{name}")
+    def of(place: int, name: str, row: str = "part") -> str:
+        column = post.getlist(f"{row}_{name}")
         return _clean(column[place]) if place < len(column) else ""
 
     parts = tuple(
@@ -43,11 +45,23 @@ def posted(request: Looking, standing: Sheet) -> Sheet:
         )
         for place in range(min(len(post.getlist("part_label")), kit_sheet.MOST_PARTS))
     )
+    refusals = tuple(
+        RefusalSheet(
+            basis=of(place, "basis", "refusal"),
+            parts=tuple(dict.fromkeys(re.findall(r"[^\s,;]+", of(place, "parts", "refusal")))),
+            says=of(place, "says", "refusal"),
+            answer=of(place, "answer", "refusal"),
+            citation=of(place, "citation", "refusal"),
+            verify=f"verify_{place}" in post,
+        )
+        for place in range(min(len(post.getlist("refusal_basis")), kit_sheet.MOST_REFUSALS))
+    )
     kept = set(post.getlist("clauses"))
     left_out = tuple(key for key, _name, _about in kit_sheet.clause_choices() if key not in kept)
     return replace(
         standing, summary=word("summary"), subject=word("kit_subject"), purpose=word("purpose"), since=word("since"),
-        until=word("until"), parts=parts, leave_out=left_out,
+        until=word("until"), parts=parts, refusals=refusals,
+        leave_out=left_out,
     )  # fmt: skip
 
 
@@ -71,6 +85,14 @@ def shown(sheet: Sheet, wrong: dict[str, list[str]]) -> dict[str, Any]:
                 "narrows": [(key, words, key in one.narrows) for key, words in NARROWS.items()],
             }
             for place, one in enumerate(sheet.parts)
+        ],
+        "refusals": [
+            {
+                "place": place, "n": place + 1, "parts": ", ".join(one.parts), "says": one.says, "answer": one.answer,
+                "citation": one.citation, "verify": one.verify, "errors": wrong.get(f"refusal-{place}", []),
+                "bases": [(key.value, said.name, key.value == one.basis) for key, said in bases().items()],
+            }
+            for place, one in enumerate(sheet.refusals)
         ],
         "parts_errors": wrong.get("parts", []),
         "clauses": [

@@ -43,7 +43,7 @@ def test_members_read_who_belongs_and_owners_what_to_do_about_it(cast: Cast) -> 
 
 
 def test_an_owner_changes_a_role(cast: Cast) -> None:
-    page = reverse("member", args=[cast.harbor.public_id, membership(cast, "vera").pk])
+    page = reverse("member", args=[cast.harbor.public_id, membership(cast, "vera").public_id])
     done = signed_in(cast.olive).post(page, {"act": "role", "role": "editor", "seen_role": "viewer"})
     assert done.status_code == 303
     with viewing_as(cast.vera) as viewer:
@@ -51,7 +51,7 @@ def test_an_owner_changes_a_role(cast: Cast) -> None:
 
 
 def test_a_role_that_somebody_changed_meanwhile_is_told_and_not_overwritten(cast: Cast) -> None:
-    page = reverse("member", args=[cast.harbor.public_id, membership(cast, "vera").pk])
+    page = reverse("member", args=[cast.harbor.public_id, membership(cast, "vera").public_id])
     stale = signed_in(cast.olive).post(page, {"act": "role", "role": "owner", "seen_role": "editor"})
     assert stale.status_code == 409
     assert b"it was Editor and is Viewer" in stale.content
@@ -75,10 +75,10 @@ def test_removal_ends_sessions_and_tokens_and_hands_requests_on(cast: Cast) -> N
             now=timezone.now(),
         )  # fmt: skip
     one = membership(cast, "edgar")
-    page = reverse("member", args=[cast.harbor.public_id, one.pk])
+    page = reverse("member", args=[cast.harbor.public_id, one.public_id])
     olive = signed_in(cast.olive)
     assert b"1 request is assigned to them" in olive.get(page).content
-    done = olive.post(page, {"act": "remove", "successor": cast.olive.pk})
+    done = olive.post(page, {"act": "remove", "successor": membership(cast, "olive").public_id})
     assert done.status_code == 303
     assert b"Requests handed on: 1, to Olive" in olive.get(done.headers["Location"]).content
     for client in (edgar, untracked):
@@ -142,7 +142,7 @@ def test_a_member_leaves_by_their_own_will(cast: Cast, name: str) -> None:
 def test_an_owner_hands_the_organization_on_in_one_act(cast: Cast) -> None:
     page = reverse("ownership", args=[cast.harbor.public_id])
     olive = signed_in(cast.olive)
-    chosen = membership(cast, "edgar").pk
+    chosen = membership(cast, "edgar").public_id
     assert olive.post(page, {"member": chosen, "then": "owner"}).status_code == 400
     assert olive.post(page, {"member": "999999", "then": "editor"}).status_code == 400
     assert olive.post(page, {"member": chosen, "then": "editor"}).status_code == 303
@@ -156,7 +156,7 @@ def test_an_owner_hands_the_organization_on_in_one_act(cast: Cast) -> None:
 
 def test_strangers_and_editors_change_nobody(cast: Cast) -> None:
     one = membership(cast, "vera")
-    page = reverse("member", args=[cast.harbor.public_id, one.pk])
+    page = reverse("member", args=[cast.harbor.public_id, one.public_id])
     for person in (cast.edgar, cast.vera, cast.ravi, cast.noor, cast.omar):
         assert signed_in(person).get(page).status_code == 404
         assert signed_in(person).post(page, {"act": "remove"}).status_code == 404
@@ -165,7 +165,7 @@ def test_strangers_and_editors_change_nobody(cast: Cast) -> None:
     assert Client().post(page, {"act": "remove"}).status_code == 302
     # A member's number under another organization's address is nothing.
     ravi = signed_in(cast.ravi)
-    assert ravi.get(reverse("member", args=[cast.prairie.public_id, one.pk])).status_code == 404
+    assert ravi.get(reverse("member", args=[cast.prairie.public_id, one.public_id])).status_code == 404
     assert membership(cast, "vera").ended_at is None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from . import tree
 from .chrome import DESK, PHONE, chromium, launch
@@ -16,6 +16,9 @@ from .watching import Watch
 
 NO_CHROMIUM = "There is no Chromium: install it, or name it with CHROMIUM. The pages were not looked at."
 Open = Callable[..., Page]
+# A slow machine is slow and not wrong: nothing here passes or fails by its speed.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +62,7 @@ def opened(browser: Browser, site: tree.Site, kept_sign_ins: dict[str, Any]) -> 
             storage_state=kept_sign_ins.get(email),
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         watches.append(Watch(page, site.address))
         if email and email not in kept_sign_ins:

@@ -17,7 +17,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-def until(look: Callable[[], Found], *, seconds: float = 60) -> Found:
+def until(look: Callable[[], Found], *, seconds: float = 240) -> Found:
     """Looks again and again until there is something; what the program does by itself has no event to wait for."""
     end = time.monotonic() + seconds
     while not (found := look()):
@@ -49,7 +49,10 @@ def link(mail: EmailMessage, path: str) -> str:
 
 
 def code_of_now(secret: str) -> str:
-    """What an authenticator app shows (RFC 6238)."""
+    """What an authenticator app shows (RFC 6238). A person waits for the next one where this is about to end."""
+    left = 30 - time.time() % 30
+    if left < 15:
+        time.sleep(left)
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
     place = digest[-1] & 15

@@ -114,7 +114,7 @@ def test_from_an_address_to_a_filed_campaign(opened: Open, site: Site, phone: bo
     button(page, "Queue 6 letters")
 
     # They arrive by themselves; the same click once more sends nothing again.
-    until(lambda: len(mails(site.var, says=name)) >= 6, seconds=120)
+    until(lambda: len(mails(site.var, says=name)) >= 6)
     until(lambda: page.goto(wave) and "6 sent by e-mail" in page.locator("main .lead").inner_text())
     look()
     arrived = mails(site.var, says=name)

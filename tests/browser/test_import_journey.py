@@ -63,6 +63,7 @@ def test_from_a_workbook_to_the_matrix_and_back(opened: Open, phone: bool, js: b
         page.goto("/campaigns/")
         page.get_by_role("main").get_by_role("link", name="Grants and spending").first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Grants and spending")
+        page.wait_for_load_state()  # the heading stands before the rows do
         return page.locator("table.matrix tbody tr:not(.st)").count()
 
     before = matrix_rows()

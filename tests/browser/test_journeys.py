@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +12,7 @@ from playwright.sync_api import Page, expect
 from foia_tracker.embedded.place import REPOSITORY
 
 from .conftest import Open
+from .postbox import until
 from .walking import (
     DELLA,
     LINA,
@@ -53,9 +56,17 @@ def test_a_resident_reads_who_is_late_and_why(opened: Open) -> None:
     page = opened()
     page.goto("/")
     late = page.locator("dl.stats div", has_text="Late under the law").get_by_role("link")
-    number = late.inner_text()
-    late.click()
-    expect(page.locator("main tbody tr")).to_have_count(int(number))
+
+    def list_has_as_many() -> bool:
+        # Between the two pages somebody else may log what makes one more, or one less.
+        page.goto("/")
+        number = late.inner_text()
+        late.click()
+        expect(page.locator("main .lead")).to_be_visible()
+        page.wait_for_load_state()
+        return page.locator("main tbody tr").count() == int(number)
+
+    until(list_has_as_many)
     page.locator("main tbody tr", has_text="Marquette Levee").get_by_role("link").first.click()
     expect(page.locator(".hero")).to_contain_text("Agency, late")
     page.get_by_role("link", name="Why this date?").first.click()
@@ -94,7 +105,7 @@ def test_ruth_logs_an_extension_sees_it_first_and_takes_it_back(opened: Open) ->
     event.get_by_role("link", name="Logged by mistake?").click()
     page.get_by_role("button", name="Take it back").click()
     expect(page.locator(".err")).to_contain_text("Say why this event is taken back.")
-    assert page.title().startswith("Error:")
+    expect(page).to_have_title(re.compile("^Error:"))
     page.get_by_label("Why is it taken back?").fill("Wrong request")
     page.get_by_role("button", name="Take it back").click()
     expect(page.locator(".saids")).to_contain_text("Taken back: Extension.")
@@ -124,10 +135,15 @@ def test_lina_files_a_request_and_a_doubled_click_files_one(opened: Open) -> Non
     expect(page.locator("main tbody tr")).to_have_count(1)
 
 
-def test_ruth_takes_in_a_log_and_takes_it_out_again(opened: Open) -> None:
-    page = opened(RUTH, js=True)
-    page.goto("/requests/")
-    before = page.locator("main .lead").inner_text()
+def test_della_takes_in_a_log_and_takes_it_out_again(opened: Open) -> None:
+    page = opened(DELLA, js=True)
+
+    def federal() -> str:
+        """How many there are: nobody else of this organization asks federal offices meanwhile."""
+        page.goto("/requests/?jurisdiction=us")
+        return page.locator("main .lead").inner_text()
+
+    before = federal()
 
     def look() -> None:
         assert [*too_wide(page), *barriers(page)] == []
@@ -143,8 +159,7 @@ def test_ruth_takes_in_a_log_and_takes_it_out_again(opened: Open) -> None:
     expect(page.locator(".effect")).to_contain_text("298 requests are made")
     look()
     batch = page.url
-    page.goto("/requests/")
-    assert page.locator("main .lead").inner_text() == before
+    assert federal() == before
     page.goto(batch)
     page.get_by_role("button", name="Import 298 rows").click()
     look()
@@ -154,8 +169,7 @@ def test_ruth_takes_in_a_log_and_takes_it_out_again(opened: Open) -> None:
     page.get_by_role("button", name="Undo this import").click()
     expect(page.locator("dl.stats")).to_contain_text("taken out again")
     look()
-    page.goto("/requests/")
-    assert page.locator("main .lead").inner_text() == before
+    assert federal() == before
 
 
 def test_a_file_that_is_no_log_is_refused_with_a_sentence(opened: Open) -> None:
@@ -165,7 +179,7 @@ def test_a_file_that_is_no_log_is_refused_with_a_sentence(opened: Open) -> None:
         {"name": "photo.csv", "mimeType": "text/csv", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(400)}
     )
     page.get_by_role("button", name="Read the file").click()
-    assert page.title().startswith("Error:")
+    expect(page).to_have_title(re.compile("^Error:"))
     expect(page.locator("main .err, main .errors").first).to_be_visible()
 
 
@@ -209,7 +223,7 @@ def test_everything_can_be_done_with_the_keyboard(opened: Open) -> None:
     expect(skip).to_have_text("Skip to content")
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    expect(page).to_have_url(re.compile("#main$"))
     page.goto("/")
     tab_to(page, "Requests")
     page.keyboard.press("Enter")
@@ -228,8 +242,8 @@ def test_everything_can_be_done_with_the_keyboard(opened: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Log: Follow-up sent")
     tab_to(page, "sent_on")
-    today = page.locator("html").evaluate("() => new Date().toISOString().slice(0, 10)")
-    page.keyboard.type(f"{today[5:7]}{today[8:]}{today[:4]}")
+    # The day where the agency is: in the evening, that of UTC is still to come there.
+    page.keyboard.type(f"{dt.datetime.now(ZoneInfo('America/Chicago')):%m%d%Y}")
     page.keyboard.press("Enter")
     expect(page.locator(".effect")).to_contain_text("No clock changes.")
     tab_to(page, "Save event")
@@ -242,11 +256,11 @@ def test_the_phone_shows_the_menu_and_a_request(opened: Open) -> None:
     page.goto("/")
     page.get_by_role("link", name="Menu").click()
     page.get_by_role("contentinfo").get_by_role("link", name="Requests").click()
-    assert heading(page) == "Requests"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Requests")
     open_request(page, "", "Plate readers: Kaskaskia Bend")
     open_log_form(page, "Acknowledgment")
     page.get_by_role("button", name="Show what this changes").click()
-    assert page.title().startswith("Error:")
+    expect(page).to_have_title(re.compile("^Error:"))
     expect(page.get_by_text("Enter the day, such as")).not_to_have_count(0)
 
 

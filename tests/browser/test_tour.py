@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from foia_tracker.embedded.place import REPOSITORY
 
 from .conftest import Open
+from .postbox import mails, until
 from .tree import Site
 from .walking import LOOKED, MADE, RUTH, day_it_lapsed, until_it_is_done
 
@@ -117,24 +117,24 @@ def test_the_tour_is_walked_word_for_word(opened: Open, site: Site) -> None:
     expect(effect).to_contain_text(step.says("If you save this"))
     expect(effect.locator("s").first.locator("time")).to_have_attribute("datetime", lapsed)
     expect(effect).to_contain_text("The law wants a date certain")
+    # Only what was announced is said to have moved; on a slow machine the announcement may still be on its way.
+    announced = not _before_eight()
+    if announced:
+        until(lambda: mails(site.var, to=RUTH, says="Kaskaskia Bend"))
     step.button("Save event")
-    saved = time.monotonic()
+    expect(page.locator(".saids")).to_contain_text("Saved: Extension.")
     step.ends()
 
     step = Step(page, 6)
     step.link("Mail").click()
-    newest = page.locator("main tbody tr").first
-    moved = step.says("A date moved")
-    while moved not in newest.inner_text() and time.monotonic() - saved < 30:
-        page.wait_for_timeout(500)
-        page.reload()
-    told = [row for row in page.locator("main tbody tr").all_inner_texts() if "Kaskaskia" in row]
-    lapse = step.says("Lapsed on")
-    if any(lapse in row for row in told):
-        expect(newest).to_contain_text(moved)
-        expect(newest).to_contain_text("Kaskaskia Bend")
+    moved, lapse = step.says("A date moved"), step.says("Lapsed on")
+    # Others who are at work send mail meanwhile: ours is not the newest of all.
+    told = page.locator("main tbody tr", has_text="Kaskaskia Bend")
+    if announced:
+        until(lambda: told.filter(has_text=moved).count() or (page.reload() and False))
+        expect(told.filter(has_text=lapse)).to_have_count(1)
     else:
-        assert "before eight" in step.words and _before_eight(), told
+        assert "before eight" in step.words
     step.ends()
 
     step = Step(page, 7)

@@ -74,9 +74,7 @@ def test_what_saves_itself_stops_where_somebody_else_has_saved(opened: Open, pho
     expect(ike.get_by_role("heading", level=1)).to_have_text("Two versions of this letter")
     look(ike)
     ike.get_by_role("button", name="Save mine on top").click()
-    until(
-        lambda: ike.goto(draft) and ike.get_by_label("Subject").input_value() == "Ike’s subject", seconds=10
-    )
+    until(lambda: ike.goto(draft) and ike.get_by_label("Subject").input_value() == "Ike’s subject")
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["1280", "390"])

@@ -14,7 +14,7 @@ import pytest
 from django.db import connections
 
 from foia_tracker.embedded import place
-from requests_app.actions import import_undo, imports
+from requests_app.actions import import_undo, import_work, imports
 from requests_app.models import Event, EventNote, ExternalNumber, RecordsRequest, StandingSpan
 from requests_app.models.visibility import viewing_as
 from tests.builders import cast
@@ -51,7 +51,7 @@ def test_killed_again_and_again_the_import_ends_whole(tmp_path: Path) -> None:
             )
         )
     )
-    batch = imports.import_file(
+    batch = import_work.import_file(
         actor=people.edgar, organisation=people.harbor, path=path, mapping=None, on=TODAY, dry_run=True
     )
     with viewing_as(people.edgar) as viewer:

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from requests_app.actions import imports
+from requests_app.actions import import_work, imports
 from requests_app.models import ImportBatch, Person, RecordsRequest
 from requests_app.models.visibility import viewing_as
 from tests.builders import PASSWORD, Cast
@@ -242,7 +242,7 @@ def test_a_large_file_is_left_to_the_worker_and_its_page_says_how_far_it_is(
     assert "Every row is looked at" in edgar.get(url).content.decode()
     with viewing_as(people.edgar):
         batch = ImportBatch.objects.get()
-    imports.work(actor=people.edgar, batch_id=batch.pk, on=TODAY)
+    import_work.work(actor=people.edgar, batch_id=batch.pk, on=TODAY)
     assert "Import 3 rows" in edgar.get(url).content.decode()
 
 

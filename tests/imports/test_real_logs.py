@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from requests_app.actions import agencies, imports
+from requests_app.actions import agencies, import_work
 from requests_app.actions.refusals import Refused
 from requests_app.intake import presets
 from requests_app.models import Event, ImportBatch, RecordsRequest, StandingSpan
@@ -25,7 +25,7 @@ def federal(db: None) -> None:
 
 
 def shipped(people: Cast) -> ImportBatch:
-    return imports.import_file(
+    return import_work.import_file(
         actor=people.edgar,
         organisation=people.harbor,
         path=DATA / "federal_log.csv",

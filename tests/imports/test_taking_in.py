@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from requests_app.actions import import_filing, import_undo, imports
+from requests_app.actions import import_filing, import_undo, import_work, imports
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.intake import storage
 from requests_app.models import (
@@ -210,7 +210,7 @@ def test_what_a_killed_chunk_had_begun_is_gone_and_the_next_goes_on(
         assert RecordsRequest.objects.count() == 4
     assert (seen(people, batch).rows_done, seen(people, batch).state) == (4, "applying")
     monkeypatch.undo()
-    while imports.work(actor=people.edgar, batch_id=batch.pk, on=TODAY):
+    while import_work.work(actor=people.edgar, batch_id=batch.pk, on=TODAY):
         continue
     with viewing_as(people.edgar):
         assert RecordsRequest.objects.count() == Event.objects.filter(kind="sent").count() == 10
@@ -327,7 +327,7 @@ def test_who_has_left_the_organization_applies_nothing_more(people: Cast, bring:
         imports.begin_apply(viewer=viewer, batch=batch, actor=people.edgar)
     with viewing_as(people.olive):
         people.harbor.memberships.filter(person=people.edgar).update(role="viewer")
-    assert imports.work(actor=people.edgar, batch_id=batch.pk, on=TODAY) is False
+    assert import_work.work(actor=people.edgar, batch_id=batch.pk, on=TODAY) is False
     with viewing_as(people.olive):
         assert not RecordsRequest.objects.exists()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from requests_app.actions import imports, reminders
+from requests_app.actions import import_work, imports, reminders
 from requests_app.models import ImportBatch, JobRun, Reminder
 from requests_app.models.visibility import SCHEDULE, viewing, viewing_as
 from requests_app.tasks import imports as door
@@ -94,7 +94,7 @@ def test_a_check_can_be_done_piece_by_piece(
         imports.map_columns(
             viewer=viewer, batch=batch, actor=people.edgar, mapping=imports.Mapping.of(batch.mapping)
         )
-    done = [imports.work(actor=people.edgar, batch_id=batch.pk, on=TODAY, most=2) for _ in range(3)]
+    done = [import_work.work(actor=people.edgar, batch_id=batch.pk, on=TODAY, most=2) for _ in range(3)]
     assert done == [True, True, False]
     assert seen(people, batch).counts["new"] == 5
 
@@ -138,7 +138,7 @@ def test_an_import_whose_file_is_gone_ends_in_a_sentence(bring: Importer, people
         if path.is_file():
             path.unlink()
     with pytest.raises(FileNotFoundError):
-        imports.work(actor=people.edgar, batch_id=batch.pk, on=TODAY)
+        import_work.work(actor=people.edgar, batch_id=batch.pk, on=TODAY)
     batch = seen(people, batch)
     assert batch.state == "failed"
     assert "The import stopped" in batch.problem

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from requests_app.actions import letters
+from requests_app.actions import letter_queue, letters
 from requests_app.models import AgencyContact, Letter, LetterSending
 from requests_app.models.visibility import SCHEDULE, viewing, viewing_as
 from tests import builders
@@ -36,7 +36,7 @@ def draft(cast: builders.Cast, **fields: Any) -> Letter:
 def queued(cast: builders.Cast, **fields: Any) -> Letter:
     made = draft(cast, **fields)
     with viewing_as(cast.edgar) as viewer:
-        return letters.queue(
+        return letter_queue.queue(
             viewer=viewer, letter=made, actor=cast.edgar, now=timezone.now(), accepted=["asked_before"]
         )
 

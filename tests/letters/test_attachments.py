@@ -17,6 +17,7 @@ from requests_app.actions import (
     legal_holds,
     letter_attachments,
     letter_paper,
+    letter_queue,
     letter_sending,
     letters,
 )
@@ -83,7 +84,7 @@ def put(cast: builders.Cast, letter: Letter, name: str, data: bytes, once: str =
 
 def queue(cast: builders.Cast, letter: Letter) -> None:
     with viewing_as(cast.edgar) as viewer:
-        letters.queue(
+        letter_queue.queue(
             viewer=viewer, letter=letter, actor=cast.edgar, now=timezone.now(), accepted=["asked_before"]
         )
 
@@ -137,7 +138,7 @@ def test_each_change_raises_the_version_and_what_was_looked_at_before_does_not_g
     assert again(letter, cast).version == 2
     with viewing_as(cast.edgar) as viewer:
         with pytest.raises(Refused, match="changed"):
-            letters.queue(viewer=viewer, letter=letter, actor=cast.edgar, now=timezone.now(), seen_version=1)
+            letter_queue.queue(viewer=viewer, letter=letter, actor=cast.edgar, now=timezone.now(), seen_version=1)
         for _ in range(2):
             letter_attachments.take_off(
                 viewer=viewer, letter=letter, actor=cast.edgar, attachment=made.public_id
@@ -360,7 +361,7 @@ def test_a_letter_put_off_stopped_and_changed_goes_out_as_changed(
         mail_server(sink.port)
         assert letter_sending.sweep(oracle=None).later == 1
         with viewing_as(cast.edgar) as viewer:
-            row = letters.stop(viewer=viewer, letter=letter, actor=cast.edgar)
+            row = letter_queue.stop(viewer=viewer, letter=letter, actor=cast.edgar)
             letters.save(
                 viewer=viewer, letter=row, actor=cast.edgar, seen_version=row.version, subject="Mended", body="New"
             )

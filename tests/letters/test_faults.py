@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from requests_app.actions import letter_sending, letters, waves
+from requests_app.actions import letter_queue, letter_sending, waves
 from requests_app.actions.refusals import Refused
 from requests_app.models import Letter, LetterSending, RecordsRequest, Wave
 from requests_app.models.visibility import SCHEDULE, viewing, viewing_as
@@ -145,7 +145,7 @@ def test_a_stop_meets_a_worker_in_its_stride(cast: builders.Cast, post: Any) -> 
     def stop(step: str) -> None:
         if step == "connected":
             with viewing_as(cast.olive):
-                assert letters.stop_rows(Letter.objects.filter(pk=made.pk)) == 1
+                assert letter_queue.stop_rows(Letter.objects.filter(pk=made.pk)) == 1
 
     assert letter_sending.sweep(oracle=None, watch=stop).sent == 0
     assert arrived(post, BY) == {}

@@ -20,6 +20,7 @@ from .test_kits import begun, newest
 
 pytestmark = pytest.mark.django_db
 COLUMNS = ("label", "title", "text", "fallback")
+EXPECTED = ("basis", "says", "answer", "citation")
 
 
 def typed(sheet: kit_sheet.Sheet, **more: Any) -> dict[str, Any]:
@@ -29,6 +30,9 @@ def typed(sheet: kit_sheet.Sheet, **more: Any) -> dict[str, Any]:
         "sheet": "1", "seen": "1.1", "name": "Ours", "summary": sheet.summary, "kit_subject": sheet.subject,
         "purpose": sheet.purpose, "since": sheet.since, "until": sheet.until, "clauses": kept,
         **{f"part_{name}": [getattr(one, name) for one in sheet.parts] for name in COLUMNS},
+        **{f"refusal_{name}": [getattr(one, name) for one in sheet.refusals] for name in EXPECTED},
+        "refusal_parts": [", ".join(one.parts) for one in sheet.refusals],
+        **{f"verify_{place}": "on" for place, one in enumerate(sheet.refusals) if one.verify},
         **{f"narrows_{place}": list(one.narrows) for place, one in enumerate(sheet.parts)}, **more,
     }  # fmt: skip
 
@@ -96,6 +100,43 @@ def test_the_form_makes_a_version_that_is_ready_without_what_was_left_out(cast: 
     assert loaded.part("A3") is None
     assert "A3" not in loaded.priority
     assert all("A3" not in refusal.parts for refusal in loaded.refusals)
+
+
+def test_an_expected_refusal_is_written_changed_and_taken_out_by_the_form(cast: builders.Cast) -> None:
+    kit = begun(cast)
+    desk, address, sheet = client_of(cast.edgar), reverse("own-kit", args=[kit.public_id]), sheet_now(cast, kit)
+    n = len(sheet.refusals)
+    assert n > 1
+    more = desk.post(address, typed(sheet, step="expect")).content.decode()
+    assert f'id="refusal-{n}"' in more
+    fewer = desk.post(address, typed(sheet, step="unexpect:0")).content.decode()
+    assert f'id="refusal-{n - 1}"' not in fewer
+    assert sheet_now(cast, kit) == sheet, "nothing is saved yet"
+    said = kit_sheet.RefusalSheet("contract", ("A1", "A2"), "The vendor forbids it.", "A contract is no law.")
+    mine = replace(sheet, refusals=(*sheet.refusals[1:], said))
+    assert desk.post(address, typed(mine, step="sheet-ready")).status_code == 302
+    with viewing_as(cast.edgar) as viewer:
+        loaded = query.load(viewer, f"own:{kit.public_id}")
+    last = loaded.exemptions_expected[-1]
+    assert (last.basis.value, last.parts, last.says, last.answer) == (
+        "contract", ("A1", "A2"), "The vendor forbids it.", "A contract is no law.",
+    )  # fmt: skip
+    assert len(loaded.exemptions_expected) == n
+
+
+def test_what_is_wrong_with_an_expected_refusal_stands_beside_it(cast: builders.Cast) -> None:
+    kit = begun(cast)
+    desk, address, sheet = client_of(cast.edgar), reverse("own-kit", args=[kit.public_id]), sheet_now(cast, kit)
+    said = kit_sheet.RefusalSheet("contract", ("A1", "Z9"), "The vendor forbids it.", "", "5 ILCS 140/7")
+    bad = replace(sheet, refusals=(said,))
+    refused = desk.post(address, typed(bad, step="sheet-ready"))
+    page = refused.content.decode()
+    assert refused.status_code == 400
+    beside = page[page.index('id="refusal-0"') : page.index('value="expect"')]
+    for sentence in ("There is no part Z9.", "Write what we answer.", "A citation is looked up again"):
+        assert sentence in beside
+    assert desk.post(address, typed(bad, step="sheet-draft")).status_code == 302
+    assert sheet_now(cast, kit).refusals == (said,)
 
 
 def test_two_who_save_the_form_at_once_see_both(cast: builders.Cast) -> None:

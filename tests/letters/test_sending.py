@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app.actions import letter_sending, letters
+from requests_app.actions import letter_queue, letter_sending, letters
 from requests_app.actions.refusals import Refused
 from requests_app.models import Agency, Letter, LetterCopy, LetterSendAttempt, Membership, RecordsRequest
 from requests_app.models.visibility import viewing_as
@@ -105,7 +105,7 @@ def test_a_refused_recipient_fails_with_the_servers_sentence_and_can_be_mended(
                 viewer=viewer, letter=row, actor=cast.edgar, seen_version=row.version, subject=row.subject,
                 body=row.body, address="office@sangamon-bend.example",
             )  # fmt: skip
-            letters.queue(viewer=viewer, letter=row, actor=cast.edgar, now=timezone.now())
+            letter_queue.queue(viewer=viewer, letter=row, actor=cast.edgar, now=timezone.now())
         assert letter_sending.sweep(oracle=None).sent == 1
     assert sink.to == ["office@sangamon-bend.example"]
     with viewing_as(cast.edgar):
@@ -140,10 +140,10 @@ def test_a_stopped_letter_stays_and_can_go_later(cast: builders.Cast, mail_serve
         assert letter_sending.sweep(oracle=None).sent == 0
         assert stage(made, cast) == "stopped"
         with viewing_as(cast.edgar) as viewer:
-            letters.queue(viewer=viewer, letter=again(made, cast), actor=cast.edgar, now=timezone.now())
+            letter_queue.queue(viewer=viewer, letter=again(made, cast), actor=cast.edgar, now=timezone.now())
         assert letter_sending.sweep(oracle=None).sent == 1
     with viewing_as(cast.edgar) as viewer, pytest.raises(Refused, match="not waiting"):
-        letters.stop(viewer=viewer, letter=again(made, cast), actor=cast.edgar)
+        letter_queue.stop(viewer=viewer, letter=again(made, cast), actor=cast.edgar)
 
 
 def test_a_letter_of_somebody_who_left_does_not_go_out(cast: builders.Cast, mail_server: Any) -> None:
@@ -176,7 +176,7 @@ def test_a_later_letter_becomes_its_event_once(cast: builders.Cast, mail_server:
             viewer=viewer, records_request=asked, kind="follow_up", subject="Still waiting", body="Where is it?",
             actor=cast.edgar, once="f1",
         )  # fmt: skip
-        letters.queue(viewer=viewer, letter=made, actor=cast.edgar, now=timezone.now())
+        letter_queue.queue(viewer=viewer, letter=made, actor=cast.edgar, now=timezone.now())
     with serving(Sink()) as sink:
         mail_server(sink.port)
         letter_sending.sweep(oracle=None)

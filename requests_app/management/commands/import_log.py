@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from requests_app.actions import import_undo, imports
+from requests_app.actions import import_undo, import_work
 from requests_app.actions.refusals import Refused
 from requests_app.intake import presets
 from requests_app.models import ImportBatch, Organisation, Person
@@ -75,7 +75,7 @@ class Command(BaseCommand):
             mapping = presets.PRESETS[options["preset"]]()
         elif options["mapping"]:
             mapping = presets.from_file(options["mapping"])
-        batch = imports.import_file(
+        batch = import_work.import_file(
             actor=person,
             organisation=self._organisation(person, options["organisation"]),
             path=path,

@@ -126,7 +126,7 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
     rows = stage.rows
     return {
         "organisation": [here], "ownership": [here], "organisation-leave": [here], "members": [here],
-        "member": [here, rows["membership"].pk], "invitation-act": [here, rows["invitation"].public_id],
+        "member": [here, rows["membership"].public_id], "invitation-act": [here, rows["invitation"].public_id],
         "organisation-audit": [here], "requesters": [here], "requester-new": [here],
         "requester": [here, rows["requester"].public_id],
         "invitation": [token_of(rows["link"].public_id, 1)],

@@ -27,6 +27,11 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-agency": (ANYBODY, None),
     "api-organisations": (_row(401, 200, 200, 200, 200, 200, 200), None),
     "api-members": (OURS, None),
+    "api-member": (OURS, None),
+    "api-law-changes": (_row(401, 200, 200, 200, 200, 200, 200), None),
+    "api-law-change": (_row(401, 404, 404, 404, 200, 200, 200), None),
+    "api-law-change-moves": (_row(401, 404, 404, 404, 200, 200, 200), None),
+    "api-law-change-decision": (POST_ONLY, None),
     "api-requesters": (OURS, None),
     "api-requester": (OURS, None),
     "api-organisation": (OURS, None),
@@ -57,7 +62,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
 SHOWS_OURS = {
     "api-requests", "api-request", "api-events", "api-campaigns", "api-campaign", "api-campaign-matrix", "api-imports",
     "api-import", "api-import-rows", "tokens",
-    "api-requesters", "api-requester", "api-invitations", "api-audit", "api-tokens",
+    "api-law-change-moves", "api-requesters", "api-requester", "api-invitations", "api-audit", "api-tokens",
 }  # fmt: skip
 
 
@@ -77,7 +82,7 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
         f"api-import{step}": [batch] for step in ("", "-rows", "-read", "-map", "-apply", "-undo", "-again")
     }
     here = stage.cast.harbor.public_id
-    invitation = stage.rows["invitation"].public_id
+    invitation, offer = stage.rows["invitation"].public_id, stage.rows["offer"].public_id
     acts = ("organisation", "ownership", "organisation-leave", "member-role", "member-removal", "invitations", "audit",
             "tokens", "archives")  # fmt: skip
     return imports | {f"api-{act}": [here] for act in acts} | {
@@ -92,6 +97,10 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
         "api-agency": [stage.cast.agency.slug],
         "api-requesters": [stage.cast.harbor.public_id],
         "api-members": [stage.cast.harbor.public_id],
+        "api-member": [here, stage.rows["membership"].public_id],
+        "api-law-change": [offer],
+        "api-law-change-moves": [offer],
+        "api-law-change-decision": [offer],
         "api-request": [request.public_id],
         "api-events": [request.public_id],
         "api-event-preview": [request.public_id],

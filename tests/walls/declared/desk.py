@@ -24,6 +24,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-search": (_row(400, 400, 400, 400, 400, 400, 400), None),
     "api-views": (_row(401, 404, 404, 200, 200, 200, 200), None),
     "api-bulk": (POST_ONLY, None),
+    "api-view": (POST_ONLY, None),
     "api-bulk-preview": (POST_ONLY, None),
     "api-bulk-act": (_row(401, 404, 404, 404, 200, 200, 200), None),
     "api-bulk-undo": (POST_ONLY, None),
@@ -36,7 +37,9 @@ SHOWS_OURS = {
 
 def prepare(stage: Stage) -> None:
     cast = stage.cast
-    SavedView.objects.create(organisation=cast.harbor, person=cast.olive, name=f"{CANARY}-view", shared=True)
+    stage.rows["view"] = SavedView.objects.create(
+        organisation=cast.harbor, person=cast.olive, name=f"{CANARY}-view", shared=True
+    )
     act = BulkAct.objects.create(organisation=cast.harbor, actor=cast.olive, kind="tag", once="bulk", done=1)
     BulkItem.objects.create(organisation=cast.harbor, act=act, request=stage.private, skipped=f"{CANARY}-why")
     stage.rows["bulk"] = act
@@ -44,4 +47,6 @@ def prepare(stage: Stage) -> None:
 
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
     pid = stage.rows["bulk"].public_id
-    return {name: [pid] for name in ("bulk-act", "api-bulk-act", "api-bulk-undo")}
+    return {name: [pid] for name in ("bulk-act", "api-bulk-act", "api-bulk-undo")} | {
+        "api-view": [stage.rows["view"].public_id]
+    }

@@ -48,6 +48,8 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-withholding": (POST_ONLY, None),
     "api-withholding-retract": (POST_ONLY, None),
     "api-request-fees": (API_MEMBERS, None),
+    "api-fees": (_row(401, 404, 404, 200, 200, 200, 200), None),
+    "api-withholding-compare": (API_MEMBERS, None),
     "api-request-preservation": (API_MEMBERS, None),
     "api-preservation-demand": (POST_ONLY, None),
     "api-preservation-date": (POST_ONLY, None),
@@ -116,6 +118,7 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
         "withholding-retract": [request.public_id, row.public_id],
         "api-request-withholdings": one, "api-withholding": [request.public_id, row.public_id],
         "api-withholding-retract": [request.public_id, row.public_id], "api-request-fees": one,
+        "api-withholding-compare": one,
         "api-request-preservation": one, "api-preservation-demand": one, "api-preservation-date": one,
         "api-request-hold": one, "api-campaign-hold": [request.campaign.public_id],
     }  # fmt: skip

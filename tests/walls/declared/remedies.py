@@ -17,7 +17,8 @@ EDITORS_POST = _row(302, 405, 405, 405, 405, 405, 405)
 API = _row(401, 404, 404, 404, 200, 200, 200)
 API_POSTS = (
     "api-remedy-letter", "api-remedy-file", "api-remedy-file-preview", "api-remedy-decide", "api-remedy-order",
-    "api-remedy-order-met", "api-remedy-costs", "api-remedy-cost",
+    "api-remedy-order-met", "api-remedy-costs", "api-remedy-cost", "api-remedy-decide-preview",
+    "api-remedy-order-preview", "api-remedy-order-met-preview", "api-remedy-redraft",
 )  # fmt: skip
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "request-remedies": (OURS, OURS),
@@ -38,11 +39,12 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-request-remedies": (API, API),
     "api-remedies": (_row(401, 200, 200, 200, 200, 200, 200), None),
     "api-remedy": (API, API),
+    "api-windows": (_row(401, 404, 404, 200, 200, 200, 200), None),
     **dict.fromkeys(API_POSTS, (POST_ONLY, None)),
 }
 SHOWS_OURS = {
     "request-remedies", "remedies", "remedies-csv", "remedy", "remedy-edit", "api-request-remedies", "api-remedies",
-    "api-remedy",
+    "api-remedy", "api-windows",
 }  # fmt: skip
 
 
@@ -91,7 +93,9 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
              "remedy-cost", "remedy-drop")  # fmt: skip
     return {
         "api-request-remedies": [of.public_id], "api-remedy": one, **dict.fromkeys(API_POSTS, one),
-        "api-remedy-order-met": [made.public_id, order.uid], "api-remedy-cost": [made.public_id, cost.public_id],
+        "api-remedy-order-met": [made.public_id, order.uid],
+        "api-remedy-order-met-preview": [made.public_id, order.uid],
+        "api-remedy-cost": [made.public_id, cost.public_id],
         "request-remedies": [of.public_id], "remedy-new": [of.public_id], **dict.fromkeys(names, one),
         "remedy-order-met": [made.public_id, order.uid], "remedy-cost-back": [made.public_id, cost.public_id],
     }  # fmt: skip
