@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from requests_app.models import Deadline, Event, OfferedMove, Person, RecordsRequest, Reminder
 from requests_app.models.visibility import SCHEDULE, Viewer, glancing_as
-from requests_app.notices import reminder_mail
+from requests_app.notices import reminder_links, reminder_mail
 from requests_app.notices.outbox import Letter
 
 from . import answer_effects
@@ -194,8 +194,15 @@ def _written(
             link=settings.BASE_URL + reverse("request", args=[found.public_id]),
             is_sample=found.is_sample,
             message_id=one.message_id,
+            answer=answer_link(one.id, person) if one.kind != GONE else "",
         )
     )
+
+
+def answer_link(reminder_id: int, person: Person) -> str:
+    """Where this recipient answers this reminder, without signing in."""
+    token = reminder_links.token_of(reminder_id, person.session_turn)
+    return str(settings.BASE_URL + reverse("reminder-link", args=[token]))
 
 
 def _was_offered(one: Claim, on: date) -> bool:

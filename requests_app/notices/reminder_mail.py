@@ -26,7 +26,8 @@ class Facts:
     """What a reminder may say. today: the legal day at the agency, when the mail is written.
 
     offer_passed: the date told before was that of an offered reading, which passed undecided.
-    stands_on: the date that counts, where the alarm goes by what a newer reading of the law would make it."""
+    stands_on: the date that counts, where the alarm goes by what a newer reading of the law would make it.
+    answer: where it is answered, by whoever reads the mail; empty: there is nothing to answer."""
 
     kind: str
     to: str
@@ -48,6 +49,7 @@ class Facts:
     link: str
     is_sample: bool
     message_id: str
+    answer: str = ""
 
 
 def long_day(on: date) -> str:

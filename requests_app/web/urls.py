@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.tokens")),
     path("", include("requests_app.web.feeds")),
     path("kits/", include("requests_app.web.kits")),
+    path("", include("requests_app.web.reminder_link")),
     path("mail/", mail.mail, name="mail"),
     path("mail/<str:key>/", mail.message, name="mail-message"),
     path("", include("requests_app.web.remedy_urls")),
