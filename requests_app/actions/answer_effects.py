@@ -76,6 +76,11 @@ class Effects:
     _handed: dict[tuple[int, str], dict[int, _Handed]] = field(default_factory=lambda: defaultdict(dict))
     _away: dict[tuple[int, int], list[_Away]] = field(default_factory=lambda: defaultdict(list))
 
+    @property
+    def nothing(self) -> bool:
+        """Nobody has answered, and nobody is away."""
+        return not (self._muted or self._snoozed or self._acknowledged or self._handed or self._away)
+
     def told(self, stage: Stage, person: int) -> list[Told]:
         """In place of a person whom a policy names. Empty: muted or snoozed."""
         if stage.alarm:

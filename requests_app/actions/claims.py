@@ -59,6 +59,7 @@ class Claim:
     attempts: int
     message_id: str
     again: bool
+    stage_on: date | None = None
 
 
 C = TypeVar("C", bound=Held)
@@ -349,7 +350,7 @@ REMINDERS = Queue(
     names="reminder_id",
     columns=(
         "r.id, r.claim_token, r.organisation_id, r.request_id, r.clock_key, r.due_on, r.kind, r.offset_days, "
-        "r.recipient_id, r.attempts, r.message_id, r.handed_over_at IS NOT NULL"
+        "r.recipient_id, r.attempts, r.message_id, r.handed_over_at IS NOT NULL, r.stage_on"
     ),
     make=Claim,
     only="channel = 'email'",

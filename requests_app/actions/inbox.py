@@ -72,7 +72,10 @@ KIND = (
     "CASE WHEN r.kind IN ('moved', 'gone') THEN 'correction' WHEN r.kind = 'escalated' THEN 'escalated' "
     "ELSE 'reminder' END"
 )
-ALWAYS = "((r.kind = 'closing' AND r.offset_days = 0) OR r.kind IN ('moved', 'gone', 'escalated'))"
+ALWAYS = (
+    "('inbox' = ANY(r.channels) OR (r.kind = 'closing' AND r.offset_days = 0) "
+    "OR r.kind IN ('moved', 'gone', 'escalated'))"
+)
 
 # Of several stages of one date that wait together the latest is put in. A row of the channel "inbox" has arrived then;
 # one that is to be mailed goes its own way.

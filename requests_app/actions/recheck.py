@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,15 +11,24 @@ from django.db import connection
 from django.db.models import DateTimeField, Func
 from django.urls import reverse
 
-from requests_app.models import Deadline, Event, OfferedMove, Person, RecordsRequest, Reminder
+from requests_app.models import (
+    Deadline,
+    Event,
+    OfferedMove,
+    Person,
+    PersonalReminding,
+    RecordsRequest,
+    Reminder,
+)
 from requests_app.models.visibility import SCHEDULE, Viewer, glancing_as
-from requests_app.notices import reminder_links, reminder_mail
+from requests_app.notices import reminder_links, reminder_mail, reminding
 from requests_app.notices.outbox import Letter
 
 from . import answer_effects
 from .claims import Claim
 from .handing import NotNow, Skip
-from .reminder_policy import CLOSING, GONE, LAPSED, MOVED
+from .reminder_policy import CLOSING, GONE, MOVED
+from .reminder_stages import zone_of
 
 DATABASE_NOW = Func(function="clock_timestamp", output_field=DateTimeField())
 
@@ -32,7 +42,7 @@ def letter_for(one: Claim) -> Letter:
     if person is None or not person.is_active:
         raise Skip("the recipient's account is closed")
     told = _told_before(one)
-    later_stage = one.kind == CLOSING and _later_stage_is_due(one)
+    later_stage = one.kind in reminding.STAGES and not _is_last_day(one) and _later_stage_is_due(one)
     with glancing_as(person, SCHEDULE) as viewer:
         if not viewer.belongs_to(one.organisation_id):
             raise Skip("the recipient is no longer a member")
@@ -60,19 +70,19 @@ def letter_for(one: Claim) -> Letter:
             _check_answers(one)
         if deadline is None:
             raise Skip("the clock no longer stands")
+        if later_stage:
+            raise Skip("a later reminder of the same date is due")
         match one.kind:
             case "lapsed":
                 if today <= one.due_on:
                     over = datetime.combine(one.due_on + timedelta(days=1), time(0), tzinfo=zone)
                     raise NotNow("the agency's day is not over", over)
-            case "closing":
-                if later_stage:
-                    raise Skip("a later reminder of the same date is due")
             case "moved":
                 if told is None:
                     raise Skip("the recipient had not been told of the earlier date")
                 if told.kind != GONE and told.due_on == one.due_on:
                     raise Skip("the recipient knows this date")
+        _check_quiet(one, person, deadline, found.zone)
         why = _what_happened(one, viewer, told) if one.kind in (MOVED, GONE) else []
         return _written(one, person, found, deadline, today, told, why)
 
@@ -99,20 +109,45 @@ def _check_standing(one: Claim, deadline: Deadline | None, today: date) -> None:
     if deadline.met_on is not None:
         raise Skip(f"met on {deadline.met_on}")
     # What ends only in the future still runs; a lapse that was not ended on its day stands.
-    stage_day = one.due_on - timedelta(days=one.offset_days) if one.kind in (LAPSED, CLOSING) else today
+    stage_day = one.stage_on or today
     if deadline.ended_on is not None and deadline.ended_on <= max(stage_day, today):
         raise Skip(f"ended on {deadline.ended_on}")
 
 
 def _check_answers(one: Claim) -> None:
     """What was answered to a date, and who is away, holds its stages; never the last day of our own window."""
-    if one.kind in (MOVED, GONE) or (one.kind == CLOSING and one.offset_days == 0):
+    if one.kind in (MOVED, GONE) or _is_last_day(one):
         return
-    day = one.due_on - timedelta(days=one.offset_days)
+    day = one.stage_on or one.due_on - timedelta(days=one.offset_days)
     stage = answer_effects.Stage(one.organisation_id, one.request_id, one.clock_key, one.due_on, day)
     why = answer_effects.effects_of([one.request_id]).held(stage, one.recipient_id)
     if why:
         raise Skip(why)
+
+
+def _is_last_day(one: Claim) -> bool:
+    return one.kind == CLOSING and one.offset_days == 0
+
+
+def _check_quiet(one: Claim, person: Any, deadline: Deadline, zone: str) -> None:
+    """What was due by day and comes by night waits for the morning, where waiting costs nothing."""
+    if _is_last_day(one):
+        return
+    asked = PersonalReminding.objects.filter(organisation=one.organisation_id, person=person).first()
+    if asked is None:
+        return
+    quiet = reminding.Quiet(asked.quiet_from, asked.quiet_until, frozenset(asked.quiet_weekdays))
+    ours = reminding.CLOCKS.get(deadline.owner) == reminding.OURS
+    kind = CLOSING if ours and one.kind != GONE else one.kind
+    before = reminding.bound(kind, one.due_on, zone_of(zone))
+    now = person.read_at
+    later = reminding.hushed(now, quiet, reader=reader_zone(person, zone), before=before)
+    if later > now:
+        raise NotNow("their quiet hours", later)
+
+
+def reader_zone(person: Person, zone: str) -> str:
+    return person.zone if zone_of(person.zone) == person.zone else zone_of(zone)
 
 
 def _check_gone(deadline: Deadline | None, told: Reminder | None) -> None:
@@ -139,13 +174,20 @@ def _told_before(one: Claim) -> Reminder | None:
 
 
 def _later_stage_is_due(one: Claim) -> bool:
-    """Several stages of one date that wait together are told once, as the latest; the last day's is never held."""
+    """Several stages of one date that wait together are told once, as the latest."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM requests_app_reminder WHERE request_id = %s AND clock_key = %s AND due_on = %s "
-            "AND kind = %s AND recipient_id = %s AND offset_days < %s AND next_at <= statement_timestamp() "
+            "AND kind = ANY(%s) AND recipient_id = %s AND stage_on > %s AND next_at <= statement_timestamp() "
             "AND state IN ('planned', 'claimed', 'unknown', 'sent'))",
-            [one.request_id, one.clock_key, one.due_on, one.kind, one.recipient_id, one.offset_days],
+            [
+                one.request_id,
+                one.clock_key,
+                one.due_on,
+                list(reminding.STAGES),
+                one.recipient_id,
+                one.stage_on or one.due_on - timedelta(days=one.offset_days),
+            ],
         )
         return bool(cursor.fetchone()[0])
 

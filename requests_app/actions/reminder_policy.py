@@ -1,33 +1,27 @@
-"""Who is reminded of which clock, and when: a small table, the same for every organisation so far."""
+"""What the planner and the sweep go by: the kinds of reminders, and the intervals of the sending."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-LAPSED = "lapsed"
-CLOSING = "closing"
-MOVED = "moved"
-GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One kind of reminder. days_before counts back from the due date; a negative number counts on from it."""
-
-    kind: str
-    owners: tuple[str, ...]
-    days_before: tuple[int, ...]
-
-
-# An agency's lapse by the latest reading, the morning after. Our own window by the earliest reading, to its last day.
-STANDARD: tuple[Rule, ...] = (
-    Rule(LAPSED, ("agency", "reviewer"), (-1,)),
-    Rule(CLOSING, ("requester",), (14, 7, 3, 1, 0)),
+from requests_app.notices.reminding import (
+    ANCIENT_DAYS,
+    AWAITED,
+    CLOSING,
+    ESCALATED,
+    GONE,
+    LAPSED,
+    MOVED,
+    OPENED,
+    STANDARD,
 )
 
-# Older than this at the time of planning, a lapse is history and alarms nobody.
-ANCIENT_DAYS = 30
+__all__ = [
+    "ANCIENT_DAYS", "AWAITED", "CLOSING", "ESCALATED", "GONE", "LAPSED", "MOST_ATTEMPTS", "MOVED", "OPENED", "STANDARD",
+    "STANDARD_TIMING", "Timing",
+]  # fmt: skip
+
 # A row that is planned, skipped and planned again this often is looked at by a person, not tried for ever.
 MOST_ATTEMPTS = 200
 

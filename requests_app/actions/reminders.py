@@ -1,29 +1,30 @@
 """Planning reminders: which rows the standing deadlines earn, and which open rows no longer stand.
 
-One set-based pass over some requests, in the transaction that moved their deadlines, and again every few minutes
-over everything. Running it twice, or two at once, changes nothing: the unique key decides.
+The stages are computed by `reminder_stages` from the policy that holds; the database gets them as arrays and compares.
+One pass over some requests, in the transaction that moved their deadlines, and again every few minutes over
+everything. Running it twice, or two at once, changes nothing: the unique key decides.
 
 Order of the pass: cancel what no longer stands, hand rows on to the deadline that carries the same date, add what
-is missing, tell those whose date moved.
+is missing, tell those whose date moved, tell others where nobody answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import DatabaseError, connection
 
 from requests_app.models.visibility import organisation_viewer, viewing
+from requests_app.notices import reminding
 from requests_app.notices.outbox import own_domain
 
 from . import jobs, nudge
-from .reminder_policy import ANCIENT_DAYS, MOST_ATTEMPTS, STANDARD, Rule
+from .reminder_policy import ANCIENT_DAYS, MOST_ATTEMPTS
+from .reminder_stages import Held, Stages, Want
 
 log = structlog.get_logger(__name__)
 
@@ -46,11 +47,7 @@ class PlanIncomplete(Exception):
 
 
 def plan_for_requests(
-    request_ids: Iterable[int],
-    *,
-    now: datetime | None = None,
-    policy: Sequence[Rule] = STANDARD,
-    hurry: bool = True,
+    request_ids: Iterable[int], *, now: datetime | None = None, hurry: bool = True
 ) -> Planned:
     """Bring the reminders of these requests in line with their standing deadlines.
 
@@ -61,17 +58,21 @@ def plan_for_requests(
     if not ids:
         return Planned()
     with connection.cursor() as cursor:
-        given = _given(cursor, ids, now or _database_now(cursor), policy)
+        stages = Stages(ids, now or _database_now(cursor))
+        given = _given(ids, stages)
         cursor.execute(ANY_ROW, given)
         cancelled = moved = 0
         if known := cursor.fetchone()[0]:
-            cancelled = _run(cursor, CANCEL, given) + _run(cursor, REASSIGN, given)
+            cancelled = _run(cursor, CANCEL, given) + _run(cursor, UNASKED, given)
             _run(cursor, HAND_ON, given)
         added = _count(cursor, ADD, given)
         if known:
             moved = _count(cursor, MOVED, given) + _count(cursor, GONE, given)
+            if given["silent_days"]:
+                added += _count(cursor, ESCALATE, given)
         # Then the alarms of the date that stands: the next pass, or this one, adds them.
         if _run(cursor, PASSED, given):
+            given = _given(ids, Stages(ids, stages.now))
             cancelled += _run(cursor, CANCEL, given)
             added += _count(cursor, ADD, given)
             moved += _count(cursor, MOVED, given)
@@ -118,20 +119,40 @@ def _database_now(cursor: Any) -> datetime:
     return at
 
 
-def _given(cursor: Any, ids: list[int], now: datetime, policy: Sequence[Rule]) -> dict[str, Any]:
-    rules = [(r.kind, owner, before) for r in policy for owner in r.owners for before in r.days_before]
-    cursor.execute(ZONES, {"ids": ids})
-    return {
+def _given(ids: list[int], stages: Stages) -> dict[str, Any]:
+    todays = {one.id: stages.today(one) for one in stages.requests.values()}
+    wants: list[tuple[Any, ...]] = []
+    silent: list[tuple[Any, ...]] = []
+    held: list[tuple[Any, ...]] = []
+    for one in stages.wanted():
+        clock, stage = one.clock, one.stage
+        if isinstance(one, Held):
+            held.append((clock.request, clock.key, clock.remind_on, stage.kind, stage.number, one.person, one.why))
+            continue
+        row = (
+            one.organisation, clock.request, clock.deadline, clock.key, clock.remind_on, stage.kind, stage.number,
+            stage.on, one.person, stage.channel, ",".join(stage.channels), one.at,
+        )  # fmt: skip
+        if isinstance(one, Want):
+            fresh = (todays[clock.request] - clock.remind_on).days <= ANCIENT_DAYS
+            wants.append((*row, one.now, fresh, stage.is_repeat, one.news))
+        else:
+            silent.append((*row, one.days, stage.escalation))
+    given: dict[str, Any] = {
         "ids": ids,
-        "now": now,
-        "kinds": [kind for kind, _, _ in rules],
-        "owners": [owner for _, owner, _ in rules],
-        "befores": [before for _, _, before in rules],
-        "bad_zones": [zone for (zone,) in cursor.fetchall() if not _is_zone(zone)],
+        "now": stages.now,
+        "stages": list(reminding.STAGES),
+        "known": list(todays),
+        "todays": list(todays.values()),
         "ancient": ANCIENT_DAYS,
         "most": MOST_ATTEMPTS,
         "domain": own_domain(),
     }
+    arrays = (("asked", ASKED_COLUMNS, wants), ("silent", SILENT_COLUMNS, silent), ("held", HELD_COLUMNS, held))
+    for prefix, columns, rows in arrays:
+        lists = list(zip(*rows, strict=True)) or [()] * len(columns)
+        given |= {f"{prefix}_{name}": list(values) for name, values in zip(columns, lists, strict=True)}
+    return given
 
 
 def _run(cursor: Any, statement: str, given: dict[str, Any]) -> int:
@@ -144,27 +165,32 @@ def _count(cursor: Any, statement: str, given: dict[str, Any]) -> int:
     return int(cursor.fetchone()[0])
 
 
-@lru_cache(maxsize=1024)
-def _is_zone(name: str) -> bool:
-    """One person with a mistyped zone must not stop the planning of everybody: PostgreSQL would refuse the whole."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # not found, not a zone's name, a folder of zones
-        return False
-    return True
-
-
 # The statements. Days are legal days in the request's zone; alarms go by `remind_on`, which is the due day or what a
 # newer reading of the law would make it, whichever is earlier; `now` is handed in, next_at is compared with the
 # database's own clock when the time has come. --------------------------------------------------------------------
 
-ZONES = """
-SELECT q.zone FROM requests_app_recordsrequest q WHERE q.id = ANY(%(ids)s)
-UNION
-SELECT p.zone FROM requests_app_person p
-  JOIN requests_app_membership m ON m.person_id = p.id AND m.ended_at IS NULL
- WHERE m.organisation_id IN (SELECT organisation_id FROM requests_app_recordsrequest WHERE id = ANY(%(ids)s))
-"""
+STAGE_COLUMNS = {
+    "organisation_id": "bigint", "request_id": "bigint", "deadline_id": "bigint", "clock_key": "text", "due_on": "date",
+    "kind": "text", "number": "int", "stage_on": "date", "person_id": "bigint", "channel": "text", "channels": "text",
+    "next_at": "timestamptz",
+}  # fmt: skip
+ASKED_COLUMNS = STAGE_COLUMNS | {"now": "boolean", "fresh": "boolean", "repeat": "boolean", "news": "boolean"}
+SILENT_COLUMNS = STAGE_COLUMNS | {"days": "int", "escalation": "int"}
+
+HELD_COLUMNS = {
+    "request_id": "bigint", "clock_key": "text", "due_on": "date", "kind": "text", "number": "int",
+    "person_id": "bigint", "why": "text",
+}  # fmt: skip
+
+
+def _handed_in(prefix: str, columns: dict[str, str]) -> str:
+    arrays = ", ".join(f"%({prefix}_{name})s::{kind}[]" for name, kind in columns.items())
+    return f"{prefix} AS (SELECT * FROM unnest({arrays}) AS t({', '.join(columns)}))"
+
+
+ASKED = _handed_in("asked", ASKED_COLUMNS)
+SILENT = _handed_in("silent", SILENT_COLUMNS)
+HELD = _handed_in("held", HELD_COLUMNS)
 
 ANY_ROW = "SELECT EXISTS (SELECT FROM requests_app_reminder WHERE request_id = ANY(%(ids)s))"
 
@@ -184,31 +210,11 @@ UNION
 SELECT request_id FROM requests_app_reminder
  WHERE organisation_id = %(organisation)s AND handed_over_at IS NOT NULL
    AND due_on >= %(now)s::date - %(ancient)s - 1
+UNION
+-- A reminder of late that went out has the next one to follow it.
+SELECT request_id FROM requests_app_reminder
+ WHERE organisation_id = %(organisation)s AND stage_on >= %(now)s::date - %(ancient)s - 1
 ORDER BY 1
-"""
-
-# Who is told: the assignee while a member, else the backup, else every editor and owner.
-CREW = """
-crew AS (
-    SELECT m.organisation_id, m.person_id, m.role,
-           CASE WHEN p.zone = ANY(%(bad_zones)s) THEN NULL ELSE p.zone END AS zone
-      FROM requests_app_membership m JOIN requests_app_person p ON p.id = m.person_id
-     WHERE m.ended_at IS NULL AND p.is_active
-       AND m.organisation_id IN (SELECT organisation_id FROM requests_app_recordsrequest WHERE id = ANY(%(ids)s))
-),
-told_to AS (
-    SELECT q.id AS request_id, c.person_id, c.zone
-      FROM requests_app_recordsrequest q
-      LEFT JOIN requests_app_requestprivate v ON v.request_id = q.id
-      LEFT JOIN LATERAL (
-          SELECT person_id FROM crew
-           WHERE organisation_id = q.organisation_id AND person_id IN (v.assignee_id, v.backup_id)
-           ORDER BY person_id = v.assignee_id DESC LIMIT 1
-      ) a ON true
-      JOIN crew c ON c.organisation_id = q.organisation_id
-       AND CASE WHEN a.person_id IS NOT NULL THEN c.person_id = a.person_id ELSE c.role IN ('editor', 'owner') END
-     WHERE q.id = ANY(%(ids)s)
-)
 """
 
 # A row that was handed to the mail server is never cancelled: it is known or unknown, and says so.
@@ -230,7 +236,7 @@ WITH stale AS (
              WHEN 'gone' THEN d.id IS NOT NULL
              WHEN 'moved' THEN d.id IS NULL OR d.due_on IS DISTINCT FROM r.due_on OR d.met_on IS NOT NULL
              ELSE d.id IS NULL OR d.due_on IS DISTINCT FROM r.due_on OR d.met_on IS NOT NULL
-                  OR d.ended_on <= r.due_on - r.offset_days
+                  OR d.ended_on <= coalesce(r.stage_on, r.due_on - r.offset_days)
            END
      ORDER BY r.id FOR UPDATE OF r
 )
@@ -239,19 +245,32 @@ UPDATE requests_app_reminder r
   FROM stale WHERE stale.id = r.id
 """
 
-# Owners who stand in for an address that bounced keep their row.
-REASSIGN = f"""
-WITH {CREW}, other AS (
-    SELECT r.id FROM requests_app_reminder r
+# What no policy asks for, or not of that person, any more. A stage that a later one has overtaken stays: the last look
+# before the sending knows better than a planner whose clock may be wrong. Owners who stand in for an address that
+# bounced keep their row.
+UNASKED = f"""
+WITH {ASKED}, {HELD}, other AS (
+    SELECT r.id, EXISTS (SELECT FROM asked a
+                          WHERE a.request_id = r.request_id AND a.clock_key = r.clock_key AND a.due_on = r.due_on
+                            AND a.kind = r.kind AND a.number = r.offset_days) AS of_others,
+           (SELECT h.why FROM held h
+             WHERE h.request_id = r.request_id AND h.clock_key = r.clock_key AND h.due_on = r.due_on
+               AND h.kind = r.kind AND h.number = r.offset_days AND h.person_id = r.recipient_id LIMIT 1) AS why
+      FROM requests_app_reminder r
      WHERE r.request_id = ANY(%(ids)s) AND r.state = 'planned' AND r.handed_over_at IS NULL
-       AND r.kind IN (SELECT unnest(%(kinds)s::text[]))
-       AND NOT EXISTS (SELECT FROM told_to t WHERE t.request_id = r.request_id AND t.person_id = r.recipient_id)
+       AND r.kind = ANY(%(stages)s)
+       AND NOT EXISTS (SELECT FROM asked a
+                        WHERE a.request_id = r.request_id AND a.clock_key = r.clock_key AND a.due_on = r.due_on
+                          AND a.kind = r.kind AND a.number = r.offset_days AND a.person_id = r.recipient_id
+                          AND a.channel = r.channel)
        AND NOT EXISTS (SELECT FROM requests_app_reminder f
                         WHERE f.request_id = r.request_id AND f.clock_key = r.clock_key AND f.due_on = r.due_on
                           AND f.kind = r.kind AND f.offset_days = r.offset_days AND f.state = 'failed')
      ORDER BY r.id FOR UPDATE OF r
 )
-UPDATE requests_app_reminder r SET state = 'cancelled', outcome = 'somebody else is told now'
+UPDATE requests_app_reminder r
+   SET state = 'cancelled',
+       outcome = coalesce(why, CASE WHEN of_others THEN 'somebody else is told now' ELSE 'no rule asks for it now' END)
   FROM other WHERE other.id = r.id
 """
 
@@ -271,89 +290,83 @@ UPDATE requests_app_reminder r SET deadline_id = same.deadline_id FROM same WHER
 
 # What is wanted and not there is added; what was cancelled or skipped and is wanted again takes its old row. The insert
 # names no constraint on purpose: two planners at one instant may meet in either unique key, and both are the same row.
+# A late comer is not told what the house was told already, and nobody hears of an earlier stage after a later one,
+# the last day apart. A row that nobody has tried yet follows its reader to another zone, and its rule to another day;
+# one that the last look has put off stays put off.
 WRITE = """
 , mine AS (
     SELECT w.*, r.id
       FROM wanted w LEFT JOIN requests_app_reminder r
         ON r.request_id = w.request_id AND r.clock_key = w.clock_key AND r.due_on = w.due_on AND r.kind = w.kind
-       AND r.offset_days = w.before AND r.recipient_id = w.person_id AND r.channel = 'email'
+       AND r.offset_days = w.number AND r.recipient_id = w.person_id AND r.channel = w.channel
 ), revived AS (
     UPDATE requests_app_reminder r
-       SET state = 'planned', deadline_id = m.deadline_id, next_at = m.next_at, outcome = '', owner_key = NULL,
-           claim_token = NULL
+       SET state = 'planned', deadline_id = m.deadline_id, next_at = m.next_at, stage_on = m.stage_on,
+           channels = string_to_array(m.channels, ','), outcome = '', owner_key = NULL, claim_token = NULL
       FROM mine m
      WHERE m.id = r.id
        AND ((r.state IN ('cancelled', 'skipped') AND r.attempts < %(most)s)
-            OR (r.state = 'planned' AND r.attempts = 0 AND r.next_at <> m.next_at AND m.kind NOT IN ('moved', 'gone')))
+            OR (r.state = 'planned' AND r.attempts = 0 AND m.kind NOT IN ('moved', 'gone', 'escalated')
+                AND NOT (m.next_at <= %(now)s AND r.next_at > %(now)s)
+                AND (r.next_at, r.stage_on, r.channels)
+                    IS DISTINCT FROM (m.next_at, m.stage_on, string_to_array(m.channels, ',')::varchar[])))
     RETURNING 1
 ), added AS (
     INSERT INTO requests_app_reminder (
-        organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, recipient_id, channel, state,
-        next_at, attempts, outcome, message_id)
-    SELECT organisation_id, request_id, deadline_id, clock_key, due_on, kind, before, person_id, 'email', 'planned',
-           next_at, 0, '',
+        organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, stage_on, recipient_id, channel,
+        channels, state, next_at, attempts, outcome, message_id, escalates_id)
+    SELECT organisation_id, request_id, deadline_id, clock_key, due_on, kind, number, stage_on, person_id, channel,
+           string_to_array(channels, ','), 'planned', next_at, 0, '',
            left(encode(sha256(convert_to(concat_ws(
-               '|', request_id, clock_key, due_on, kind, before, person_id, 'email'), 'UTF8')), 'hex'), 40)
-               || '@' || %(domain)s
+               '|', request_id, clock_key, due_on, kind, number, person_id, channel), 'UTF8')), 'hex'), 40)
+               || '@' || %(domain)s, escalates
       FROM mine m
      WHERE id IS NULL
-       AND (kind IN ('moved', 'gone') OR next_at > %(now)s OR NOT EXISTS (
+       AND (kind IN ('moved', 'gone') OR news OR next_at > %(now)s OR NOT EXISTS (
             SELECT FROM requests_app_reminder t
              WHERE t.request_id = m.request_id AND t.clock_key = m.clock_key AND t.due_on = m.due_on
-               AND t.kind = m.kind AND t.offset_days = m.before AND t.state = 'sent'))
-     ORDER BY request_id, clock_key, due_on, kind, before, person_id
+               AND t.kind = m.kind AND t.offset_days = m.number AND t.state = 'sent'))
+       AND (NOT kind = ANY(%(stages)s) OR (kind = 'closing' AND number = 0) OR NOT EXISTS (
+            SELECT FROM requests_app_reminder t
+             WHERE t.request_id = m.request_id AND t.clock_key = m.clock_key AND t.due_on = m.due_on
+               AND t.kind = ANY(%(stages)s) AND t.recipient_id = m.person_id AND t.stage_on >= m.stage_on
+               AND t.state IN ('sent', 'unknown')))
+     ORDER BY request_id, clock_key, due_on, kind, number, person_id
     ON CONFLICT DO NOTHING
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM revived) + (SELECT count(*) FROM added)
 """
 
-# Of the stages whose day has come only the latest is planned. A lapse is told at eight in the morning where the
-# reader is, but not before the agency's day is over; our own window at eight, but not after noon at the agency.
-# A late comer is not told again what the house was told already. A row that nobody has tried yet follows its reader to
-# another zone.
+# A lapse that is history alarms nobody, unless somebody was told of it while it was news. A repeat that is to come is
+# written down when one before it has gone out, or was passed over for a reason.
 ADD = f"""
-WITH {CREW}, rule AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(owners)s::text[], %(befores)s::int[]) AS t(kind, owner, before)
-), zoned AS (
-    SELECT q.id, q.alarms_from, CASE WHEN q.zone = ANY(%(bad_zones)s) THEN 'UTC' ELSE q.zone END AS zone
-      FROM requests_app_recordsrequest q WHERE q.id = ANY(%(ids)s)
-), stage AS (
-    SELECT d.id, d.organisation_id, d.request_id, d.clock_key, d.remind_on AS due_on, d.opens_on, d.ended_on, q.zone,
-           greatest(d.remind_on, d.latest_on) AS last_on, (%(now)s AT TIME ZONE q.zone)::date AS today,
-           rule.kind, rule.before, d.remind_on - rule.before AS day
-      FROM requests_app_deadline d
-      JOIN zoned q ON q.id = d.request_id
-      JOIN rule ON rule.owner = d.owner
-     WHERE d.request_id = ANY(%(ids)s) AND d.superseded_at IS NULL AND d.remind_on IS NOT NULL AND d.met_on IS NULL
-       AND (q.alarms_from IS NULL OR greatest(d.due_on, d.remind_on) >= q.alarms_from)
-), come AS (
-    SELECT stage.*, max(CASE WHEN day <= today THEN day END) OVER (PARTITION BY id, kind) AS latest_come
-      FROM stage
-     WHERE (ended_on IS NULL OR ended_on > day) AND (before <= 0 OR opens_on IS NULL OR day >= opens_on)
-), wanted AS (
-    SELECT come.organisation_id, come.request_id, come.id AS deadline_id, come.clock_key, come.due_on, come.kind,
-           come.before, t.person_id,
-           CASE WHEN before < 0
-                THEN greatest((day + time '08:00') AT TIME ZONE coalesce(t.zone, come.zone),
-                              day::timestamp AT TIME ZONE come.zone)
-                ELSE least((day + time '08:00') AT TIME ZONE coalesce(t.zone, come.zone),
-                           (day + time '12:00') AT TIME ZONE come.zone)
-           END AS next_at
-      FROM come JOIN told_to t ON t.request_id = come.request_id
-     WHERE (latest_come IS NULL OR day >= latest_come)
-       AND CASE WHEN before < 0 THEN due_on >= today - %(ancient)s ELSE last_on >= today END
+WITH {ASKED}, wanted AS (
+    SELECT a.*, NULL::bigint AS escalates FROM asked a
+     WHERE a.now AND (a.kind <> 'lapsed' OR a.fresh OR EXISTS (
+           SELECT FROM requests_app_reminder t
+            WHERE t.request_id = a.request_id AND t.clock_key = a.clock_key AND t.due_on = a.due_on
+              AND t.kind = 'lapsed'))
+       AND (NOT a.repeat OR a.next_at <= %(now)s OR EXISTS (
+           SELECT FROM requests_app_reminder t
+            WHERE t.request_id = a.request_id AND t.clock_key = a.clock_key AND t.due_on = a.due_on
+              AND t.kind = a.kind AND t.state NOT IN ('planned', 'claimed')))
 )
 {WRITE}
 """
 
 # The last thing each person was told of each clock, and how often a date moved under them.
-TOLD = f"""
-WITH {CREW}, told AS (
+TOLD = """
+WITH crew AS (
+    SELECT m.organisation_id, m.person_id
+      FROM requests_app_membership m JOIN requests_app_person p ON p.id = m.person_id
+     WHERE m.ended_at IS NULL AND p.is_active
+       AND m.organisation_id IN (SELECT organisation_id FROM requests_app_recordsrequest WHERE id = ANY(%(ids)s))
+), told AS (
     SELECT DISTINCT ON (request_id, clock_key, recipient_id) *
       FROM requests_app_reminder
-     WHERE request_id = ANY(%(ids)s) AND handed_over_at IS NOT NULL
-     ORDER BY request_id, clock_key, recipient_id, handed_over_at DESC, id DESC
+     WHERE request_id = ANY(%(ids)s) AND (handed_over_at IS NOT NULL OR state = 'sent')
+     ORDER BY request_id, clock_key, recipient_id, coalesce(handed_over_at, sent_at) DESC, id DESC
 ), corrected AS (
     SELECT request_id, clock_key, recipient_id, kind, count(*) AS times FROM requests_app_reminder
      WHERE request_id = ANY(%(ids)s) AND handed_over_at IS NOT NULL AND kind IN ('moved', 'gone')
@@ -366,7 +379,9 @@ MOVED = f"""
 {TOLD}, wanted AS (
     SELECT d.organisation_id, d.request_id, d.id AS deadline_id, d.clock_key, d.remind_on AS due_on,
            'moved'::text AS kind,
-           coalesce(c.times, 0)::int AS before, told.recipient_id AS person_id, now() AS next_at
+           coalesce(c.times, 0)::int AS number, told.recipient_id AS person_id, now() AS next_at,
+           NULL::date AS stage_on, 'email'::text AS channel, 'email,inbox'::text AS channels, NULL::bigint AS escalates,
+           false AS news
       FROM told
       JOIN crew ON crew.organisation_id = told.organisation_id AND crew.person_id = told.recipient_id
       JOIN requests_app_deadline d
@@ -383,8 +398,7 @@ MOVED = f"""
 # An offered day that has passed undecided, and was announced, warns of nothing more; the date that stands still does.
 PASSED = """
 UPDATE requests_app_deadline d SET proposed_on = NULL
-  FROM (SELECT id, (%(now)s AT TIME ZONE CASE WHEN zone = ANY(%(bad_zones)s) THEN 'UTC' ELSE zone END)::date AS today
-          FROM requests_app_recordsrequest WHERE id = ANY(%(ids)s)) q
+  FROM unnest(%(known)s::bigint[], %(todays)s::date[]) AS q(id, today)
  WHERE q.id = d.request_id AND d.superseded_at IS NULL AND d.proposed_on < q.today AND d.due_on >= q.today
    AND NOT EXISTS (SELECT FROM requests_app_reminder r
                     WHERE r.request_id = d.request_id AND r.clock_key = d.clock_key AND r.due_on = d.proposed_on
@@ -394,7 +408,9 @@ UPDATE requests_app_deadline d SET proposed_on = NULL
 GONE = f"""
 {TOLD}, wanted AS (
     SELECT told.organisation_id, told.request_id, told.deadline_id, told.clock_key, told.due_on, 'gone'::text AS kind,
-           coalesce(c.times, 0)::int AS before, told.recipient_id AS person_id, now() AS next_at
+           coalesce(c.times, 0)::int AS number, told.recipient_id AS person_id, now() AS next_at,
+           NULL::date AS stage_on, 'email'::text AS channel, 'email,inbox'::text AS channels, NULL::bigint AS escalates,
+           false AS news
       FROM told
       JOIN crew ON crew.organisation_id = told.organisation_id AND crew.person_id = told.recipient_id
       LEFT JOIN corrected c ON c.request_id = told.request_id AND c.clock_key = told.clock_key
@@ -402,6 +418,26 @@ GONE = f"""
      WHERE told.kind <> 'gone' AND told.due_on >= %(now)s::date - %(ancient)s
        AND NOT EXISTS (SELECT FROM requests_app_deadline d WHERE d.request_id = told.request_id
                         AND d.clock_key = told.clock_key AND d.superseded_at IS NULL)
+)
+{WRITE}
+"""
+
+# The stage that holds today went out so many days ago, and nobody has answered: others are told, once. What was sent
+# longer ago than a week beyond that is not dug out again.
+ESCALATE = f"""
+WITH {SILENT}, wanted AS (
+    SELECT e.organisation_id, e.request_id, e.deadline_id, e.clock_key, e.due_on, 'escalated'::text AS kind,
+           e.escalation AS number, e.stage_on, e.person_id, 'email'::text AS channel, 'email,inbox'::text AS channels,
+           e.next_at, sent.id AS escalates, false AS news
+      FROM silent e
+      CROSS JOIN LATERAL (
+          SELECT r.id, r.sent_at FROM requests_app_reminder r
+           WHERE r.request_id = e.request_id AND r.clock_key = e.clock_key AND r.due_on = e.due_on AND r.kind = e.kind
+             AND r.offset_days = e.number AND r.state = 'sent'
+           ORDER BY r.sent_at DESC, r.id DESC LIMIT 1
+      ) sent
+     WHERE sent.sent_at <= %(now)s - make_interval(days => e.days)
+       AND sent.sent_at > %(now)s - make_interval(days => e.days + 7)
 )
 {WRITE}
 """

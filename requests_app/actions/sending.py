@@ -79,13 +79,13 @@ WITH owner AS (
        AND mine.channel = o.channel AND mine.state IN ('cancelled', 'skipped')
 )
 INSERT INTO requests_app_reminder (
-    organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, recipient_id, channel, state,
-    next_at, attempts, outcome, message_id)
-SELECT organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, person_id, channel, 'planned',
-       now(), 0, '',
+    organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, stage_on, recipient_id, channel,
+    channels, state, next_at, attempts, outcome, message_id, escalates_id)
+SELECT organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, stage_on, person_id, channel,
+       channels, 'planned', now(), 0, '',
        left(encode(sha256(convert_to(concat_ws(
            '|', request_id, clock_key, due_on, kind, offset_days, person_id, channel), 'UTF8')), 'hex'), 40)
-           || '@' || %(domain)s
+           || '@' || %(domain)s, escalates_id
   FROM owner ORDER BY person_id
 ON CONFLICT DO NOTHING
 """

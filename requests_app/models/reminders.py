@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -12,6 +13,10 @@ from .queues import Outgoing, OutgoingAttempt
 from .requests import RecordsRequest
 
 
+def only_email() -> list[str]:
+    return ["email"]
+
+
 class Reminder(Outgoing):
     """Ids, dates and states only: the words are made at send time, as the recipient."""
 
@@ -19,10 +24,21 @@ class Reminder(Outgoing):
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders")
     clock_key = models.CharField(max_length=200)
     due_on = models.DateField()
-    kind = models.CharField(max_length=24, help_text="lapsed, closing, opened, moved")
-    offset_days = models.SmallIntegerField(default=0)
+    kind = models.CharField(max_length=24, help_text="opened, closing, awaited, lapsed, moved, gone, escalated")
+    offset_days = models.SmallIntegerField(
+        default=0, help_text="The number that the policy names; counted back from the due day, negative after it."
+    )
+    stage_on = models.DateField(null=True, blank=True, help_text="The day that number makes; null: a correction.")
     recipient = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="reminders")
-    channel = models.CharField(max_length=12, default="email")
+    channel = models.CharField(max_length=12, default="email", help_text="The one that carries the row.")
+    channels = ArrayField(
+        models.CharField(max_length=8), default=only_email, db_default=["email"],
+        help_text="All it is to reach the person by: email, inbox, webhook.",
+    )  # fmt: skip
+    escalates = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="The reminder that nobody answered.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

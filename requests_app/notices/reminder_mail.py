@@ -111,6 +111,14 @@ def subject_of(facts: Facts) -> str:
                 "%(days)d days left, until %(due)s: %(agency)s",
                 days,
             ) % {"days": days, "due": due, "agency": agency}
+        case "opened":
+            return _("Open until %(due)s: %(clock)s, %(agency)s") % {"due": due, "clock": facts.clock, "agency": agency}
+        case "awaited":
+            return _("Due on %(due)s: %(clock)s, %(agency)s") % {"due": due, "clock": facts.clock, "agency": agency}
+        case "escalated":
+            if facts.owner == "requester":
+                return _("Nobody has answered; our last day is %(due)s: %(agency)s") % {"due": due, "agency": agency}
+            return _("Nobody has answered: %(clock)s, %(agency)s") % {"clock": facts.clock, "agency": agency}
         case "moved":
             return _("A date moved to %(due)s: %(agency)s") % {"due": due, "agency": agency}
         case "gone":
@@ -144,11 +152,27 @@ def opening_of(facts: Facts) -> str:
             if days == 0:
                 return _("Today, %(due)s, is our own last day for “%(clock)s”.") % names
             return _("Our own time for “%(clock)s” ends on %(due)s.") % names
+        case "opened":
+            return _("Our own time for “%(clock)s” is open, until %(due)s.") % names
+        case "awaited":
+            return _("The time of %(agency)s for “%(clock)s” ends on %(due)s.") % names
+        case "escalated":
+            return _escalated(facts) % names
         case "moved":
             return _("A date we told you of has moved. “%(clock)s” is now due on %(due)s.") % names
         case "gone":
             return _("A date we told you of no longer stands: “%(clock)s”, %(due)s.") % names
     raise ValueError(f"no words for a reminder of kind {facts.kind!r}")
+
+
+def _escalated(facts: Facts) -> str:
+    if facts.owner != "requester":
+        return _(
+            "Those who were reminded of “%(clock)s” have not answered. The time of %(agency)s ended on %(due)s."
+        )
+    if facts.due_on < facts.today:
+        return _("Those who were reminded of “%(clock)s” have not answered. Our own time ended on %(due)s.")
+    return _("Those who were reminded of “%(clock)s” have not answered. Our own time ends on %(due)s.")
 
 
 def _readings(facts: Facts) -> str:

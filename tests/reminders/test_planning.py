@@ -323,7 +323,9 @@ def test_a_late_comer_is_not_told_what_the_house_knows_already(cast: builders.Ca
     newcomer = builders.person("Nia")
     with viewing_as(cast.olive):
         Membership.objects.create(organisation=cast.harbor, person=newcomer, role="editor")
-    assert plan(cast, request, now=now).added == 0
+    plan(cast, request, now=now)
+    theirs = rows(recipient=newcomer)
+    assert [row.offset_days for row in theirs] == [-11], "what is to come is told to them as to everybody"
 
 
 def test_everything_is_planned_for_every_organization_as_itself(cast: builders.Cast) -> None:
@@ -349,10 +351,13 @@ def test_each_row_has_a_message_id_of_its_own_that_tells_nothing(cast: builders.
 
 
 def test_the_standard_policy_and_intervals_are_these() -> None:
-    assert [(r.kind, r.owners, r.days_before) for r in STANDARD] == [
-        ("lapsed", ("agency", "reviewer"), (-1,)),
-        ("closing", ("requester",), (14, 7, 3, 1, 0)),
-    ]
+    ours, agency = STANDARD
+    assert (ours.clocks, ours.days, ours.unit, ours.on_opening) == ("ours", (-14, -7, -3, -1, 0), "calendar", True)
+    assert (ours.recipients, ours.channels) == (("assignee", "backup"), ("email", "inbox"))
+    assert (ours.escalate_after, ours.escalate_to, ours.repeat_every) == (3, "owners", None)
+    assert (agency.clocks, agency.days, agency.recipients) == ("agency", (1,), ("assignee",))
+    assert (agency.repeat_every, agency.repeat_unit, agency.repeat_until) == (10, "business", 6)
+    assert agency.escalate_after is None
     assert ANCIENT_DAYS == 30
     timing = STANDARD_TIMING
     assert [step.total_seconds() / 60 for step in timing.back_off] == [1, 5, 15, 60]

@@ -49,8 +49,8 @@ def test_silence_becomes_a_mail_and_an_answer_brings_our_own_window(
     cast: builders.Cast, mailoutbox: Any
 ) -> None:
     request = file(cast, days_ago=20)
-    assert sending.sweep(oracle=None).sent == 2, "Olive owns, Edgar edits; Vera reads"
-    assert sorted(m.to[0] for m in mailoutbox) == sorted([cast.edgar.email, cast.olive.email])
+    sending.sweep(oracle=None)
+    assert sorted(m.to[0] for m in mailoutbox) == sorted([cast.edgar.email, cast.olive.email]), "Vera reads"
     assert all("Lapsed on" in m.subject for m in mailoutbox)
     assert "5 ILCS 140/3" in mailoutbox[0].body
 
@@ -64,7 +64,9 @@ def test_silence_becomes_a_mail_and_an_answer_brings_our_own_window(
     assert denied != silent
     assert any("lapse:" not in key for key, _ in denied)
     mailoutbox.clear()
-    assert sending.sweep(oracle=None) == sending.Swept(), "sixty days ahead nobody needs a mail today"
+    sending.sweep(oracle=None)
+    assert {m.subject.split(" until")[0] for m in mailoutbox} == {"Open"}, "the windows of the denial opened"
+    mailoutbox.clear()
     with viewing_as(cast.edgar) as viewer:
         denial = request.events.get(kind="determined")
         correspondence.retract_event(
@@ -89,16 +91,17 @@ def test_an_extension_recorded_after_the_mail_is_told_to_those_who_were_told(
     cast: builders.Cast, mailoutbox: Any
 ) -> None:
     request = file(cast, days_ago=15)
-    told = sending.sweep(oracle=None).sent
-    assert told == 2
-    (old,) = {r.due_on for r in rows(kind="lapsed", state="sent")}
+    sending.sweep(oracle=None)
+    assert len(rows(kind="lapsed", state="sent")) == 2
+    of = rows(kind="lapsed", state="sent")[0]
+    old = of.due_on
     mailoutbox.clear()
     on = today() - dt.timedelta(days=13)
     record(
         cast, request, "extension_noticed", dated_on=on, sent_on=on, received_on=on,
         facts={"days": 5, "reason": "many_records"},
     )  # fmt: skip
-    moved = rows(kind="moved")
+    moved = [row for row in rows(kind="moved") if row.clock_key == of.clock_key]
     assert {r.recipient_id for r in moved} == {cast.olive.pk, cast.edgar.pk}
     sending.sweep(oracle=None)
     corrections = [m for m in mailoutbox if "A date moved" in m.subject]
