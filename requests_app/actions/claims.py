@@ -353,5 +353,6 @@ REMINDERS = Queue(
         "r.recipient_id, r.attempts, r.message_id, r.handed_over_at IS NOT NULL, r.stage_on"
     ),
     make=Claim,
-    only="channel = 'email'",
+    # What nobody has looked at may belong into a digest; the last day of a window of ours waits for no look.
+    only="digest_id IS NULL AND channel = 'email' AND (alone OR ours AND kind = 'closing' AND offset_days <= 0)",
 )

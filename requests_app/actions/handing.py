@@ -37,6 +37,7 @@ FROM_SETTINGS: Any = object()
 MARK_TRIES = 6
 # Looked at longer ago than this and still without a connection: it is looked at again.
 CONNECTION_PATIENCE = 2.0
+COUNTED = ("sent", "skipped", "later", "failed", "unknown", "rescued", "arrived", "again")
 
 
 class Skip(Exception):
@@ -89,8 +90,12 @@ class Swept:
 
     @property
     def counts(self) -> dict[str, int]:
-        names = ("sent", "skipped", "later", "failed", "unknown", "rescued", "arrived", "again")
-        return {name: getattr(self, name) for name in names if getattr(self, name)}
+        return {name: getattr(self, name) for name in COUNTED if getattr(self, name)}
+
+    def __add__(self, other: Swept) -> Swept:
+        """Two queues, one after the other."""
+        both = {name: getattr(self, name) + getattr(other, name) for name in COUNTED}
+        return Swept(**both, held=self.held or other.held, down=self.down or other.down)
 
 
 def sweep_queue(

@@ -15,6 +15,8 @@ from requests_app.models import InboxItem, Person
 from requests_app.models.visibility import SCHEDULE, Viewer, viewing
 
 AT_ONCE = 2000
+# Beside these, the last day of a window of ours: in the inbox whatever the channel.
+ALWAYS_KINDS = ("moved", "gone", "escalated")
 
 
 def put() -> int:
@@ -74,7 +76,7 @@ KIND = (
 )
 ALWAYS = (
     "('inbox' = ANY(r.channels) OR (r.kind = 'closing' AND r.offset_days = 0) "
-    "OR r.kind IN ('moved', 'gone', 'escalated'))"
+    f"OR r.kind IN {ALWAYS_KINDS})"
 )
 
 # Of several stages of one date that wait together the latest is put in. A row of the channel "inbox" has arrived then;

@@ -38,10 +38,18 @@ DATABASE_NOW = Func(function="clock_timestamp", output_field=DateTimeField())
 
 def letter_for(one: Claim) -> Letter:
     """The mail of a claimed reminder, or Skip, or NotNow. Inside the transaction that holds the row's lock."""
+    return reminder_mail.write(facts_for(one))
+
+
+def facts_for(one: Claim, *, riding_in: int | None = None) -> reminder_mail.Facts:
+    """What a mail may say of a reminder, as its recipient. riding_in: the digest that tells it, with others.
+
+    What rides beside it has been told to nobody before.
+    """
     person = Person.objects.annotate(read_at=DATABASE_NOW).filter(pk=one.recipient_id).first()
     if person is None or not person.is_active:
         raise Skip("the recipient's account is closed")
-    told = _told_before(one)
+    told = _told_before(one, riding_in)
     later_stage = one.kind in reminding.STAGES and not _is_last_day(one) and _later_stage_is_due(one)
     with glancing_as(person, SCHEDULE) as viewer:
         if not viewer.belongs_to(one.organisation_id):
@@ -157,7 +165,7 @@ def _check_gone(deadline: Deadline | None, told: Reminder | None) -> None:
         raise Skip("the recipient had not been told of the date")
 
 
-def _told_before(one: Claim) -> Reminder | None:
+def _told_before(one: Claim, riding_in: int | None) -> Reminder | None:
     """The last mail to this person about this clock that went out, or may have."""
     found: Reminder | None = (
         Reminder.objects.filter(
@@ -167,6 +175,7 @@ def _told_before(one: Claim) -> Reminder | None:
             handed_over_at__isnull=False,
         )
         .exclude(pk=one.id)
+        .exclude(digest=riding_in or 0)
         .order_by("-handed_over_at", "-id")
         .first()
     )
@@ -212,32 +221,30 @@ def _written(
     today: date,
     told: Reminder | None,
     why: list[reminder_mail.Happened],
-) -> Letter:
+) -> reminder_mail.Facts:
     clock = deadline.clock
-    return reminder_mail.write(
-        reminder_mail.Facts(
-            kind=one.kind,
-            to=person.email,
-            agency=found.agency.name,
-            clock=deadline.name,
-            owner=deadline.owner,
-            due_on=one.due_on,
-            earliest_on=deadline.earliest_on,
-            latest_on=deadline.latest_on,
-            today=today,
-            filed_on=found.filed_on,
-            old_on=told.due_on if told is not None else None,
-            offer_passed=one.kind == MOVED and told is not None and _was_offered(one, told.due_on),
-            stands_on=deadline.due_on if one.kind != GONE and deadline.due_on != one.due_on else None,
-            citation=str(clock.get("citation", "")),
-            verified=bool(clock.get("verified", False)),
-            overridden=bool(clock.get("override")),
-            why=tuple(why),
-            link=settings.BASE_URL + reverse("request", args=[found.public_id]),
-            is_sample=found.is_sample,
-            message_id=one.message_id,
-            answer=answer_link(one.id, person) if one.kind != GONE else "",
-        )
+    return reminder_mail.Facts(
+        kind=one.kind,
+        to=person.email,
+        agency=found.agency.name,
+        clock=deadline.name,
+        owner=deadline.owner,
+        due_on=one.due_on,
+        earliest_on=deadline.earliest_on,
+        latest_on=deadline.latest_on,
+        today=today,
+        filed_on=found.filed_on,
+        old_on=told.due_on if told is not None else None,
+        offer_passed=one.kind == MOVED and told is not None and _was_offered(one, told.due_on),
+        stands_on=deadline.due_on if one.kind != GONE and deadline.due_on != one.due_on else None,
+        citation=str(clock.get("citation", "")),
+        verified=bool(clock.get("verified", False)),
+        overridden=bool(clock.get("override")),
+        why=tuple(why),
+        link=settings.BASE_URL + reverse("request", args=[found.public_id]),
+        is_sample=found.is_sample,
+        message_id=one.message_id,
+        answer=answer_link(one.id, person) if one.kind != GONE else "",
     )
 
 

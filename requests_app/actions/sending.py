@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from django.db import Error as DatabaseTrouble
-from django.db import connection
 
 from requests_app.models.visibility import organisation_viewer, viewing
 from requests_app.notices import catcher
 from requests_app.notices.outbox import Answer, Letter, nothing
 
-from . import claims, inbox, jobs, recheck
+from . import bounced, claims, digest_sending, digests, inbox, jobs, recheck
 from .claims import Claim
 from .handing import FROM_SETTINGS, Post, Swept, sweep_queue
 from .reminder_policy import STANDARD_TIMING, Timing
@@ -32,8 +33,8 @@ class ReminderPost(Post[Claim]):
 
     def failed(self, one: Claim, answer: Answer) -> None:
         """An address that bounced: the owners are told the same thing in its place."""
-        with viewing(organisation_viewer(one.organisation_id)), connection.cursor() as cursor:
-            cursor.execute(TELL_OWNERS, {"id": one.id, "domain": one.message_id.rpartition("@")[2]})
+        with viewing(organisation_viewer(one.organisation_id)):
+            bounced.tell_owners([one.id])
 
 
 def sweep(
@@ -43,15 +44,33 @@ def sweep(
     watch: Callable[[str], None] = nothing,
     limit: int | None = None,
 ) -> Swept:
-    """Put what is due into the inboxes, then send what is to be mailed, as `sweep_queue` says.
+    """Put what is due into the inboxes, gather it into digests, then send reminders and digests, as `sweep_queue` says.
 
-    The inbox first, whether or not mail can go out; and whatever goes wrong with it, the mails do.
+    The inbox first, whether or not mail can go out; and whatever goes wrong with it, the mails do. What nobody could
+    gather waits for the next sweep, but for the last day of a window of ours.
     """
+    until = time.monotonic() + timing.sweep_seconds
     try:
         inbox.put()
     except DatabaseTrouble as error:
         log.exception("inboxes not filled", outcome=type(error).__name__)
-    return sweep_queue(ReminderPost(), timing=timing, oracle=oracle, watch=watch, limit=limit)
+    try:
+        digests.gather()
+        digest_sending.tell_owners_of_lost()
+    except DatabaseTrouble as error:
+        log.exception("digests not gathered", outcome=type(error).__name__)
+    watch("gathered")
+    # The digests keep a part of the time for themselves, however many reminders wait.
+    first = replace(timing, sweep_seconds=timing.sweep_seconds * 3 / 4)
+    done = sweep_queue(ReminderPost(), timing=first, oracle=oracle, watch=watch, limit=limit)
+    tried = done.sent + done.skipped + done.later + done.failed + done.unknown
+    if done.held or done.down or (limit is not None and tried >= limit):
+        return done
+    rest = replace(timing, sweep_seconds=max(until - time.monotonic(), 0))
+    left = limit - tried if limit is not None else None
+    return done + sweep_queue(
+        digest_sending.DigestPost(), timing=rest, oracle=oracle, watch=watch, limit=left
+    )
 
 
 def sweep_and_note(**given: Any) -> Swept:
@@ -60,32 +79,3 @@ def sweep_and_note(**given: Any) -> Swept:
     jobs.finished("reminders.sweep", done.counts)
     jobs.note_mail(done.down, asked=bool(done.down or done.sent or done.later or done.failed or done.unknown))
     return done
-
-
-TELL_OWNERS = """
-WITH owner AS (
-    SELECT r.*, m.person_id
-      FROM requests_app_reminder r
-      JOIN requests_app_membership m
-        ON m.organisation_id = r.organisation_id AND m.ended_at IS NULL AND m.role = 'owner'
-      JOIN requests_app_person p ON p.id = m.person_id AND p.is_active
-     WHERE r.id = %(id)s AND m.person_id <> r.recipient_id
-), revived AS (
-    UPDATE requests_app_reminder mine
-       SET state = 'planned', next_at = now(), outcome = '', owner_key = NULL, claim_token = NULL
-      FROM owner o
-     WHERE mine.request_id = o.request_id AND mine.clock_key = o.clock_key AND mine.due_on = o.due_on
-       AND mine.kind = o.kind AND mine.offset_days = o.offset_days AND mine.recipient_id = o.person_id
-       AND mine.channel = o.channel AND mine.state IN ('cancelled', 'skipped')
-)
-INSERT INTO requests_app_reminder (
-    organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, stage_on, recipient_id, channel,
-    channels, state, next_at, attempts, outcome, message_id, escalates_id)
-SELECT organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days, stage_on, person_id, channel,
-       channels, 'planned', now(), 0, '',
-       left(encode(sha256(convert_to(concat_ws(
-           '|', request_id, clock_key, due_on, kind, offset_days, person_id, channel), 'UTF8')), 'hex'), 40)
-           || '@' || %(domain)s, escalates_id
-  FROM owner ORDER BY person_id
-ON CONFLICT DO NOTHING
-"""

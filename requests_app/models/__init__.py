@@ -19,6 +19,7 @@ from .campaigns import Campaign, CampaignAgency, CampaignKit, CampaignPrivate, W
 from .custom_fields import CustomField, CustomValue
 from .deadlines import Deadline, PublicStandingSpan, StandingSpan
 from .desk import BulkAct, BulkItem, SavedView
+from .digests import Digest, DigestAttempt, MailStop
 from .documents import Document, DocumentPrivate, Production
 from .feeds import CalendarFeed
 from .fees import FeeBasis
@@ -66,4 +67,32 @@ __all__ = [
     "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt",
     "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave",
     "Withholding", "WithholdingPrivate",
+    "OrganisationKitVersion", "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest", "Remedy",
+    "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "RequestCorrespondence", "RequestNote",
+    "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy", "Retention",
+    "RevisionOffer", "Role", "SavedView", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan",
+    "StoredFile", "Tag", "TrackingNumber", "Wave", "Withholding", "WithholdingPrivate",
+    "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "Confidence", "CustomField",
+    "CustomValue", "Deadline", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote",
+    "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun",
+    "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment",
+    "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact", "Membership", "NoteMention",
+    "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person",
+    "Production", "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
+    "ReminderAnswer", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag",
+    "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt",
+    "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave",
+    "Withholding", "WithholdingPrivate",
+    "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier", "AgencyKind",
+    "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "BulkAct", "BulkItem", "Campaign",
+    "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "Confidence", "CustomField", "CustomValue",
+    "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote", "ExternalNumber",
+    "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow", "Invitation", "JobRun", "KnownLawReport",
+    "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy",
+    "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion",
+    "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "Production",
+    "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
+    "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",
+    "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt", "SendingHold", "Share",
+    "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from .deadlines import Deadline
+from .digests import Digest
 from .people import Person
 from .queues import Outgoing, OutgoingAttempt
 from .requests import RecordsRequest
@@ -39,6 +40,16 @@ class Reminder(Outgoing):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
         help_text="The reminder that nobody answered.",
     )  # fmt: skip
+    ours = models.BooleanField(
+        db_default=False, editable=False, help_text="Of a window of our own; the database fills it in."
+    )
+    digest = models.ForeignKey(
+        Digest, null=True, blank=True, db_index=False, on_delete=models.SET_NULL, related_name="reminders",
+        help_text="The digest it rides in.",
+    )  # fmt: skip
+    alone = models.BooleanField(
+        db_default=False, help_text="Looked at when it was due: it goes out as a mail of its own."
+    )
 
     class Meta:
         constraints = [
@@ -53,6 +64,15 @@ class Reminder(Outgoing):
                 condition=Q(state__in=["planned", "claimed", "unknown"]),
                 name="reminder_due",
             ),
+            models.Index(
+                fields=["next_at", "id"],
+                condition=Q(state="planned", digest=None),
+                name="reminder_single",
+            ),
+            models.Index(
+                fields=["digest"], condition=Q(state="planned", digest__isnull=False), name="reminder_rides"
+            ),
+            models.Index(fields=["digest", "id"], condition=Q(digest__isnull=False), name="reminder_rode"),
             models.Index(fields=["organisation", "-next_at"], name="reminder_log"),
         ]
 

@@ -13,6 +13,10 @@ from django.utils.translation import ngettext
 from .outbox import Letter, own_domain
 
 
+# A program answers nobody: no vacation notice should answer it, either.
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """An event of the ledger, by its kind and best day."""
@@ -51,6 +55,10 @@ class Facts:
     message_id: str
     answer: str = ""
 
+    @property
+    def doubtful(self) -> bool:
+        return not self.verified and not self.overridden
+
 
 def long_day(on: date) -> str:
     """Friday, March 13, 2026"""
@@ -67,11 +75,10 @@ def write(facts: Facts) -> Letter:
         "opening": opening_of(facts),
         "due": long_day(facts.due_on),
         "filed": long_day(facts.filed_on),
-        "readings": _readings(facts),
+        "readings": readings_of(facts),
         "old": long_day(facts.old_on) if facts.old_on else "",
-        "offered": _offered(facts),
-        "why": [_happened(one) for one in facts.why],
-        "doubtful": not facts.verified and not facts.overridden,
+        "offered": offered_of(facts),
+        "why": [happened(one) for one in facts.why],
     }
     domain = own_domain()
     return Letter(
@@ -82,8 +89,7 @@ def write(facts: Facts) -> Letter:
         html=render_to_string("mail/reminder.html", context),
         message_id=facts.message_id,
         headers={
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
+            **AUTOMATIC,
             "List-Id": f"Reminders <reminders.{domain}>",
         },
     )
@@ -175,7 +181,7 @@ def _escalated(facts: Facts) -> str:
     return _("Those who were reminded of “%(clock)s” have not answered. Our own time ends on %(due)s.")
 
 
-def _readings(facts: Facts) -> str:
+def readings_of(facts: Facts) -> str:
     """Both readings where they differ; the one that binds us is the earlier, the one that binds them the later."""
     if facts.earliest_on is None or facts.latest_on is None or facts.earliest_on == facts.latest_on:
         return ""
@@ -185,7 +191,7 @@ def _readings(facts: Facts) -> str:
     }
 
 
-def _offered(facts: Facts) -> str:
+def offered_of(facts: Facts) -> str:
     if facts.offer_passed:
         return _(
             "The earlier day came from a newer reading of the law that no owner has decided about, and it has passed. "
@@ -199,6 +205,6 @@ def _offered(facts: Facts) -> str:
     ) % {"stands": long_day(facts.stands_on)}
 
 
-def _happened(one: Happened) -> str:
+def happened(one: Happened) -> str:
     words = one.kind.replace("_", " ").capitalize()
     return f"{words}, {long_day(one.on)}" if one.on else words
