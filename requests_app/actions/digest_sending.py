@@ -128,7 +128,11 @@ def _look_again(one: HeldDigest, rider: Reminder) -> Facts | None:
     except Exception as error:
         log.exception("rider not written", row=rider.pk)
         rows.update(
-            digest=None, alone=True, attempts=F("attempts") + 1, next_at=Now() + ALONE_AFTER, handed_over_at=None
+            digest=None,
+            alone=True,
+            attempts=F("attempts") + 1,
+            next_at=Now() + ALONE_AFTER,
+            handed_over_at=None,
         )
         _note(rider, "put back", f"not written: {type(error).__name__}")
     return None

@@ -45,7 +45,9 @@ def gather() -> None:
 
 def _gather(organisation_id: int, people: list[int]) -> None:
     with viewing(organisation_viewer(organisation_id)), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('digests'), %s), clock_timestamp()", [organisation_id])
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext('digests'), %s), clock_timestamp()", [organisation_id]
+        )
         free, now = cursor.fetchone()
         if not free:
             return

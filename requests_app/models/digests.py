@@ -26,7 +26,9 @@ class Digest(Outgoing):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     period = models.CharField(max_length=8, choices=Period.choices)
     period_on = models.DateField(help_text="The person’s own day that it belongs to.")
-    number = models.PositiveSmallIntegerField(default=0, help_text="Several of one day, where one would be too long.")
+    number = models.PositiveSmallIntegerField(
+        default=0, help_text="Several of one day, where one would be too long."
+    )
     upto = models.DateTimeField(null=True, blank=True, help_text="What was due by then rides in it.")
     riders = models.PositiveIntegerField(default=0, help_text="How many reminders it told.")
 

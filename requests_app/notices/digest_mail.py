@@ -162,5 +162,6 @@ def _lead(facts: Facts) -> str:
         case "weekly":
             return _("Your weekly digest of %(organisation)s.") % names
     return (
-        _("So much came due for you in %(organisation)s at once that it comes in one mail, not in many.") % names
+        _("So much came due for you in %(organisation)s at once that it comes in one mail, not in many.")
+        % names
     )

@@ -81,9 +81,7 @@ def places_of(
     return Places(tuple(row.id for row in rows if row.id not in riding), together)
 
 
-def _periodical(
-    rows: Sequence[Row], wish: Wish, zone: str, now: datetime, closed: frozenset[date]
-) -> Places:
+def _periodical(rows: Sequence[Row], wish: Wish, zone: str, now: datetime, closed: frozenset[date]) -> Places:
     last, following = slots(wish, zone, now)
     alone: list[int] = []
     riding: dict[Slot, list[int]] = {}
@@ -93,7 +91,9 @@ def _periodical(
             alone.append(row.id)
         else:
             riding.setdefault(slot, []).append(row.id)
-    return Places(tuple(alone), tuple((wish.period, slot, tuple(ids)) for slot, ids in sorted(riding.items())))
+    return Places(
+        tuple(alone), tuple((wish.period, slot, tuple(ids)) for slot, ids in sorted(riding.items()))
+    )
 
 
 def slots(wish: Wish, zone: str, now: datetime) -> tuple[Slot, Slot]:

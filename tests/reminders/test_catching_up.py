@@ -67,7 +67,9 @@ def test_twenty_come_one_by_one(cast: builders.Cast, due: Any, mail_server: Any)
     assert all_digests() == []
 
 
-def test_twenty_one_come_in_one_mail_and_each_row_says_so(cast: builders.Cast, due: Any, mail_server: Any) -> None:
+def test_twenty_one_come_in_one_mail_and_each_row_says_so(
+    cast: builders.Cast, due: Any, mail_server: Any
+) -> None:
     due(21)
     with serving(Sink()) as sink:
         mail_server(sink.port)
@@ -99,7 +101,9 @@ def test_two_people_and_two_organizations_are_counted_apart(
         assert sending.sweep(oracle=None).sent == 30
 
 
-def test_the_last_day_of_our_own_window_is_never_in_it(cast: builders.Cast, due: Any, mail_server: Any) -> None:
+def test_the_last_day_of_our_own_window_is_never_in_it(
+    cast: builders.Cast, due: Any, mail_server: Any
+) -> None:
     due(25)
     (last,) = due(1, owner="requester", due_on=today(), name="Appeal")
     (soon,) = due(1, owner="requester", due_on=today() + dt.timedelta(days=7), name="Appeal")
@@ -218,7 +222,9 @@ def test_a_poisoned_rider_stops_neither_the_digest_nor_itself_for_ever(
 # What a mail server says -------------------------------------------------------------------------------------------
 
 
-def test_a_bounced_digest_tells_the_owners_what_was_in_it(cast: builders.Cast, due: Any, mail_server: Any) -> None:
+def test_a_bounced_digest_tells_the_owners_what_was_in_it(
+    cast: builders.Cast, due: Any, mail_server: Any
+) -> None:
     due(21, cast.edgar)
     nobody = lambda address: "550 nobody here" if address == cast.edgar.email else None  # noqa: E731
     with serving(Sink(rcpt=nobody)) as sink:
@@ -233,7 +239,9 @@ def test_a_bounced_digest_tells_the_owners_what_was_in_it(cast: builders.Cast, d
     }
 
 
-def test_a_digest_refused_for_itself_frees_its_reminders(cast: builders.Cast, due: Any, mail_server: Any) -> None:
+def test_a_digest_refused_for_itself_frees_its_reminders(
+    cast: builders.Cast, due: Any, mail_server: Any
+) -> None:
     due(21)
     with serving(Sink(answers=["554 too much of it"] * 5)) as sink:
         mail_server(sink.port)
@@ -313,7 +321,9 @@ NOW = dt.datetime(2026, 3, 10, 14, tzinfo=dt.UTC)
 
 def places(rows: list[digesting.Row], **wish: Any) -> digesting.Places:
     closed = wish.pop("closed", frozenset())
-    return digesting.places_of(rows, digesting.Wish(**wish), "America/Chicago", wish.pop("now", NOW), closed=closed)
+    return digesting.places_of(
+        rows, digesting.Wish(**wish), "America/Chicago", wish.pop("now", NOW), closed=closed
+    )
 
 
 def test_an_open_catching_up_takes_in_what_comes_after_it() -> None:
