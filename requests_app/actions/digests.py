@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import structlog
@@ -86,9 +86,8 @@ class _Known:
     def of(cls, organisation_id: int, people: Iterable[int]) -> _Known:
         known = cls()
         theirs = Digest.objects.filter(organisation_id=organisation_id, person_id__in=list(people))
-        for person_id, period, on in _open(theirs).values_list("person_id", "period", "period_on"):
-            if period == CATCH_UP:
-                known.catching_up.add(person_id)
+        waiting = _open(theirs.filter(period=CATCH_UP))
+        known.catching_up.update(waiting.values_list("person_id", flat=True))
         return known
 
 

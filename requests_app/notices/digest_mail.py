@@ -1,4 +1,4 @@
-"""The words of a digest: what has lapsed and what closes this week first, then the rest. A link and dates, no strategy."""
+"""The words of a digest: what lapsed and what closes this week first, then the rest. A link and dates, no strategy."""
 
 from __future__ import annotations
 

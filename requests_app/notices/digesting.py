@@ -1,4 +1,4 @@
-"""Which reminders ride in which digest: pure, rows and wishes in, places out. Days are the reader's and the request's own.
+"""Which reminders ride in which digest: pure, rows and wishes in, places out. Days are the reader's and the agency's.
 
 What a digest never carries: the last day of a window of ours, an alarm about such a window that the digest would bring
 only on its date or after it, an escalation while the digest is hours away, and what was tried as a single mail before.

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from .outbox import Letter, own_domain
 
-
 # A program answers nobody: no vacation notice should answer it, either.
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 

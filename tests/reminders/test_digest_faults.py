@@ -16,12 +16,12 @@ from requests_app.models import DigestAttempt
 from requests_app.models.visibility import SCHEDULE, viewing
 from requests_app.notices.catcher import FolderOracle
 from tests import builders
+from tests.drills import STEPS, killed_at, worker
 
 from .scene import Sink, assign, plan, request_with_clock, rows, serving, states, today
 from .test_catching_up import all_digests, told_in
-from .test_faults import STEPS, killed_at, post, sweep_until_quiet, worker
+from .test_faults import sweep_until_quiet
 
-__all__ = ["post"]
 pytestmark = [pytest.mark.committed, pytest.mark.fault]
 
 
@@ -39,12 +39,12 @@ def mails(post: Any) -> list[Any]:
     return [message_from_bytes(p.read_bytes(), policy=policy.default) for p in post.folder_new.glob("*.eml")]
 
 
-@pytest.mark.parametrize("step", ("gathered", *STEPS))
+@pytest.mark.parametrize("step", ["gathered", *STEPS])
 def test_a_worker_killed_at_any_step_tells_every_rider_once(
     cast: builders.Cast, post: Any, step: str
 ) -> None:
     due(cast, 23, cast.olive)
-    killed_at(step, post.port, "--oracle", str(post.folder_new))
+    killed_at("reminders", step, post.port, "--oracle", str(post.folder_new))
     sweep_until_quiet(FolderOracle(post.folder_new))
     assert states() == {"sent": 23}
     (mail,) = mails(post)
@@ -60,7 +60,7 @@ def test_between_hand_over_and_mark_no_rider_is_marked_nor_taken_by_another(
     cast: builders.Cast, post: Any, step: str
 ) -> None:
     due(cast, 21, cast.olive)
-    killed_at(step, post.port, "--oracle", str(post.folder_new))
+    killed_at("reminders", step, post.port, "--oracle", str(post.folder_new))
     assert states() == {"planned": 21}
     assert all(row.handed_over_at is not None and row.digest_id for row in rows())
 
@@ -69,7 +69,7 @@ def test_workers_killed_at_random_tell_every_rider_once(cast: builders.Cast, pos
     due(cast, 22, cast.olive, cast.edgar, cast.vera)
     due(cast, 12, cast.olive, cast.edgar)
     chance = random.Random(20261122)
-    crew = [worker(post.port, "--loop", "--oracle", str(post.folder_new)) for _ in range(2)]
+    crew = [worker("reminders", post.port, "--loop", "--oracle", str(post.folder_new)) for _ in range(2)]
     try:
         for _ in range(5):
             time.sleep(chance.uniform(0.02, 0.3))
@@ -77,7 +77,7 @@ def test_workers_killed_at_random_tell_every_rider_once(cast: builders.Cast, pos
             victim.send_signal(signal.SIGKILL)
             victim.wait()
             victim.stdout.close()  # type: ignore[union-attr]
-            crew.append(worker(post.port, "--loop", "--oracle", str(post.folder_new)))
+            crew.append(worker("reminders", post.port, "--loop", "--oracle", str(post.folder_new)))
     finally:
         for process in crew:
             process.kill()
