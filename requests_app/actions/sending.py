@@ -55,8 +55,8 @@ def sweep(
     except DatabaseTrouble as error:
         log.exception("inboxes not filled", outcome=type(error).__name__)
     try:
-        digests.gather()
         digest_sending.tell_owners_of_lost()
+        digests.gather()
     except DatabaseTrouble as error:
         log.exception("digests not gathered", outcome=type(error).__name__)
     watch("gathered")
