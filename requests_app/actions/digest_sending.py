@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from requests_app.models import Digest, DigestAttempt, Organisation, Person, Reminder, SendAttempt
 from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing
 from requests_app.notices import digest_mail
+from requests_app.notices.digesting import CATCH_UP
 from requests_app.notices.outbox import Answer, Letter
 from requests_app.notices.reminder_mail import Facts
 
@@ -107,6 +108,7 @@ def _look_again(one: HeldDigest, rider: Reminder) -> Facts | None:
         due_on=rider.due_on,
         kind=rider.kind,
         offset_days=rider.offset_days,
+        stage_on=rider.stage_on,
         recipient_id=rider.recipient_id,
         attempts=rider.attempts,
         message_id=rider.message_id,
@@ -115,7 +117,7 @@ def _look_again(one: HeldDigest, rider: Reminder) -> Facts | None:
     rows = Reminder.objects.filter(pk=rider.pk)
     try:
         with transaction.atomic():
-            return recheck.facts_for(claim, riding_in=one.id)
+            return recheck.facts_for(claim, riding_in=one.id, at_their_hour=one.period != CATCH_UP)
     except Skip as skip:
         # Counted, so that what is planned and skipped and planned again comes to an end.
         rows.update(state="skipped", outcome=skip.why[:300], attempts=F("attempts") + 1, handed_over_at=None)

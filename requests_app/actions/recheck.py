@@ -41,10 +41,13 @@ def letter_for(one: Claim) -> Letter:
     return reminder_mail.write(facts_for(one))
 
 
-def facts_for(one: Claim, *, riding_in: int | None = None) -> reminder_mail.Facts:
+def facts_for(
+    one: Claim, *, riding_in: int | None = None, at_their_hour: bool = False
+) -> reminder_mail.Facts:
     """What a mail may say of a reminder, as its recipient. riding_in: the digest that tells it, with others.
 
-    What rides beside it has been told to nobody before.
+    What rides beside it has been told to nobody before. at_their_hour: the recipient chose when it comes, so that no
+    quiet hours hold it.
     """
     person = Person.objects.annotate(read_at=DATABASE_NOW).filter(pk=one.recipient_id).first()
     if person is None or not person.is_active:
@@ -90,7 +93,8 @@ def facts_for(one: Claim, *, riding_in: int | None = None) -> reminder_mail.Fact
                     raise Skip("the recipient had not been told of the earlier date")
                 if told.kind != GONE and told.due_on == one.due_on:
                     raise Skip("the recipient knows this date")
-        _check_quiet(one, person, deadline, found.zone)
+        if not at_their_hour:
+            _check_quiet(one, person, deadline, found.zone)
         why = _what_happened(one, viewer, told) if one.kind in (MOVED, GONE) else []
         return _written(one, person, found, deadline, today, told, why)
 
