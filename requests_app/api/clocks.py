@@ -49,9 +49,12 @@ class ClockShape(serializers.Serializer[Any]):
     extensions = serializers.ListField(
         child=serializers.DictField(), help_text="Claims of more time, with their verdicts."
     )
-    paragraph = serializers.CharField(help_text="The steps as a paragraph for a letter.")
+    paragraph = serializers.CharField(
+        help_text="The steps as a paragraph for a letter; empty without steps."
+    )
     trail = serializers.ListField(
-        child=serializers.DictField(), help_text="The steps, in order, as /deadline/ tells them."
+        child=serializers.DictField(),
+        help_text="The steps, in order, as /deadline/ tells them. None where one leans on an event you do not read.",
     )
     follow_up_on = serializers.DateField(
         allow_null=True, required=False, help_text="Ours alone: when we ask again."

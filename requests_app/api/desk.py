@@ -16,6 +16,7 @@ from requests_app.models import BulkAct, Organisation, SavedView
 from requests_app.queries import calendar, desk_list, search, today
 
 from .base import ApiView, Given, Words, operation
+from .owners import must_be_fresh
 from .requests import RequestRow, row_shown
 
 LONGEST = 92
@@ -326,6 +327,8 @@ class BulkActsView(ApiView):
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """All of it, or nothing; what cannot be done is skipped and named. It can be undone."""
         where, ids, wanted = _bulk(self, given)
+        if wanted.kind == BulkAct.Kind.HOLD and self.viewer.may_own(where.pk):
+            must_be_fresh(self)
         made = bulk.act(
             viewer=self.viewer,
             organisation=where,
@@ -349,6 +352,8 @@ class BulkUndoView(ApiView):
     def post(self, pid: str) -> dict[str, Any]:
         """A request that somebody changed since is left as it is, and named."""
         act = self.found(BulkAct.objects.visible_to(self.viewer), public_id=pid)
+        if act.kind == BulkAct.Kind.HOLD and self.viewer.may_own(act.organisation_id):
+            must_be_fresh(self)
         bulk.undo(viewer=self.viewer, bulk=act, actor=self.actor, now=self.now)
         act.refresh_from_db()
         return _act(act)

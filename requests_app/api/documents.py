@@ -22,6 +22,7 @@ from requests_app.models import Document, Event, RecordsRequest
 from requests_app.queries.documents import Bundle, Kept, Shelf, document_of, shelf_of
 
 from .base import READ_ERRORS, ApiView, Given, Words, operation
+from .owners import must_be_fresh
 from .problems import MEDIA_TYPE, Problem
 
 STATES = ("unreleased", "released", "withdrawn", "erased")
@@ -139,9 +140,11 @@ class DocumentActView(ApiView):
         example={"act": "withdraw", "reason": "It belongs to another request."},
     )  # fmt: skip
     def post(self, given: dict[str, Any], document_pid: str) -> dict[str, Any]:
-        """Releasing and erasing are an owner's, and so never a token's."""
+        """Releasing and erasing are an owner's, after a fresh proof, and so never a token's."""
         found = _document(self, document_pid)
         who: dict[str, Any] = {"viewer": self.viewer, "document": found, "actor": self.actor}
+        if given["act"] in ("release", "erase") and self.viewer.may_own(found.organisation_id):
+            must_be_fresh(self)
         match given["act"]:
             case "release":
                 documents.release(looked_through=given["looked_through"], **who)

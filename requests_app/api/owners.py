@@ -15,6 +15,17 @@ from .base import ApiView
 HERE = "organisations/<slug:pid>"
 
 
+def must_be_fresh(view: ApiView) -> None:
+    """Of acts of people, which no token does: right after they proved who they are."""
+    if not is_fresh(view.request._request):
+        raise Refused(
+            "fresh_proof_needed",
+            "This asks for a fresh proof that it is you. Give it in this browser at "
+            f"{view.request.build_absolute_uri(reverse('account_reauthenticate'))}, then send the same again.",
+            status=403,
+        )
+
+
 class OrganisationView(ApiView):
     """Base of the views of one organization of the viewer's own."""
 
@@ -41,14 +52,14 @@ class OrganisationView(ApiView):
             )
         if not self.viewer.may_own(found.pk):
             raise Refused("owners_only", "Only an owner of the organization may do this.", status=403)
-        self._proved()
+        must_be_fresh(self)
         return found
 
     def acting_member(self, pid: str) -> Organisation:
         """To do for oneself what asks for the same proof."""
         found = self.own(pid)
         self.no_token()
-        self._proved()
+        must_be_fresh(self)
         return found
 
     def member(self, organisation: Organisation, named: str, field: str = "member") -> Membership:
@@ -64,15 +75,6 @@ class OrganisationView(ApiView):
             raise Refused(
                 "people_only",
                 "A token never does this. A person does, signed in, after a fresh proof of who they are.",
-                status=403,
-            )
-
-    def _proved(self) -> None:
-        if not is_fresh(self.request._request):
-            raise Refused(
-                "fresh_proof_needed",
-                "This asks for a fresh proof that it is you. Give it in this browser at "
-                f"{self._at('account_reauthenticate')}, then send the same again.",
                 status=403,
             )
 

@@ -19,11 +19,11 @@ from .visibility import ContentQuerySet
 INTERNAL_KINDS = (
     "override", "override_released", "waived", "disputed", "law_applied", "closed", "destruction_scheduled",
 )  # fmt: skip
-# Kinds that would tell the public that the agency waits on us.
+# Kinds that would tell the public that the agency waits on us, or what we are about to do.
 OUR_TURN_KINDS = (
     "clarification_asked", "clarification_answered", "deposit_asked", "deposit_paid", "fee_estimated", "fee_invoiced",
     "fee_paid", "fee_refunded", "fee_waiver_asked", "fee_waiver_decided", "narrowed", "follow_up_sent", "notice_sent",
-    "ordered_us", "order_met", "retracted",
+    "ordered_us", "order_met", "preservation_demanded", "retracted",
 )  # fmt: skip
 
 # Kinds that are a line of the account.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -40,6 +40,7 @@ from requests_app.models import Event as EventRow
 from requests_app.models.visibility import Viewer
 
 from .days import day_in, local_day
+from .deadlines import told_outside
 from .ledger import book_with, ledger_of
 from .revisions import Move, waiting_for
 
@@ -162,7 +163,7 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
     ours = viewer.belongs_to(found.organisation_id)
     today = day_in(found.zone, now)
     lines = _lines(viewer, found, ours=ours)
-    clocks, superseded = _deadlines(viewer, found, ours=ours)
+    clocks, superseded = _deadlines(viewer, found, {line.event.uid for line in lines}, ours=ours)
     whole = course(ledger_of(line.event for line in lines), book=_book(found)) if ours else None
     return RequestPage(
         request=found,
@@ -317,7 +318,9 @@ def _rows(table: Any, viewer: Viewer, *, ours: bool) -> Any:
     return table.objects.of_organisation(viewer) if ours else table.objects.visible_to(viewer)
 
 
-def _deadlines(viewer: Viewer, found: Any, *, ours: bool) -> tuple[tuple[Clock, ...], tuple[Superseded, ...]]:
+def _deadlines(
+    viewer: Viewer, found: Any, seen: Collection[str], *, ours: bool
+) -> tuple[tuple[Clock, ...], tuple[Superseded, ...]]:
     rows = (
         _rows(Deadline, viewer, ours=ours)
         .filter(request=found.pk)
@@ -328,10 +331,7 @@ def _deadlines(viewer: Viewer, found: Any, *, ours: bool) -> tuple[tuple[Clock, 
     for clock, key, name, due_on, superseded_at in rows:
         if superseded_at is None:
             read = codec.from_json(clock)
-            if not ours:
-                # The day on which we mean to ask again is no date of the law.
-                read.follow_up_on = None
-            standing.append(read)
+            standing.append(read if ours else told_outside(read, seen))
         else:
             superseded.append(Superseded(key, name, due_on, superseded_at))
     return tuple(standing), tuple(superseded)

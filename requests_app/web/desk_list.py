@@ -9,12 +9,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app.actions import bulk as acts
 from requests_app.actions import saved_views
@@ -29,6 +29,7 @@ from requests_app.queries.requests import SORTS as KNOWN_SORTS
 from .current import current_organisation
 from .event_specs import Words
 from .paging import posted
+from .reauthentication import proof_first
 from .requests import filters_of
 from .shell import Looking
 
@@ -120,8 +121,14 @@ def _open_url(view: SavedView) -> str:
 
 
 @login_required
-@require_POST
 def bulk(request: Looking) -> HttpResponse:
+    """What was about to be done when a fresh proof was asked for is shown once by GET; else it is POST alone."""
+    if request.method == "POST":
+        return _bulk(request)
+    return proof_first(request) or HttpResponseNotAllowed(["POST"])
+
+
+def _bulk(request: Looking) -> HttpResponse:
     """First what would be done, then doing it. Nothing is written before the second button."""
     organisation = _place(request)
     if not request.viewer.may_edit(organisation.pk):
@@ -146,6 +153,8 @@ def bulk(request: Looking) -> HttpResponse:
     refused: Refused | None = None
     planned = None
     step = given.get("step", "")
+    if step == "save" and kind in OWNERS and (asked := proof_first(request)):
+        return asked
     try:
         if step == "save" and whole and given.get("seen") != str(len(ids)):
             raise Refused(
@@ -219,6 +228,8 @@ def bulk_act(request: Looking, pid: str) -> HttpResponse:
     found = query.act_of(request.viewer, pid)
     if found is None:
         raise Http404
+    if found.kind in OWNERS and (asked := proof_first(request)):
+        return asked
     if request.method == "POST":
         if not request.viewer.may_edit(found.organisation_id):
             raise Http404

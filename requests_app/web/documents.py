@@ -27,6 +27,7 @@ from requests_app.queries.documents import Bundle, Kept, Shelf, document_of, she
 
 from .event_specs import kind_words
 from .paging import posted
+from .reauthentication import proof_first
 from .requests import invented
 from .shell import Looking
 from .templatetags.look import day_mid
@@ -194,6 +195,10 @@ def production_pages(request: Looking, pid: str, uid: str) -> HttpResponse:
     return _to(pid)
 
 
+# What shows it to others, and what takes it away for good: asked of an owner who just proved who they are.
+OWNERS_ACTS = ("release", "erase")
+
+
 def _document(request: Looking, pid: str) -> Document:
     found = document_of(request.viewer, pid)
     if found is None:
@@ -211,6 +216,9 @@ def document(request: Looking, pid: str) -> HttpResponse:
     if not shelf.ours or kept is None or kept.private is None:
         raise Http404
     refused = ""
+    owners = request.method == "GET" or request.POST.get("act") in OWNERS_ACTS
+    if owners and shelf.may_own and (asked := proof_first(request)):
+        return asked
     if request.method == "POST":
         if not shelf.may_edit:
             raise Http404

@@ -16,10 +16,13 @@ from django.urls import reverse
 
 from requests_app.actions.sign_ins import is_fresh
 
+from .current import current_organisation
 from .shell import Looking
 
 KEPT = "kept_form"
 LARGEST = 100_000  # characters of a form that is kept meanwhile
+SECRET = ("password", "secret", "token", "csrf")
+"""Fields whose names hold one of these are never kept, whoever put them into a form."""
 View = Callable[..., HttpResponse]
 
 
@@ -35,16 +38,24 @@ def fresh_sign_in(view: View) -> View:
     def asked(request: Looking, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if request.method == "POST" and not is_fresh(request):
-            _keep(request)
-            return _to_proof(request)
-        if request.method == "POST":
-            request.session.pop(KEPT, None)
-        elif request.method == "GET" and is_fresh(request) and (kept := _kept(request)):
-            return render(request, "account/go_on.html", {"kept": kept, "action": request.get_full_path()})
-        return view(request, *args, **kwargs)
+        return proof_first(request) or view(request, *args, **kwargs)
 
     return asked
+
+
+def proof_first(request: Looking) -> HttpResponse | None:
+    """For a view in which only some acts ask for a proof. None: go on; else what to answer instead.
+
+    A view that takes POST alone calls it for GET as well, for there the form that waited is shown.
+    """
+    if request.method == "POST" and not is_fresh(request):
+        _keep(request)
+        return _to_proof(request)
+    if request.method == "POST":
+        request.session.pop(KEPT, None)
+    elif request.method == "GET" and is_fresh(request) and (kept := _kept(request)):
+        return render(request, "account/go_on.html", {"kept": kept, "action": request.get_full_path()})
+    return None
 
 
 def fresh_page(view: View) -> View:
@@ -70,18 +81,21 @@ def _keep(request: HttpRequest) -> None:
     fields = [
         (name, value)
         for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
+        if not any(word in name.lower() for word in SECRET)
         for value in values
         if isinstance(value, str)
     ]
     if sum(len(name) + len(value) for name, value in fields) <= LARGEST:
-        request.session[KEPT] = {"path": request.get_full_path(), "fields": fields, "at": time.time()}
+        request.session[KEPT] = {
+            "path": request.get_full_path(), "fields": fields, "at": time.time(), "in": current_organisation(request),
+        }  # fmt: skip
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:
-    """The form that waited for this page; taken once, and only while it is young."""
+    """The form that waited for this page; taken once, only while it is young, and only in the organization that its
+    author worked in: the address of some pages names none."""
     kept = request.session.get(KEPT)
-    if not kept or kept["path"] != request.get_full_path():
+    if not kept or kept["path"] != request.get_full_path() or kept["in"] != current_organisation(request):
         return []
     del request.session[KEPT]
     young = time.time() - kept["at"] < float(app_settings.REAUTHENTICATION_TIMEOUT)

@@ -15,6 +15,7 @@ from django.test import Client
 from requests_app.models import Document, Person, RecordsRequest
 from requests_app.models.visibility import viewing_as
 from tests import builders
+from tests.accounts.scene import signed_in
 
 pytestmark = pytest.mark.django_db
 BYTES = b"not opened by anybody"
@@ -81,7 +82,7 @@ def test_release_is_an_owners_and_shows_what_is_ours_to_nobody_else(
     builders.publish(cast.olive, ours, documents=True)
 
     def act(who: Person, **words: Any) -> Any:
-        return client(who).post(address, words, content_type="application/json")
+        return signed_in(who).post(address, words, content_type="application/json")
 
     assert act(cast.edgar, act="release", looked_through=True).status_code == 403
     assert act(cast.olive, act="release").json()["errors"][0]["field"] == "looked_through"

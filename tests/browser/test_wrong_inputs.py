@@ -69,6 +69,10 @@ def test_letters_from_right_to_left_and_emoji_are_names_like_others(opened: Open
     page.goto(f"/requests/?q={title[-4:]}")
     expect(page.locator("main tbody")).to_contain_text(title)
     look(page)
+    # Where other words stand beside it, it is set apart, or they would change places.
+    page.locator("main tbody tr").first.get_by_role("link").first.click()
+    page.get_by_role("navigation", name="This request").get_by_role("link", name="Fees").click()
+    expect(page.locator("main bdi", has_text=title)).to_be_visible()
 
 
 @PHONES

@@ -24,7 +24,7 @@ from .walking import passwords
 
 NOT_OURS = ("FOIA_", "DATABASE_", "DJANGO_", "REDIS_", "CACHE_", "EMAIL_", "MAIL_CATCHER", "TEST_")
 READY = "Public Records Tracker is at"
-SECONDS = 240
+SECONDS = 600
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from requests_app.intake import storage
 from requests_app.models import AuditEntry, Document, DocumentPrivate, Person, RecordsRequest
 from requests_app.models.visibility import viewing_as
 from tests import builders
+from tests.accounts.scene import signed_in
 
 pytestmark = pytest.mark.django_db
 BYTES = b"%PDF-1.7 not opened by anybody"
@@ -301,7 +302,7 @@ def test_the_script_is_answered_in_json_and_a_form_without_files_is_refused(
 def test_the_page_of_one_document_does_what_its_buttons_say(cast: builders.Cast, ours: RecordsRequest) -> None:
     document = add(cast.edgar, ours).document
     address = reverse("document", args=[document.public_id])
-    edgar, olive = client(cast.edgar), client(cast.olive)
+    edgar, olive = client(cast.edgar), signed_in(cast.olive)
     assert edgar.post(address, {"act": "describe", "title": ""}).status_code == 400
     assert edgar.post(address, {"act": "describe", "title": "x" * 3_000}).status_code == 400
     assert edgar.post(address, {"act": "describe", "title": "Decision of March 4.pdf"}).status_code == 303
