@@ -104,6 +104,7 @@ COMMANDS = {
     "test": (DEVELOP, "foia_tracker.embedded.testrun"),
     "backup": (RUN, "foia_tracker.backup.command"),
     "restore": (RUN, "foia_tracker.backup.command"),
+    "drill": (RUN, "bench.drill"),
     "bench": (DEVELOP, "bench"),
     "screens": (DEVELOP, "tests.browser.screens"),
 }

@@ -25,6 +25,14 @@ def keep_our_logging(**_: Any) -> None:
 
 
 @worker_init.connect
+def read_the_routes_once(**_: Any) -> None:
+    """A mail holds a link. Read here, the routes are there for every child, however often one is replaced."""
+    from django.urls import get_resolver
+
+    get_resolver()._populate()
+
+
+@worker_init.connect
 def refuse_a_powerful_role(**_: Any) -> None:
     from foia_tracker.rolecheck import (
         refuse_in_process,  # the models need Django's set-up, done by Celery's fixup

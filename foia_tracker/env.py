@@ -257,6 +257,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("FOIA_SMTP_TIMEOUT_SECONDS", whole_number(1, 60), default=10),
     Variable("FOIA_MAIL_CONNECTIONS", whole_number(1, 50), default=4),
     Variable("FOIA_REMINDER_SWEEP_SECONDS", whole_number(1, 3600), default=30),
+    Variable("FOIA_REMINDER_HASTE", whole_number(1, 1000), default=1),
     Variable("FOIA_REMINDER_PLAN_SECONDS", whole_number(1, 86_400), default=300),
     Variable("FOIA_IMPORT_SWEEP_SECONDS", whole_number(1, 3600), default=60),
     Variable("DATABASE_URL", database_address, production=REQUIRED, secret=True),
@@ -320,6 +321,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
                 values[variable.name] = variable.default_in(mode)
         except BadValue as problem:
             problems.append(f"{variable.name} {problem}")
+    if mode == "production" and values.get("FOIA_REMINDER_HASTE", 1) != 1:
+        problems.append("FOIA_REMINDER_HASTE is for drills alone; leave it out in production.")
     if problems:
         raise BadEnvironment(problems)
 

@@ -112,6 +112,7 @@ def sweep_queue(
     """
     if oracle is FROM_SETTINGS:
         oracle = catcher.oracle()
+    timing = timing.hastened(settings.REMINDER_HASTE)
     until = time.monotonic() + timing.sweep_seconds
     with viewing(SCHEDULE):
         if held():

@@ -49,10 +49,13 @@ class Command(BaseCommand):
         while not stop.is_set():
             close_old_connections()
             try:
-                if time.monotonic() >= plan_at:
-                    self._plan()
-                    plan_at = time.monotonic() + settings.REMINDER_PLAN_SECONDS
+                # What is due goes out before anything is looked over.
                 self._say(sending.sweep_and_note())
+                if time.monotonic() >= plan_at:
+                    found = self._plan()
+                    plan_at = time.monotonic() + settings.REMINDER_PLAN_SECONDS
+                    if found:
+                        self._say(sending.sweep_and_note())
                 self._invitations()
             except (DatabaseTrouble, reminders.PlanIncomplete) as error:
                 # The database may be restarting; what was claimed is rescued at the next turn.
@@ -60,12 +63,13 @@ class Command(BaseCommand):
                 connections.close_all()
             stop.wait(every)
 
-    def _plan(self) -> None:
+    def _plan(self) -> int:
         planned = reminders.plan_everything(now=timezone.now())
         jobs.finished(
             "reminders.plan",
             {"added": planned.added, "moved": planned.moved, "cancelled": planned.cancelled},
         )
+        return planned.added + planned.moved
 
     def _invitations(self) -> None:
         for name, number in invitation_mail.send_due().items():
