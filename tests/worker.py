@@ -1,6 +1,6 @@
 """A real worker process for the drills: one sweep of a queue, or sweeps without end, stopped dead at a step if told.
 
-    python -m tests.worker QUEUE [--stop-at STEP] [--loop] [--oracle FOLDER]
+    python -m tests.worker QUEUE [--stop-at STEP] [--loop] [--oracle FOLDER] [--clock-off-by-days N]
 
 At the step it prints the step's name and waits to be killed.
 """
@@ -19,14 +19,26 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foia_tracker.settings")
 
 
+def wrong_by(step: timedelta) -> None:
+    """This process believes in another day. What Django and the program ask the time of is set; the machine is not."""
+    from django.utils import timezone
+
+    real_time, real_now = time.time, timezone.now
+    time.time = lambda: real_time() + step.total_seconds()
+    timezone.now = lambda: real_now() + step
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("queue", choices=["reminders", "letters"])
     parser.add_argument("--stop-at", default="")
     parser.add_argument("--loop", action="store_true")
     parser.add_argument("--oracle", type=Path)
+    parser.add_argument("--clock-off-by-days", type=int, default=0)
     options = parser.parse_args()
     django.setup()
+    if options.clock_off_by_days:
+        wrong_by(timedelta(days=options.clock_off_by_days))
 
     from dataclasses import replace
 

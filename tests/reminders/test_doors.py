@@ -23,7 +23,19 @@ from requests_app.models import JobRun, SendingHold
 from requests_app.tasks import reminders as tasks
 from tests import builders
 
-from .scene import Sink, as_house, assign, free_port, plan, request_with_clock, rows, serving, states, today
+from .scene import (
+    Sink,
+    as_house,
+    assign,
+    free_port,
+    plan,
+    request_with_clock,
+    rows,
+    serving,
+    silent_server,
+    states,
+    today,
+)
 
 pytestmark = pytest.mark.django_db(databases=["default", "direct"])
 
@@ -91,9 +103,18 @@ def test_the_command_says_why_nothing_went_out(lapsed: Any, mail_server: Any) ->
 
 @pytest.mark.committed
 @pytest.mark.fault
-def test_with_a_dead_broker_the_act_stands_and_the_sweep_sends(
-    cast: builders.Cast, mailoutbox: Any, monkeypatch: Any
+@pytest.mark.parametrize("broker", ["dead", "frozen"])
+def test_with_a_dead_or_frozen_broker_the_act_stands_and_the_sweep_sends(
+    cast: builders.Cast, mailoutbox: Any, monkeypatch: Any, broker: str
 ) -> None:
+    with silent_server() as frozen:
+        _act_without_a_broker(cast, monkeypatch, free_port() if broker == "dead" else frozen)
+    assert states() == {"planned": 1}
+    tasks.sweep()
+    assert len(mailoutbox) == 1
+
+
+def _act_without_a_broker(cast: builders.Cast, monkeypatch: Any, port: int) -> None:
     request, _ = request_with_clock(cast, due_on=today() - dt.timedelta(days=2))
     assign(request, cast.olive)
 
@@ -106,8 +127,8 @@ def test_with_a_dead_broker_the_act_stands_and_the_sweep_sends(
         with monkeypatch.context() as dead:
             # In this order: without one of its own, the address to write to reads as the other, and would be put
             # back as that.
-            dead.setattr(current_app.conf, "broker_write_url", f"redis://127.0.0.1:{free_port()}/0")
-            dead.setattr(current_app.conf, "broker_url", f"redis://127.0.0.1:{free_port()}/0")
+            dead.setattr(current_app.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0")
+            dead.setattr(current_app.conf, "broker_url", f"redis://127.0.0.1:{port}/0")
             hang_up()
             from requests_app.actions import reminders
 
@@ -116,9 +137,6 @@ def test_with_a_dead_broker_the_act_stands_and_the_sweep_sends(
     finally:
         # Only now, with the address of the living one back: no later test meets a line to the dead.
         hang_up()
-    assert states() == {"planned": 1}
-    tasks.sweep()
-    assert len(mailoutbox) == 1
 
 
 def test_a_nudge_is_published_after_the_commit_and_only_then(

@@ -315,6 +315,18 @@ def test_a_server_that_takes_nobody_opens_the_circuit_and_costs_no_try(
     assert (row.state, row.attempts, row.next_at, row.handed_over_at) == ("planned", 0, before, None)
 
 
+def test_a_sign_in_that_is_refused_opens_the_circuit_and_costs_no_try(
+    cast: builders.Cast, lapsed: Any, mail_server: Any, settings: Any
+) -> None:
+    script = b"220 hello\r\n250-hello\r\n250 AUTH PLAIN\r\n535 wrong password\r\n" + b"535 wrong\r\n" * 3
+    with silent_server(script) as port:
+        mail_server(port, timeout=0.5)
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "tracker", "wrong"
+        done = sweep()
+    assert done.down.startswith("down: 535")
+    assert [(r.state, r.attempts, r.handed_over_at) for r in rows()] == [("planned", 0, None)]
+
+
 def test_a_server_that_hangs_for_ever_costs_one_time_out(
     cast: builders.Cast, lapsed: Any, mail_server: Any
 ) -> None:
