@@ -80,6 +80,19 @@ def secret_key(value: str) -> str:
     return value
 
 
+def metrics_token(value: str) -> str:
+    if len(value) < 20 or not value.isascii() or not value.isprintable() or " " in value:
+        raise BadValue("is too short; write at least 20 random characters, such as the output of openssl rand -hex 20.")
+    return value
+
+
+def ping_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+        raise BadValue("is not an address to call, such as https://watch.example.org/ping/4f2a.")
+    return value
+
+
 def email_address(value: str) -> str:
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", value):
         raise BadValue(f"is {value!r}; write one plain address, such as records@example.org.")
@@ -259,6 +272,8 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("FOIA_REMINDER_SWEEP_SECONDS", whole_number(1, 3600), default=30),
     Variable("FOIA_REMINDER_HASTE", whole_number(1, 1000), default=1),
     Variable("FOIA_REMINDER_PLAN_SECONDS", whole_number(1, 86_400), default=300),
+    Variable("FOIA_PING_URL", ping_address, secret=True),
+    Variable("FOIA_METRICS_TOKEN", metrics_token, secret=True),
     Variable("FOIA_IMPORT_SWEEP_SECONDS", whole_number(1, 3600), default=60),
     Variable("DATABASE_URL", database_address, production=REQUIRED, secret=True),
     Variable("DATABASE_PASSWORD", text, secret=True),

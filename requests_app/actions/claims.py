@@ -272,6 +272,24 @@ class Queue(Generic[C]):
                 log.exception("arrived, but not taken down", row=pk, outcome=type(error).__name__)
                 raise _NotTakenDown from error
 
+    def revive(self, pk: int) -> int | None:
+        """Inside `viewing(SCHEDULE)`: a row that was given up is due again; its organization, or None if it was not."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                UPDATE {self.rows}
+                   SET state = 'planned', next_at = now(), attempts = 0, outcome = '', owner_key = NULL,
+                       claim_token = NULL
+                 WHERE id = %s AND state = 'failed' RETURNING organisation_id
+                """,
+                [pk],
+            )
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        self.journal(pk, found[0], "revived", text="a person asked for another try")
+        return int(found[0])
+
     def journal(
         self, pk: int, organisation_id: int, step: str, *, code: int | None = None, text: str = ""
     ) -> None:

@@ -196,7 +196,7 @@ class _Work(Generic[C]):
         self.until, self.limit = until, limit
         self.done = Swept()
         self.over = threading.Event()
-        self.trouble: list[BaseException] = []
+        self.trouble: list[Exception] = []
         self._lock = threading.Lock()
         self._claimed = 0
         self._lost_in_a_row = 0
@@ -256,23 +256,22 @@ def _with_many_hands(work: _Work[Any]) -> None:
 
 def _see_off(work: _Work[Any], helpers: list[threading.Thread]) -> None:
     """The lock that keeps our rows ours is let go only when no hand holds a row any more, whatever interrupts us."""
-    interrupted: BaseException | None = None
-    for one in helpers:
-        while one.is_alive():
-            try:
-                one.join()
-            except BaseException as error:
-                work.over.set()
-                interrupted = error
-    if interrupted is not None:
-        raise interrupted
+    try:
+        for one in helpers:
+            one.join()
+    except BaseException:
+        work.over.set()
+        for one in helpers:
+            one.join()
+        raise
 
 
 def _help(work: _Work[Any]) -> None:
     try:
         if batch := work.claim():
             _Hand(work).work_on(batch)
-    except BaseException as error:
+    except Exception as error:
+        # Not lost: the hand that began raises it once all have put down what they held.
         work.over.set()
         work.trouble.append(error)
     finally:

@@ -11,7 +11,7 @@ import structlog
 from django.db import Error as DatabaseTrouble
 
 from requests_app.models.visibility import organisation_viewer, viewing
-from requests_app.notices import catcher
+from requests_app.notices import catcher, ping
 from requests_app.notices.outbox import Answer, Letter, nothing
 
 from . import bounced, claims, digest_sending, digests, inbox, jobs, recheck
@@ -78,4 +78,7 @@ def sweep_and_note(**given: Any) -> Swept:
     done = sweep(**given)
     jobs.finished("reminders.sweep", done.counts)
     jobs.note_mail(done.down, asked=bool(done.down or done.sent or done.later or done.failed or done.unknown))
+    if not done.down:
+        # Silence is the alarm: a watcher outside hears nothing while no mail can leave.
+        ping.sweep_completed()
     return done

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.actions.sign_ins import has_second_factor
 
+from . import operation
+
 KEPT = ("index", "app_list")
 
 
@@ -44,7 +46,7 @@ class StaffSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Signing in and out has its own pages here."""
-        return [
+        return operation.urls(self) + [
             one
             for one in super().get_urls()
             if isinstance(one, URLResolver) or getattr(one, "name", None) in KEPT

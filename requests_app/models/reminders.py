@@ -91,7 +91,9 @@ class SendingHold(models.Model):
 
     reason = models.CharField(max_length=300)
     since = models.DateTimeField(db_default=Now())
+    laid_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     def __str__(self) -> str:
         return self.reason

@@ -14,31 +14,31 @@ from requests_app.queries import health
 RED, GREEN = "red", "green"
 
 
-def _without_viewer(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def without_viewer(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     # The middleware opens a transaction before any other view; this one must answer when there is no database.
     view.without_viewer = True  # type: ignore[attr-defined]
     return view
 
 
-@_without_viewer
+@without_viewer
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     return _answer({"status": GREEN})
 
 
-@_without_viewer
+@without_viewer
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     return _answer(_ready())
 
 
-@_without_viewer
+@without_viewer
 @require_safe
 def reminders(request: HttpRequest) -> HttpResponse:
     return _answer(_reminders())
 
 
-@_without_viewer
+@without_viewer
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     parts = {"live": {"status": GREEN}, "ready": _ready()}

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from requests_app.laws.registry import library
 from requests_app.models import LetterKind
 from requests_app.models.visibility import Viewer
+from requests_app.queries import operation
 from requests_app.queries import today as query
 from requests_app.queries.places import place_name
 from requests_app.queries.today import Mark, Todo
@@ -144,7 +145,9 @@ def today(request: Looking) -> HttpResponse:
         "any_request": desk.any_request,
         "has_sample": any(row["is_sample"] for group in groups for row in group["rows"]),
         "keys": True,
+        "reminders_late": operation.late_for(request.viewer),
     }
+    context["sending_held"] = context["reminders_late"] and bool(operation.standing_holds())
     return render(request, "today.html", context)
 
 

@@ -21,6 +21,7 @@ from . import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("", include("requests_app.web.health_metrics")),
     path("", include("requests_app.web.letter_new")),
     path("", include("requests_app.web.letters")),
     path("", include("requests_app.web.letter_attachments")),

@@ -26,7 +26,7 @@ def test_every_command_and_file_a_page_names_exists(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("command", ["run", "test", "backup", "restore"])
+@pytest.mark.parametrize("command", ["run", "test", "drill", "backup", "restore"])
 def test_the_commands_may_be_executed(command: str) -> None:
     assert (REPOSITORY / "bin" / command).stat().st_mode & 0o111
 

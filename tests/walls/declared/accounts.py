@@ -70,6 +70,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
         for name in (
             "index",
             "app_list",
+            "sending",
             "requests_app_person_changelist",
             "requests_app_person_change",
             "requests_app_knownorganisation_changelist",
