@@ -268,6 +268,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("FOIA_FROM_EMAIL", email_address, default="tracker@localhost.localdomain", production=REQUIRED),
     Variable("FOIA_OPERATOR_EMAIL", email_address),
     Variable("FOIA_SMTP_TIMEOUT_SECONDS", whole_number(1, 60), default=10),
+    Variable("FOIA_WEBHOOK_LOOPBACK", boolean, default=False),
     Variable("FOIA_MAIL_CONNECTIONS", whole_number(1, 50), default=4),
     Variable("FOIA_REMINDER_SWEEP_SECONDS", whole_number(1, 3600), default=30),
     Variable("FOIA_REMINDER_HASTE", whole_number(1, 1000), default=1),

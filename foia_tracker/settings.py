@@ -263,6 +263,11 @@ DEFAULT_FROM_EMAIL: str = env["FOIA_FROM_EMAIL"]
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OPERATOR_EMAIL: str | None = env["FOIA_OPERATOR_EMAIL"]
 
+# Webhooks go to addresses of the open net alone; a developer may try one on their own machine.
+WEBHOOK_LOOPBACK: bool = env["FOIA_WEBHOOK_LOOPBACK"] and MODE != "production"
+WEBHOOK_SECONDS = 10.0
+WEBHOOK_DAYS_OF_FAILURE = 5
+
 # The scheduler: a bell, not a ledger. Rows in PostgreSQL say what is due; a lost message costs one sweep.
 _broker = env["REDIS_URL"] or place.redis_url(VAR_DIR)
 CELERY_BROKER_URL = (
@@ -320,6 +325,7 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 CELERY_BEAT_SCHEDULE = {
     "reminders-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.reminders.sweep"),
     "letters-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.letters.sweep"),
+    "webhooks-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.webhooks.sweep"),
     "reminders-plan": _every(REMINDER_PLAN_SECONDS, "requests_app.tasks.reminders.plan"),
     "imports-sweep": _every(IMPORT_SWEEP_SECONDS, "requests_app.tasks.imports.sweep"),
     "invitations-sweep": _every(60, "requests_app.tasks.invitations.sweep"),

@@ -51,7 +51,7 @@ def worker(queue: str, port: int, *arguments: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
         "DATABASE_URL": url("default"), "DATABASE_DIRECT_URL": url("direct"), "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-        "FOIA_SMTP_TIMEOUT_SECONDS": "3",
+        "FOIA_SMTP_TIMEOUT_SECONDS": "3", "FOIA_WEBHOOK_LOOPBACK": "yes",
     }  # fmt: skip
     started = subprocess.Popen(
         [sys.executable, "-m", "tests.worker", queue, *arguments],

@@ -30,7 +30,7 @@ def wrong_by(step: timedelta) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("queue", choices=["reminders", "letters"])
+    parser.add_argument("queue", choices=["reminders", "letters", "webhooks"])
     parser.add_argument("--stop-at", default="")
     parser.add_argument("--loop", action="store_true")
     parser.add_argument("--oracle", type=Path)
@@ -42,7 +42,7 @@ def main() -> None:
 
     from dataclasses import replace
 
-    from requests_app.actions import letter_sending, sending
+    from requests_app.actions import letter_sending, sending, webhook_sending
     from requests_app.actions.reminder_policy import STANDARD_TIMING
     from requests_app.notices.catcher import FolderOracle
 
@@ -54,6 +54,7 @@ def main() -> None:
     sweep, standard = {
         "reminders": (sending.sweep, STANDARD_TIMING),
         "letters": (letter_sending.sweep, letter_sending.TIMING),
+        "webhooks": (webhook_sending.sweep, webhook_sending.TIMING),
     }[options.queue]
     timing = replace(
         standard,

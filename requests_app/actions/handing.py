@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Generic
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Generic, Protocol
 
 import structlog
 from django.conf import settings
@@ -25,7 +26,7 @@ from django.db import connection, connections
 
 from requests_app.models.visibility import SCHEDULE, viewing
 from requests_app.notices import catcher
-from requests_app.notices.outbox import Answer, Came, Letter, Outbox, nothing
+from requests_app.notices.outbox import Answer, Came, Outbox, nothing
 
 from .claims import C, Queue, Standing, held
 from .liveness import Life, LostLife, alive
@@ -56,15 +57,37 @@ class NotNow(Exception):
         self.why, self.at = why, at
 
 
+class Transport(Protocol):
+    """What takes things out of the house: the mail server's connection, or another one."""
+
+    def open(self) -> Answer | None: ...
+    def hand_over(self, letter: Any) -> Answer: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
 class Post(Generic[C]):
     """What is particular to one queue. gives_up_on_refusal: a 5xx on the message itself is not tried again."""
 
     queue: Queue[C]
     gives_up_on_refusal = False
 
-    def letter_for(self, one: C) -> Letter:
-        """The mail of a claimed row, or Skip, or NotNow. Inside the transaction that holds the row's lock."""
+    @property
+    def connections(self) -> int:
+        return int(settings.MAIL_CONNECTIONS)
+
+    def outbox(self, watch: Callable[[str], None]) -> Transport:
+        """One way out; a sweep has as many as `connections`."""
+        return Outbox(watch)
+
+    def letter_for(self, one: C) -> Any:
+        """What the transport hands over of a claimed row: a Letter. Or Skip, or NotNow. Inside the transaction that
+        holds the row's lock."""
         raise NotImplementedError
+
+    def delayed(self, one: C, answer: Answer, wait: timedelta) -> None:
+        """After the row was put back, to be tried again."""
 
     def accepted(self, one: C, answer: Answer) -> None:
         """Inside the transaction that marks the row sent."""
@@ -119,7 +142,7 @@ def sweep_queue(
             return Swept(held=True)
     rescued = post.queue.rescue(timing)
     arrived, again = post.queue.reconcile(oracle, timing)
-    with alive() as life, _Outboxes(settings.MAIL_CONNECTIONS, watch) as outboxes:
+    with alive() as life, _Outboxes(post, watch) as outboxes:
         work = _Work(post, life, outboxes, timing, watch, until, limit)
         work.done = Swept(rescued=rescued, arrived=arrived, again=again)
         _with_many_hands(work)
@@ -131,11 +154,11 @@ def sweep_queue(
 class _Outboxes:
     """The connections of one sweep to the mail server: as many as allowed, each opened when it is first needed."""
 
-    def __init__(self, count: int, watch: Callable[[str], None]) -> None:
-        self.count = count
-        self._all = [Outbox(watch) for _ in range(count)]
+    def __init__(self, post: Post[Any], watch: Callable[[str], None]) -> None:
+        self.count = post.connections
+        self._all = [post.outbox(watch) for _ in range(self.count)]
         # The last one used is taken first, so that a sweep with little to do opens one.
-        self._free: queue.LifoQueue[Outbox] = queue.LifoQueue()
+        self._free: queue.LifoQueue[Transport] = queue.LifoQueue()
         self._lock = threading.Lock()
         self._answers = threading.Event()
         for one in self._all:
@@ -149,7 +172,7 @@ class _Outboxes:
             one.__exit__(None, None, None)
 
     @contextmanager
-    def taken(self, seconds: float | None = None) -> Iterator[Outbox]:
+    def taken(self, seconds: float | None = None) -> Iterator[Transport]:
         """One connection for one hand; queue.Empty after so many seconds without."""
         one = self._ready(seconds)
         try:
@@ -157,7 +180,7 @@ class _Outboxes:
         finally:
             self._free.put(one)
 
-    def _ready(self, seconds: float | None) -> Outbox:
+    def _ready(self, seconds: float | None) -> Transport:
         while True:
             one = self._free.get(timeout=seconds)
             if one.open() is None:
@@ -322,7 +345,7 @@ class _Hand(Generic[C]):
             self.watch("marked")
             return
 
-    def _looked_at(self, one: C) -> Letter | None:
+    def _looked_at(self, one: C) -> Any:
         try:
             return self._hand_over(one)
         except (DatabaseTrouble, LostLife):
@@ -335,7 +358,7 @@ class _Hand(Generic[C]):
             )
             return None
 
-    def _hand_over(self, one: C) -> Letter | None:
+    def _hand_over(self, one: C) -> Any:
         """In one transaction: the mark that the first byte may go out, and the last look at whether it is true.
 
         The row is locked first. Whoever moves the deadline meanwhile either finds the row handed over, or has
@@ -411,6 +434,7 @@ class _Hand(Generic[C]):
         steps = self.timing.back_off
         wait = steps[min(max(one.attempts, 1), len(steps)) - 1]
         self.queue.put_back([one], why=_said(answer), count_attempt=True, wait=wait)
+        self.post.delayed(one, answer, wait)
         self.work.count("later")
 
     def _went_down(self, one: C, answer: Answer) -> None:

@@ -31,6 +31,7 @@ from . import (
     tags,
     tokens,
     waves,
+    webhooks,
     withholdings,
     work,
 )
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *organisation_audit.urlpatterns,
     *tokens.urlpatterns,
     *feeds.urlpatterns,
+    *webhooks.urlpatterns,
     *archives.urlpatterns,
     *requesters.urlpatterns,
     *imports.urlpatterns,

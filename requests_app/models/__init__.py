@@ -49,6 +49,7 @@ from .requests import Ask, Part, RecordsRequest, RequestCorrespondence, RequestP
 from .revisions import OfferedMove, RevisionOffer
 from .shares import Share, ShareNote
 from .tokens import ApiToken, IdempotencyKey
+from .webhooks import Webhook, WebhookAttempt, WebhookDelivery
 from .withholdings import Withholding, WithholdingPrivate
 from .work import LoggedContact, NoteMention, NoteVersion, RequestNote, RequestTag, Tag, TrackingNumber
 
@@ -67,4 +68,20 @@ __all__ = [
     "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView",
     "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber",
     "Wave", "Withholding", "WithholdingPrivate",
+    "LoggedContact", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit",
+    "OrganisationKitVersion", "Part", "Person", "PersonalReminding", "Production", "PublicStandingSpan",
+    "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy",
+    "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag",
+    "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt",
+    "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave",
+    "Withholding", "WithholdingPrivate",
+    "Invitation", "JobRun", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
+    "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
+    "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit",
+    "OrganisationKitVersion", "Part", "Person", "Production", "PublicStandingSpan", "RecordsRequest", "Remedy",
+    "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "RequestCorrespondence", "RequestNote",
+    "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy", "Retention",
+    "RevisionOffer", "Role", "SavedView", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan",
+    "StoredFile", "Tag", "TrackingNumber", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding",
+    "WithholdingPrivate",
 ]  # fmt: skip

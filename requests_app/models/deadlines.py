@@ -94,6 +94,9 @@ class Deadline(models.Model):
                 condition=Q(superseded_at=None, met_on=None, ended_on=None),
                 name="deadline_live_due",
             ),
+            models.Index(
+                fields=["organisation", "derived_at"], condition=Q(superseded_at=None), name="deadline_newest"
+            ),
         ]
 
     def __str__(self) -> str:

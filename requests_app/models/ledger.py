@@ -101,6 +101,7 @@ class Event(models.Model):
         ]
         indexes = [
             models.Index(fields=["request", "recorded_at"], name="event_of_request"),
+            models.Index(fields=["organisation", "recorded_at"], name="event_newest"),
             models.Index(
                 fields=["organisation", "request"], condition=Q(kind__in=FEE_KINDS), name="event_of_fees"
             ),

@@ -26,6 +26,9 @@ LEFT_OUT = {
     "invitation": "A key to this instance.",
     "apitoken": "A key to this instance.",
     "calendarfeed": "A key to this instance.",
+    "webhook": "An address that this instance tells.",
+    "webhookdelivery": "What this instance told it.",
+    "webhookattempt": "What this instance told it.",
     "idempotencykey": "What was answered here.",
 }
 # People, agencies and their offices are known elsewhere by other names than a number.

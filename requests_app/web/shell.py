@@ -47,7 +47,7 @@ SECTIONS = {
     "mfa_index": "settings", "mfa_activate_totp": "settings", "mfa_list_webauthn": "settings",
     "mfa_add_webauthn": "settings", "mfa_view_recovery_codes": "settings", "account_email": "settings",
     "account_change_password": "settings", "tokens": "settings",
-    "feeds": "settings",
+    "feeds": "settings", "webhooks": "settings", "webhook": "settings",
     "archives": "settings",
     "imports": "imports", "import-new": "imports", "import": "imports", "mail": "mail", "mail-message": "mail",
 }  # fmt: skip

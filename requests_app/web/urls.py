@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.preservation")),
     path("", include("requests_app.web.tokens")),
     path("", include("requests_app.web.feeds")),
+    path("", include("requests_app.web.webhooks")),
     path("kits/", include("requests_app.web.kits")),
     path("", include("requests_app.web.reminder_link")),
     path("mail/", mail.mail, name="mail"),

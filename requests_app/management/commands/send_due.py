@@ -15,7 +15,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from requests_app.actions import invitation_mail, jobs, reminders, sending
+from requests_app.actions import invitation_mail, jobs, reminders, sending, webhook_sending
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +41,7 @@ class Command(BaseCommand):
             self._plan()
             self._say(sending.sweep_and_note())
             self._invitations()
+            self._webhooks()
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -57,6 +58,7 @@ class Command(BaseCommand):
                     if found:
                         self._say(sending.sweep_and_note())
                 self._invitations()
+                self._webhooks()
             except (DatabaseTrouble, reminders.PlanIncomplete) as error:
                 # The database may be restarting; what was claimed is rescued at the next turn.
                 log.exception("sweep not finished", outcome=type(error).__name__)
@@ -75,6 +77,10 @@ class Command(BaseCommand):
         for name, number in invitation_mail.send_due().items():
             if number:
                 self.stdout.write(f"invitations {name} {number}")
+
+    def _webhooks(self) -> None:
+        for name, number in webhook_sending.sweep_and_note().counts.items():
+            self.stdout.write(f"webhooks {name} {number}")
 
     def _say(self, done: sending.Swept) -> None:
         if done.held:
