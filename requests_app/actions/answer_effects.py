@@ -51,6 +51,16 @@ class Told(NamedTuple):
     since: dt.datetime | None = None
 
 
+class InForce(NamedTuple):
+    """One word that counts. due_on: of "I have it" and of a snooze; the others are about the clock."""
+
+    what: str
+    person: int
+    due_on: dt.date | None = None
+    until_on: dt.date | None = None
+    to: int | None = None
+
+
 class _Handed(NamedTuple):
     id: int
     to: int
@@ -130,6 +140,20 @@ class Effects:
         theirs = handed.get(mine.to)
         given_back = theirs is not None and theirs.to == person and theirs.id > mine.id
         return None if given_back else mine.to
+
+    def in_force(self, stage: Stage, *, today: dt.date) -> list[InForce]:
+        """All that counts of what was said about the clock and the date of this stage, for the pages that show it."""
+        clock = (stage.request, stage.clock_key)
+        found = [InForce(What.ACKNOWLEDGED, one, stage.due_on) for one in sorted(self.acknowledged(stage))]
+        for person, until in sorted(self.snoozes(stage).items()):
+            if until > today:
+                found.append(InForce(What.SNOOZED, person, stage.due_on, until))
+        for person in sorted(self._handed.get(clock, {})):
+            to = self.handed_to(stage, person)
+            if to is not None and self._here(stage, person):
+                found.append(InForce(What.DELEGATED, person, to=to))
+        muted = (one for one in self._muted.get(clock, ()) if self._here(stage, one))
+        return found + [InForce(What.MUTED, one) for one in sorted(muted)]
 
     def away(self, stage: Stage, person: int) -> list[int]:
         """The covers of somebody who is away on that day, the one named last first."""

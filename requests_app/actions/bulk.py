@@ -285,6 +285,7 @@ def _assign(viewer: Viewer, row: Any, wanted: Wanted, value: Any, actor: Any, on
         assignee=wanted.person,
         backup=backup,
         seen_version=private.version,
+        one_of_many=f"bulk:{once.rpartition('-')[0]}",
     )
     return before, {"version": private.version + 1}
 
@@ -293,7 +294,7 @@ def _unassign(viewer: Viewer, item: BulkItem, bulk: BulkAct, actor: Any, now: An
     try:
         assign(
             viewer=viewer, records_request=item.request, assignee=item.before["assignee"],
-            backup=item.before["backup"], seen_version=item.after["version"],
+            backup=item.before["backup"], seen_version=item.after["version"], one_of_many=f"bulk:undo-{bulk.public_id}",
         )  # fmt: skip
     except Refused as problem:
         if problem.code == "stale":

@@ -79,8 +79,8 @@ ALWAYS = (
     f"OR r.kind IN {ALWAYS_KINDS})"
 )
 
-# Of several stages of one date that wait together the latest is put in. A row of the channel "inbox" has arrived then;
-# one that is to be mailed goes its own way.
+# Of several stages of one date that wait together only the latest comes as news. A row of the channel "inbox" has
+# arrived then; one that is to be mailed goes its own way.
 PUT = f"""
 WITH due AS (
     SELECT r.*, {SOURCE} AS source,
@@ -94,9 +94,10 @@ WITH due AS (
                       AND i.source = {SOURCE})))
              ORDER BY r.next_at, r.id LIMIT %(most)s FOR UPDATE OF r SKIP LOCKED) r
 ), put_in AS (
-    INSERT INTO requests_app_inboxitem (organisation_id, person_id, source, kind, request_id, reminder_id)
-    SELECT r.organisation_id, r.recipient_id, r.source, {KIND}, r.request_id, r.id
-      FROM due r WHERE r.place = 1 ORDER BY r.next_at, r.id
+    INSERT INTO requests_app_inboxitem (organisation_id, person_id, source, kind, request_id, reminder_id, read_at)
+    SELECT r.organisation_id, r.recipient_id, r.source, {KIND}, r.request_id, r.id,
+           CASE WHEN r.place > 1 THEN statement_timestamp() END
+      FROM due r ORDER BY r.next_at, r.id
     ON CONFLICT DO NOTHING
     RETURNING 1
 ), arrived AS (

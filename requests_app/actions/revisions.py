@@ -20,11 +20,11 @@ from requests_app.clock.events import Event, Kind
 from requests_app.laws.errors import Refused as NoAnswer
 from requests_app.laws.registry import library
 from requests_app.models import Event as EventRow
-from requests_app.models import Membership, OfferedMove, Person, RecordsRequest, RevisionOffer
+from requests_app.models import Membership, OfferedMove, Person, RecordsRequest, RevisionOffer, Role
 from requests_app.models.visibility import Viewer, organisation_viewer, viewing, viewing_as
 from requests_app.queries.ledger import EVENT_COLUMNS, book_of, ledger_of_rows
 
-from . import audit, deadlines, jobs, nudge, offers, reminders
+from . import audit, deadlines, inbox, jobs, nudge, offers, reminders
 from .correspondence import write_event
 from .filing import uid_of
 from .refusals import Refused
@@ -119,8 +119,20 @@ def _count_step(offer: RevisionOffer) -> bool:
         offer.counted, offer.counted_to = offer.counted + len(ids), ids[-1]
     if len(ids) < COUNTED_AT_ONCE:
         offer.state, offer.ready_at = State.READY, Now()
+        _tell_owners(offer)
     offer.save(update_fields=["total", "counted", "counted_to", "state", "ready_at"])
     return len(ids) == COUNTED_AT_ONCE
+
+
+def _tell_owners(offer: RevisionOffer) -> None:
+    """A line in the inbox of each, once, where anything would move."""
+    if not OfferedMove.objects.filter(offer=offer, decision=OfferedMove.Decision.WAITING).exists():
+        return
+    owners = Membership.objects.filter(organisation=offer.organisation_id, role=Role.OWNER, ended_at=None)
+    inbox.put_in(
+        organisation_id=offer.organisation_id, people=owners.values_list("person", flat=True), kind="offer",
+        source=f"offer:{offer.pk}", request_id=None,
+    )  # fmt: skip
 
 
 def _agencies(ids: Sequence[int]) -> set[int]:

@@ -4,6 +4,7 @@ from rest_framework.permissions import AllowAny
 
 from . import (
     agencies,
+    answers,
     archives,
     campaigns,
     dashboard,
@@ -14,6 +15,7 @@ from . import (
     fees,
     follow_ups,
     imports,
+    inbox,
     letter_attachments,
     letters,
     members,
@@ -65,6 +67,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *dashboard.urlpatterns,
     *work.urlpatterns,
     *tags.urlpatterns,
+    *answers.urlpatterns,
+    *inbox.urlpatterns,
     *parts.urlpatterns,
     *documents.urlpatterns,
     *remedy_previews.urlpatterns,

@@ -206,7 +206,8 @@ class PeopleView(OursView):
                 viewer=self.viewer,
                 records_request=records_request,
                 seen_version=given["seen_version"],
-                **chosen,
+                assignee=chosen["assignee"],
+                backup=chosen["backup"],
             )
         except Refused as refused:
             if refused.code != "stale":

@@ -101,7 +101,7 @@ def absences(viewer: Viewer, organisation_id: int, *, since: dt.date) -> list[Ab
     rows = Absence.objects.visible_to(viewer).filter(
         organisation=organisation_id, withdrawn_at=None, until_on__gte=since
     )
-    return list(rows.select_related("person", "cover", "set_by").order_by("from_on", "pk")[:200])
+    return list(rows.select_related("organisation", "person", "cover").order_by("from_on", "pk")[:200])
 
 
 def one_meant(text: str, people: Iterable[Person]) -> Person | None:

@@ -19,6 +19,7 @@ THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 PUBLIC_ZONE = "America/New_York"
 SECTIONS = {
+    "inbox": "inbox", "reminder-answer": "requests", "absence": "settings",
     "today": "today", "calendar": "calendar", "search": "search", "request-views": "requests",
     "requests-bulk": "requests", "bulk-act": "requests",
     "dashboard": "dashboard", "requests": "requests", "request": "requests", "request-new": "requests",
@@ -93,6 +94,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "who": who,
         "working_in": current,
         "working_in_name": viewer.names.get(current, "") if current else "",
+        "unread": viewer.unread.get(current, 0) if current else 0,
         "waiting_in": [viewer.names[key] for key in viewer.waiting],
         "organisations": sorted(
             ((key, viewer.keys[key], name) for key, name in viewer.names.items()), key=lambda one: one[2].casefold()

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.test import Client
@@ -74,7 +75,7 @@ def test_each_answer_is_given_in_the_name_of_the_recipient_whoever_is_signed_in(
 ) -> None:
     form = {k: str(today() + dt.timedelta(int(v))) if v.startswith("+") else v for k, v in form.items()}
     client = Client()
-    client.force_login(cast.ravi, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.ravi, backend=settings.AUTHENTICATION_BACKENDS[0])
     address = url(sent)
     answer = client.post(address, form)
     assert (answer.status_code, answer["Location"]) == (302, address)

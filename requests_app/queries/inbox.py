@@ -1,0 +1,86 @@
+"""A page of somebody's inbox. What a line is about is read with it: what may not be seen any more says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from requests_app.models import (
+    Absence,
+    InboxItem,
+    NoteMention,
+    Person,
+    RecordsRequest,
+    Reminder,
+    ReminderAnswer,
+    RevisionOffer,
+)
+from requests_app.models.visibility import Viewer
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """request, about: None where they are gone, or no longer the reader's to see."""
+
+    item: InboxItem
+    request: RecordsRequest | None
+    about: Reminder | NoteMention | RevisionOffer | ReminderAnswer | Absence | None
+
+    @property
+    def origin(self) -> str:
+        return str(self.item.source).partition(":")[0].partition("|")[0]
+
+
+def items(
+    viewer: Viewer, person: Person, organisation_id: int, *, kind: str = "", unread: bool = False
+) -> Any:
+    rows = InboxItem.objects.of(viewer, person).filter(organisation=organisation_id)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if unread:
+        rows = rows.filter(read_at=None)
+    return rows.order_by("-pk")
+
+
+def lines(viewer: Viewer, rows: Sequence[InboxItem]) -> list[Line]:
+    """In five queries, whatever the number of lines."""
+    requests = _by_id(
+        RecordsRequest.objects.of_organisation(viewer).select_related("agency"),
+        (one.request_id for one in rows),
+    )
+    reminders = _by_id(
+        Reminder.objects.visible_to(viewer).select_related("deadline"), (one.reminder_id for one in rows)
+    )
+    named: dict[str, dict[int, Any]] = {
+        "mention": _by_id(
+            NoteMention.objects.visible_to(viewer).select_related("note__author"), _ids(rows, "mention")
+        ),
+        "offer": _by_id(RevisionOffer.objects.visible_to(viewer), _ids(rows, "offer")),
+        "handed": _by_id(
+            ReminderAnswer.objects.visible_to(viewer).select_related("person"), _ids(rows, "handed")
+        ),
+        "absence": _by_id(
+            Absence.objects.visible_to(viewer).select_related("person", "cover"), _ids(rows, "absence")
+        ),
+    }
+    found = []
+    for one in rows:
+        origin, _colon, number = one.source.partition(":")
+        about = reminders.get(one.reminder_id or 0)
+        if origin in named and number.isdigit():
+            about = named[origin].get(int(number))
+        found.append(Line(one, requests.get(one.request_id or 0), about))
+    return found
+
+
+def _ids(rows: Sequence[InboxItem], origin: str) -> list[int]:
+    split = (one.source.partition(":") for one in rows)
+    return [int(number) for name, _colon, number in split if name == origin and number.isdigit()]
+
+
+def _by_id(rows: Any, ids: Iterable[int | None]) -> dict[int, Any]:
+    wanted = {one for one in ids if one}
+    return rows.in_bulk(wanted) if wanted else {}
