@@ -25,6 +25,4 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [("requests_app", "0030_letter_attachments")]
-    # Between two that stand already: the chain after it belongs to others.
-    run_before = [("requests_app", "0031_members")]
     operations = [migrations.RunSQL(HIDE, migrations.RunSQL.noop)]

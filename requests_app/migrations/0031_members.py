@@ -8,7 +8,7 @@ import requests_app.models.ids
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0030_letter_attachments")]
+    dependencies = [("requests_app", "0030_demands_out_of_sight")]
     operations = [
         # The default is volatile: PostgreSQL draws it once a row, so that no two are alike.
         migrations.AddField(
