@@ -7,14 +7,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import Error as DatabaseTrouble
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.urls import reverse
 
 from requests_app.models import Digest, DigestAttempt, Organisation, Person, Reminder, SendAttempt
 from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing
-from requests_app.notices import digest_mail
+from requests_app.notices import digest_links, digest_mail
 from requests_app.notices.digesting import CATCH_UP
 from requests_app.notices.outbox import Answer, Letter
 from requests_app.notices.reminder_mail import Facts
@@ -78,6 +80,10 @@ class DigestPost(Post[HeldDigest]):
                 period=one.period,
                 lines=tuple(facts for _, facts in told),
                 message_id=one.message_id,
+                stop_link=settings.BASE_URL
+                + reverse(
+                    "digest-unsubscribe", args=[digest_links.token_of(one.organisation_id, one.person_id)]
+                ),
             )
         )
 

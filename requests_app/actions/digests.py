@@ -10,21 +10,33 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import DatabaseError, connection
 
-from requests_app.models import Digest, Person, Reminder
+from requests_app.models import Digest, MailStop, Person, PersonalReminding, Reminder, SendAttempt
 from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing
-from requests_app.notices.digesting import CATCH_UP, MOST_RIDERS, MOST_SINGLE, Row, Slot, Wish, places_of
+from requests_app.notices.digesting import (
+    CATCH_UP,
+    MOST_RIDERS,
+    MOST_SINGLE,
+    STOPPED,
+    Row,
+    Slot,
+    Wish,
+    is_unwanted,
+    places_of,
+)
 from requests_app.notices.outbox import own_domain
 
 log = structlog.get_logger(__name__)
 
 # People of one organization that are decided in one transaction.
 CHUNK = 300
+# A week, and a day for the zones.
+LONGEST_PERIOD = timedelta(days=8)
 
 
 def gather() -> None:
@@ -55,7 +67,8 @@ def _gather(organisation_id: int, people: list[int]) -> None:
         rows: dict[int, list[Row]] = defaultdict(list)
         for recipient_id, *columns in cursor.fetchall():
             rows[recipient_id].append(Row(*columns))
-        known = _Known.of(organisation_id, rows)
+        known = _Known.of(organisation_id, rows, now.date())
+        unwanted = known.take_out_unwanted(rows, now)
         zones = dict(Person.objects.filter(pk__in=rows).values_list("pk", "zone"))
         alone: list[int] = []
         for person_id, due in rows.items():
@@ -72,6 +85,16 @@ def _gather(organisation_id: int, people: list[int]) -> None:
             for period, slot, ids in places.riding:
                 _seat(organisation_id, person_id, period, slot, ids)
         Reminder.objects.filter(pk__in=alone, alone=False).update(alone=True)
+        _set_aside(organisation_id, unwanted)
+
+
+def _set_aside(organisation_id: int, ids: list[int]) -> None:
+    """Not mailed, and the log says why. What is meant for the inbox lies there: `inbox.put` goes first."""
+    Reminder.objects.filter(pk__in=ids).update(state=Reminder.State.SKIPPED, outcome=STOPPED, alone=False)
+    SendAttempt.objects.bulk_create(
+        SendAttempt(organisation_id=organisation_id, reminder_id=pk, step="skipped", text=STOPPED)
+        for pk in ids
+    )
 
 
 @dataclass
@@ -81,14 +104,41 @@ class _Known:
     wishes: dict[int, Wish] = field(default_factory=dict)
     closed: dict[tuple[int, str], set[date]] = field(default_factory=lambda: defaultdict(set))
     catching_up: set[int] = field(default_factory=set)
+    stops: dict[int, bool] = field(
+        default_factory=dict
+    )  # who wants no digests; whether none of our windows either
 
     @classmethod
-    def of(cls, organisation_id: int, people: Iterable[int]) -> _Known:
+    def of(cls, organisation_id: int, people: Iterable[int], today: date) -> _Known:
         known = cls()
+        asked = PersonalReminding.objects.filter(organisation_id=organisation_id, person_id__in=list(people))
+        for one in asked:
+            known.wishes[one.person_id] = Wish(one.digest, one.digest_at, one.digest_weekday)
+        stopped = MailStop.objects.filter(organisation_id=organisation_id, person_id__in=list(people))
+        for stop in stopped.exclude(digests_at=None):
+            known.stops[stop.person_id] = stop.ours_at is not None
         theirs = Digest.objects.filter(organisation_id=organisation_id, person_id__in=list(people))
         waiting = _open(theirs.filter(period=CATCH_UP))
         known.catching_up.update(waiting.values_list("person_id", flat=True))
+        left = theirs.exclude(period=CATCH_UP).filter(period_on__gte=today - LONGEST_PERIOD)
+        for person_id, period, on in (
+            left.exclude(state=Digest.State.CANCELLED)
+            .exclude(state=Digest.State.PLANNED, handed_over_at=None)
+            .values_list("person_id", "period", "period_on")
+        ):
+            known.closed[person_id, period].add(on)
         return known
+
+    def take_out_unwanted(self, rows: dict[int, list[Row]], now: datetime) -> list[int]:
+        """Out of `rows` what its reader stopped; the ids."""
+        unwanted = []
+        for person_id, ours_too in self.stops.items():
+            out = [row for row in rows[person_id] if row.fresh and is_unwanted(row, now, ours_too=ours_too)]
+            # A minute, so that the inboxes are filled before it is set aside.
+            unwanted += [row.id for row in out if row.next_at <= now - timedelta(minutes=1)]
+            gone = {row.id for row in out}
+            rows[person_id] = [row for row in rows[person_id] if row.id not in gone]
+        return unwanted
 
 
 def _open(digests: Any) -> Any:

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 
 from requests_app.models.visibility import organisation_viewer, viewing
 from requests_app.notices import reminding
+from requests_app.notices.digesting import STOPPED
 from requests_app.notices.outbox import own_domain
 
 from . import jobs, nudge
@@ -146,6 +147,7 @@ def _given(ids: list[int], stages: Stages) -> dict[str, Any]:
         "todays": list(todays.values()),
         "ancient": ANCIENT_DAYS,
         "most": MOST_ATTEMPTS,
+        "stopped": STOPPED,
         "domain": own_domain(),
     }
     arrays = (("asked", ASKED_COLUMNS, wants), ("silent", SILENT_COLUMNS, silent), ("held", HELD_COLUMNS, held))
@@ -305,7 +307,7 @@ WRITE = """
            channels = string_to_array(m.channels, ','), outcome = '', owner_key = NULL, claim_token = NULL
       FROM mine m
      WHERE m.id = r.id
-       AND ((r.state IN ('cancelled', 'skipped') AND r.attempts < %(most)s)
+       AND ((r.state IN ('cancelled', 'skipped') AND r.attempts < %(most)s AND r.outcome <> %(stopped)s)
             OR (r.state = 'planned' AND r.attempts = 0 AND m.kind NOT IN ('moved', 'gone', 'escalated')
                 AND NOT (m.next_at <= %(now)s AND r.next_at > %(now)s)
                 AND (r.next_at, r.stage_on, r.channels)

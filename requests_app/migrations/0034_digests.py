@@ -10,7 +10,7 @@ ROLES = "foia_web, foia_worker"
 ORGS, WRITES = (f"(SELECT app_viewer_{what}())" for what in ("organisations", "writes"))
 SCHEDULE = "(SELECT app_viewer()) = 'schedule'"
 OWN, MAY_WRITE = f"organisation_id IN {ORGS}", f"organisation_id IN {WRITES}"
-MYSELF = f"{OWN} AND person_id = (SELECT app_viewer_id('person'))"
+MYSELF = f"{OWN} AND person_id = (SELECT app_viewer_person())"
 ADD, WORK = "SELECT, INSERT", "SELECT, INSERT, UPDATE"
 # table: who reads, who adds and changes, grants
 TABLES = {
@@ -83,6 +83,32 @@ BEGIN
 END $$;
 CREATE TRIGGER digest_riders AFTER UPDATE OF state, handed_over_at ON requests_app_digest
     FOR EACH ROW EXECUTE FUNCTION app_digest_riders();
+"""
+# Who asks for another rhythm is told by the new one from now on; who asks for a digest again wants their mail again.
+# Past the wall of the person who asks: the digests are the schedule's.
+WISH = f"""
+CREATE FUNCTION app_digest_wish() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        UPDATE requests_app_digest SET state = 'cancelled', outcome = 'its reader asked for another'
+         WHERE organisation_id = OLD.organisation_id AND person_id = OLD.person_id AND period IN ('daily', 'weekly')
+           AND state = 'planned' AND handed_over_at IS NULL;
+    END IF;
+    IF TG_OP <> 'DELETE' AND NEW.digest <> 'single' THEN
+        UPDATE requests_app_mailstop SET digests_at = NULL, ours_at = NULL
+         WHERE organisation_id = NEW.organisation_id AND person_id = NEW.person_id AND digests_at IS NOT NULL;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER digest_wish AFTER INSERT OR DELETE OR UPDATE OF digest, digest_at, digest_weekday
+    ON requests_app_personalreminding FOR EACH ROW EXECUTE FUNCTION app_digest_wish();
+CREATE POLICY adds_stops ON {APP}auditentry FOR INSERT WITH CHECK (
+    {OWN} AND actor_id = (SELECT app_viewer_person()) AND act LIKE 'mail.%');
+"""
+UNWISHED = f"""
+DROP POLICY adds_stops ON {APP}auditentry;
+DROP TRIGGER digest_wish ON requests_app_personalreminding; DROP FUNCTION app_digest_wish();
 """
 # A rider waits for its digest, which is late by the same rule.
 HEALTH = """
@@ -241,4 +267,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(WALLS + CHILDREN, FALLEN),
         migrations.RunSQL(OURS + RIDE, migrations.RunSQL.noop),
         migrations.RunSQL(HEALTH, BACK),
+        migrations.RunSQL(WISH, UNWISHED),
     ]

@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAILY, WEEKLY, CATCH_UP = "daily", "weekly", "catch_up"
+# In the delivery log of what its reader does not want by mail.
+STOPPED = "its reader stopped this mail"
 # So many may come one by one; more that are due to one person at once come together.
 MOST_SINGLE = 20
 # More lines than this nobody reads in one mail, and mail readers cut it off.
@@ -81,8 +83,18 @@ def places_of(
     return Places(tuple(row.id for row in rows if row.id not in riding), together)
 
 
+def is_unwanted(row: Row, now: datetime, *, ours_too: bool) -> bool:
+    """Its reader stopped this mail. A window of ours was stopped apart, and its last day cannot be."""
+    if not row.ours or row.kind == "gone":
+        return True
+    return ours_too and not is_last_day(row, now)
+
+
 def _periodical(rows: Sequence[Row], wish: Wish, zone: str, now: datetime, closed: frozenset[date]) -> Places:
     last, following = slots(wish, zone, now)
+    if following.on in closed:
+        # Its reader moved the hour after that day's digest had left.
+        _, following = slots(wish, zone, following.at)
     alone: list[int] = []
     riding: dict[Slot, list[int]] = {}
     for row in rows:

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.letter_new")),
     path("", include("requests_app.web.letters")),
     path("", include("requests_app.web.letter_attachments")),
+    path("", include("requests_app.web.digests")),
     path("", include("requests_app.web.account_urls")),
     path("", include("requests_app.web.own_kits")),
     path("", include("requests_app.web.campaign_plan")),
