@@ -27,7 +27,7 @@ from requests_app.notices.outbox import Letter
 from . import answer_effects
 from .claims import Claim
 from .handing import NotNow, Skip
-from .reminder_policy import CLOSING, GONE, MOVED
+from .reminder_policy import CLOSING, ESCALATED, GONE, MOVED
 from .reminder_stages import zone_of
 
 DATABASE_NOW = Func(function="clock_timestamp", output_field=DateTimeField())
@@ -132,7 +132,10 @@ def _check_answers(one: Claim) -> None:
         return
     day = one.stage_on or one.due_on - timedelta(days=one.offset_days)
     stage = answer_effects.Stage(one.organisation_id, one.request_id, one.clock_key, one.due_on, day)
-    why = answer_effects.effects_of([one.request_id]).held(stage, one.recipient_id)
+    effects = answer_effects.effects_of([one.request_id])
+    if one.kind == ESCALATED and effects.acknowledged(stage):
+        raise Skip("somebody has answered meanwhile")
+    why = effects.held(stage, one.recipient_id)
     if why:
         raise Skip(why)
 

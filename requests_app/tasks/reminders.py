@@ -25,3 +25,9 @@ def plan() -> None:
         "reminders.plan",
         {"added": planned.added, "moved": planned.moved, "cancelled": planned.cancelled},
     )
+
+
+@shared_task(name="requests_app.tasks.reminders.replan")
+def replan(organisation_id: int) -> None:
+    """Somebody changed the rules of many requests. Lost, the next `plan` does the same."""
+    reminders.plan_organisation(organisation_id, now=timezone.now())

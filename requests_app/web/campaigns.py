@@ -98,6 +98,7 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
             "lead": _lead(found),
             "question": found.campaign.public_summary,
             "plan_url": reverse("campaign-plan", args=[pid]) if found.ours else "",
+            "reminders_url": reverse("campaign-reminders", args=[pid]),
             "feed_url": f"{reverse('feeds')}?campaign={pid}",
         },
         "ours": found.ours,

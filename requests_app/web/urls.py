@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.search")),
     path("", include("requests_app.web.desk_list")),
     path("", include("requests_app.web.keys")),
+    path("", include("requests_app.web.reminding")),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:pid>/", campaigns.campaign, name="campaign"),
     path("campaigns/<slug:pid>/matrix.csv", campaigns.campaign_csv, name="campaign-csv"),
