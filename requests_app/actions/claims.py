@@ -201,11 +201,42 @@ class Queue(Generic[C]):
             )
             return int(cursor.rowcount)
 
+    def mend_instants(self, timing: Timing) -> None:
+        """The database's clock was ahead and stepped back: what it wrote meanwhile would wait for hours.
+
+        An unknown row waits from now on. A row that was put back is due now; one that its date makes due later is not
+        touched, for it lies further off than any wait of ours.
+        """
+        longest = max(timing.back_off) + timedelta(minutes=1)
+        with viewing(SCHEDULE), connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                WITH ahead AS (
+                    SELECT id FROM {self.rows} WHERE state = 'unknown' AND handed_over_at > clock_timestamp()
+                     ORDER BY id FOR UPDATE SKIP LOCKED
+                )
+                UPDATE {self.rows} r SET handed_over_at = clock_timestamp() FROM ahead WHERE ahead.id = r.id
+                """
+            )
+            cursor.execute(
+                f"""
+                WITH ahead AS (
+                    SELECT id FROM {self.rows}
+                     WHERE state = 'planned' AND claimed_at > clock_timestamp() AND next_at > clock_timestamp()
+                       AND next_at <= claimed_at + make_interval(secs => %s)
+                     ORDER BY id FOR UPDATE SKIP LOCKED
+                )
+                UPDATE {self.rows} r SET next_at = now(), claimed_at = now() FROM ahead WHERE ahead.id = r.id
+                """,
+                [longest.total_seconds()],
+            )
+
     def reconcile(self, oracle: FolderOracle | None, timing: Timing) -> tuple[int, int]:
         """Rows nobody knows about: ask the oracle; without one, wait, then send again, or leave it to people.
 
         Returns how many were found to have arrived and how many go out again.
         """
+        self.mend_instants(timing)
         arrived = again = 0
         waits = timing.oracle_patience if oracle else timing.send_again_after
         with viewing(SCHEDULE), connection.cursor() as cursor:

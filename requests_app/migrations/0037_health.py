@@ -1,14 +1,18 @@
-"""Who laid and released a hold, and the rows that were given up, for the page of those who run this."""
+"""Who laid and released a hold; and the few rows of millions that a sweep or the staff's page asks for."""
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-# Few of millions: the page and the metrics count them without reading the others.
-FAILED = """
-CREATE INDEX reminder_failed ON requests_app_reminder (next_at DESC) WHERE state = 'failed';
-CREATE INDEX lettersending_failed ON requests_app_lettersending (next_at DESC) WHERE state = 'failed';
-"""
+# failed: what was given up. held: what a worker holds or nobody knows about. tried: what waits for another try.
+FEW = {
+    "failed": "(next_at DESC) WHERE state = 'failed'",
+    "held": "(state, id) WHERE state IN ('claimed', 'unknown')",
+    "tried": "(claimed_at) WHERE state = 'planned' AND claimed_at IS NOT NULL",
+}
+TABLES = ("reminder", "lettersending")
+ADD = [f"CREATE INDEX {t}_{name} ON requests_app_{t} {what}" for t in TABLES for name, what in FEW.items()]
+DROP = [f"DROP INDEX {t}_{name}" for t in TABLES for name in FEW]
 
 
 def person():
@@ -23,5 +27,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("sendinghold", "laid_by", person()),
         migrations.AddField("sendinghold", "released_by", person()),
-        migrations.RunSQL(FAILED, "DROP INDEX reminder_failed; DROP INDEX lettersending_failed;"),
+        migrations.RunSQL(";".join(ADD), ";".join(DROP)),
     ]

@@ -414,6 +414,48 @@ def test_the_oracles_no_sends_again_and_is_no_duplicate(
     assert rows()[0].outcome == "accepted"
 
 
+def test_a_clock_that_was_ahead_strands_no_row_that_nobody_knows_about(
+    cast: builders.Cast, lapsed: Any, mail_server: Any, tmp_path: Path
+) -> None:
+    with silent_server(b"220 hello\r\n", close_after_dot=True) as port:
+        mail_server(port, timeout=2)
+        sweep()
+    tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(hours=25)
+    with viewing(SCHEDULE):
+        Reminder.objects.update(handed_over_at=tomorrow, claimed_at=tomorrow)
+    with serving(Sink()) as sink:
+        mail_server(sink.port)
+        assert sweep(FolderOracle(tmp_path)) == sending.Swept(), "from now on the mail server has its moment"
+        mended = rows()[0].handed_over_at
+        assert mended is not None and mended < tomorrow - dt.timedelta(hours=24)
+        assert sweep(FolderOracle(tmp_path), timing=IMPATIENT).sent == 1
+    assert rows()[0].outcome == "accepted"
+
+
+def test_a_clock_that_was_ahead_keeps_no_row_waiting_for_another_try(
+    cast: builders.Cast, lapsed: Any, mail_server: Any
+) -> None:
+    later, _ = request_with_clock(cast, due_on=today() + dt.timedelta(days=1))
+    assign(later, cast.olive)
+    plan(cast, later)
+    with serving(Sink(answers=["451 later"])) as sink:
+        mail_server(sink.port)
+        assert sweep().later == 1
+        ahead = dt.timedelta(hours=25)
+        with viewing(SCHEDULE):
+            tried = rows(request=lapsed.request)[0]
+            assert tried.claimed_at is not None
+            Reminder.objects.filter(pk=tried.pk).update(
+                next_at=tried.next_at + ahead, claimed_at=tried.claimed_at + ahead
+            )
+            # Its date makes this one due in some days; that it was tried before changes nothing of it.
+            Reminder.objects.filter(request=later).update(claimed_at=tried.claimed_at + ahead)
+        before = rows(request=later)[0].next_at
+        assert sweep().sent == 1
+    assert rows(request=later)[0].next_at == before
+    assert [r.state for r in rows(request=lapsed.request)] == ["sent"]
+
+
 def test_one_poisoned_row_does_not_stop_the_others(
     cast: builders.Cast, lapsed: Any, mail_server: Any
 ) -> None:
