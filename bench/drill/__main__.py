@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -146,6 +147,8 @@ def _say(sentence: str) -> None:
 
 def main(arguments: list[str]) -> int:
     drill, as_json = read(arguments)
+    # Told to stop, it takes down what it set up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     found = run(drill)
     print(found.as_json() if as_json else found.report(), flush=True)
     return 0 if found.clean else 1

@@ -31,7 +31,7 @@ def drill(*arguments: str) -> tuple[int, dict[str, Any]]:
 def test_a_short_drill_with_every_fault_misses_and_doubles_nothing() -> None:
     code, found = drill(
         "--due", "300", "--kills", "12", "--restart", "20", "--flush", "2", "--freeze", "1", "--stop-redis", "1",
-        "--step-clock", "2", "--read-only", "2", "--fill-disk", "1",
+        "--step-clock", "2", "--read-only", "2", "--fill-disk", "1", "--minutes", "5",
     )  # fmt: skip
     assert (found["missed"], found["doubled"], found["possible"]) == (0, 0, 0), found
     assert found["states"] == {"sent": 300}
