@@ -44,6 +44,7 @@ ELSEWHERE = {
     "import", "event-retract", "revision", "account_confirm_email", "account_reset_password_from_key",
     "account_confirm_login_code", "account_set_password", "account_signup",
     "note", "contact-strike", "bulk-act", "requests-bulk", "letter-attachment", "own-kit", "own-kit-preview",
+    "reminder-link", "reminder-answer",
     "production-pages", "remedy-file", "remedy-order", "remedy-order-met",
 }  # fmt: skip
 BY_NAME = (
@@ -61,6 +62,7 @@ BY_NAME = (
 SAME_FOR_ALL = {"laws", "law", "law-print", "law-report", "calculator", "404"}
 # Not the organization's work: anybody may say that a law is wrong, and what is one's own everybody may change.
 OPEN_TO_ALL = {"law-report", "request-views", "feeds", "organisation-new", "organisation-leave", "usersessions_list"}
+OPEN_TO_ALL |= {"inbox", "absence", "reminder-answer"}
 OPEN_TO_ALL |= {route.name for route in routes() if route.name.startswith(("account_", "mfa_"))}
 # The forms of events share their fields; these together have each of them once.
 FORMS_WITH_ALL_FIELDS = ("acknowledged", "extension_noticed", "determined", "override", "clarification_asked")
