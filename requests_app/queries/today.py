@@ -66,6 +66,7 @@ class Todo:
     until: dt.date | None = None
     owner: str = ""
     rule_id: str = ""
+    clock_key: str = ""
     remedy: str = ""
     owes: str = ""
     kind: str = ""
@@ -204,7 +205,7 @@ def _clocks(
     )
     columns = (
         "request__public_id", "request__public_title", "request__agency__name", "request__agency__jurisdiction",
-        "request__is_sample", "request__is_imported", "today", "name", "owner", "rule_id", "due_on",
+        "request__is_sample", "request__is_imported", "today", "name", "owner", "rule_id", "clock_key", "due_on",
         "earliest_on", "latest_on", "span__late", "span__late_since", "span__stage",
         "request__private__assignee__name", *(f"said_{name}" for name in said),
     )  # fmt: skip
@@ -215,15 +216,15 @@ def _clocks(
 
 def _read(row: tuple[Any, ...], monday: dt.date, end: dt.date) -> tuple[Todo | None, Mark | None]:
     (
-        pid, title, agency, jurisdiction, is_sample, is_imported, today, name, owner, rule_id, due_on, earliest,
-        latest, late, late_since, stage, assignee, owes, remedy, promised, follow_up,
+        pid, title, agency, jurisdiction, is_sample, is_imported, today, name, owner, rule_id, clock_key, due_on,
+        earliest, latest, late, late_since, stage, assignee, owes, remedy, promised, follow_up,
     ) = row  # fmt: skip
     sample = is_sample and not is_imported
     until = latest if latest != earliest else None
     common: dict[str, Any] = {
         "pid": pid, "title": title, "agency": agency, "jurisdiction": jurisdiction, "is_sample": sample,
-        "today": today, "name": name, "owner": owner, "rule_id": rule_id, "remedy": remedy or "",
-        "owes": owes or "determination", "assignee": assignee or "",
+        "today": today, "name": name, "owner": owner, "rule_id": rule_id, "clock_key": clock_key,
+        "remedy": remedy or "", "owes": owes or "determination", "assignee": assignee or "",
     }  # fmt: skip
     mark = None
     if due_on is not None and monday <= due_on < end and owes != "presumption":

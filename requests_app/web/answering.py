@@ -21,7 +21,8 @@ from requests_app.queries.answers import one_meant
 from .events import refuse
 from .templatetags.look import day_short
 
-LATER = dt.timedelta(days=3)
+DAY = dt.timedelta(days=1)
+LATER = 3 * DAY
 
 
 class SnoozeForm(forms.Form):
@@ -92,7 +93,7 @@ class Answering:
         self.people = [one for one in self.people if one.pk != self.actor.pk]
         later = self.today + LATER
         if self.today < self.clock.due_on <= later:
-            later = self.clock.due_on
+            later = max(self.clock.due_on, self.today + DAY * 2) - DAY
         self.snooze = SnoozeForm(initial={"until_on": later})
         self.hand_on = self._hand_on()
 

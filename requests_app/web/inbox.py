@@ -57,12 +57,14 @@ def inbox(request: Looking) -> HttpResponse:
     number = min(page_number(request), max(1, -(-total // query.PAGE)))
     found = list(rows[(number - 1) * query.PAGE : number * query.PAGE])
     count = request.viewer.unread.get(organisation_id, 0)
+    lines = [_row(line, request) for line in query.lines(request.viewer, found)]
     context = {
-        "rows": [_row(line, request) for line in query.lines(request.viewer, found)],
+        "rows": lines,
+        "has_sample": any(line["is_sample"] for line in lines),
         "page": shown(found, total=total, number=number, size=query.PAGE),
         "filters": [
             select("kind", _("Kind"), [("", _("All kinds")), *((one, str(KINDS[one])) for one in KINDS)], kind),
-            select("show", _("Show"), [("", _("Read and unread")), ("unread", _("Unread"))], unread * "unread"),
+            select("show", _("State"), [("", _("All")), ("unread", _("Unread"))], unread * "unread"),
         ],
         "filters_clear_url": with_params(request, kind="", show="") if kind or unread else "",
         "filtered": bool(kind or unread),

@@ -230,11 +230,19 @@ def row_of(todo: Todo, viewer: Viewer, organisation_id: int, day: dt.date) -> di
         "why": "",
         "assignee": todo.assignee if todo.group not in ("drafts",) else "",
         "title": todo.title,
+        "answer_url": answer_url(todo),
     }
     row |= BUILDERS[todo.group](todo, day)
     if todo.pid and not may_edit and todo.group != "drafts":
         row |= {"act": _("Open"), "key": "O", "act_url": row["url"]}
     return row
+
+
+def answer_url(todo: Todo) -> str:
+    """Where the reminders of a row's date are answered, in the groups that people are reminded of."""
+    if not todo.clock_key or todo.group not in ("closing", "owed", "late"):
+        return ""
+    return f"{reverse('reminder-answer', args=[todo.pid])}?{urlencode({'clock': todo.clock_key})}"
 
 
 def _also(todo: Todo) -> str:
