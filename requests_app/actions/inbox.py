@@ -7,6 +7,7 @@ the acts that they come from. A line holds ids; what it says is asked when it is
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from django.db import connection
 from django.db.models.functions import Now
@@ -53,9 +54,9 @@ def put_in(
         )
 
 
-def mark(*, viewer: Viewer, actor: Person, items: Iterable[int], read: bool) -> int:
-    """Some lines of one's own, read or unread again. Others' are not there."""
-    rows = InboxItem.objects.of(viewer, actor).filter(pk__in=list(items)[:200])
+def mark(*, viewer: Viewer, actor: Person, items: Iterable[UUID], read: bool) -> int:
+    """Some lines of one's own by the ids they are told by, read or unread again. Others' are not there."""
+    rows = InboxItem.objects.of(viewer, actor).filter(public_id__in=list(items)[:200])
     if read:
         return int(rows.filter(read_at=None).update(read_at=Now()))
     return int(rows.exclude(read_at=None).update(read_at=None))

@@ -16,7 +16,7 @@ from requests_app.queries.inbox import Line
 from .base import ApiView, Given, operation
 from .paging import PageAsked, Place, Walked, paged, walk
 
-NEWEST = ("-id",)
+NEWEST = ("-at", "-public_id")
 
 
 class InboxAsked(PageAsked):
@@ -25,7 +25,7 @@ class InboxAsked(PageAsked):
 
 
 class InboxShape(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
+    id = serializers.CharField()
     organisation = serializers.CharField()
     kind = serializers.ChoiceField(InboxItem.Kind.values)
     request = serializers.CharField(allow_null=True, help_text="null: about no one request, or it is gone.")
@@ -43,7 +43,7 @@ class InboxPage(serializers.Serializer[Any]):
 
 
 class ReadGiven(Given):
-    ids = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**62), max_length=200)
+    ids = serializers.ListField(child=serializers.UUIDField(), max_length=200)
     read = serializers.BooleanField(required=False, default=True, help_text="false: unread again.")
 
 
@@ -64,7 +64,7 @@ class InboxView(ApiView):
             found = walk(rows.select_related("organisation"), NEWEST, place, limit)
             return Walked(query.lines(self.viewer, found.rows), found.further)
 
-        page = paged(self.request, asked, NEWEST, read, shown, of=lambda line, name: getattr(line.item, name))
+        page = paged(self.request, asked, NEWEST, read, shown, of=_of)
         return page | mine.aggregate(unread=Count("pk", filter=Q(read_at=None)))
 
 
@@ -74,7 +74,7 @@ class InboxReadView(ApiView):
         "Mark lines as read",
         body=ReadGiven,
         answer=ReadShape,
-        example={"ids": [1, 2], "read": True},
+        example={"ids": ["0b9f6d0e-6c35-4c0e-9a52-0d8f3c1a7b11"], "read": True},
     )
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Ids that are not yours change nothing."""
@@ -82,11 +82,15 @@ class InboxReadView(ApiView):
         return {"changed": n}
 
 
+def _of(line: Line, name: str) -> Any:
+    return line.item.at if name == "at" else str(line.item.public_id)
+
+
 def shown(line: Line) -> dict[str, Any]:
     item = line.item
     told: Any = line.about if item.reminder_id and line.about else None
     return {
-        "id": item.pk, "organisation": item.organisation.public_id, "kind": item.kind,
+        "id": str(item.public_id), "organisation": item.organisation.public_id, "kind": item.kind,
         "request": line.request.public_id if line.request else None,
         "clock": told.clock_key if told else None, "due_on": told.due_on if told else None,
         "at": item.at, "read": item.read_at is not None,

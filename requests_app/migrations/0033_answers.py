@@ -4,6 +4,7 @@ Whoever belongs may answer for themselves, also somebody who otherwise only read
 How much is unread comes back with the memberships at the start of a request: the frame of a page costs no query.
 """
 
+import django.contrib.postgres.functions
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
@@ -125,6 +126,7 @@ class Migration(migrations.Migration):
             name='InboxItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
                 ('source', models.CharField(help_text='What it comes from; once for each person.', max_length=300)),
                 ('kind', models.CharField(choices=[('reminder', 'Reminder'), ('mention', 'Mention'), ('offer', 'Offer'), ('escalated', 'Escalated'), ('correction', 'Correction'), ('assigned', 'Assigned')], max_length=10)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -120,6 +121,8 @@ class InboxQuerySet(OwnQuerySet):
 class InboxItem(models.Model):
     """Something that one person should see in the app. Ids alone: what may be seen is asked when it is read."""
 
+    # Put in by the thousand in one statement: the database makes the id that is told.
+    public_id = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
     class Kind(models.TextChoices):
         REMINDER = "reminder"
         MENTION = "mention"

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from requests_app.actions import inbox as acts
+from requests_app.models import InboxItem
 from requests_app.models.ids import public_id
 from requests_app.queries import inbox as query
 from requests_app.queries.inbox import Line
@@ -69,29 +71,25 @@ def inbox(request: Looking) -> HttpResponse:
         "filters_clear_url": with_params(request, kind="", show="") if kind or unread else "",
         "filtered": bool(kind or unread),
         "count": count,
-        "newest": found[0].pk if found and number == 1 else 0,
+        "newest": found[0].public_id if found and number == 1 else "",
         "here": request.get_full_path(),
     }  # fmt: skip
     return render(request, "inbox.html", context)
 
 
 def _act(request: Looking, organisation_id: int) -> HttpResponse:
-    act, item = posted(request, "act"), posted(request, "item")
+    act, item = posted(request, "act"), _line(request, organisation_id, "item")
     if act == "all":
-        upto = posted(request, "upto")
+        newest = _line(request, organisation_id, "upto")
         n = acts.mark_all_read(
             viewer=request.viewer, actor=request.user, organisation_id=organisation_id,
-            upto=int(upto) if _is_id(upto) else 0,
+            upto=newest.pk if newest is not None else 0,
         )  # fmt: skip
         messages.success(request, ngettext("%(n)d line is read.", "%(n)d lines are read.", n) % {"n": n})
-    elif act in ("open", "read", "unread") and _is_id(item):
-        rows = query.items(request.viewer, request.user, organisation_id)
-        found = rows.filter(pk=int(item)).first()
-        if found is None:
-            raise Http404
-        acts.mark(viewer=request.viewer, actor=request.user, items=[found.pk], read=act != "unread")
+    elif act in ("open", "read", "unread") and item is not None:
+        acts.mark(viewer=request.viewer, actor=request.user, items=[item.public_id], read=act != "unread")
         if act == "open":
-            [line] = query.lines(request.viewer, [found])
+            [line] = query.lines(request.viewer, [item])
             return _see_other(_row(line, request)["url"] or reverse("inbox"))
     else:
         raise Http404
@@ -105,15 +103,22 @@ def _see_other(url: str) -> HttpResponse:
     return response
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 18
+def _line(request: Looking, organisation_id: int, name: str) -> InboxItem | None:
+    """The line of the reader's own that a form names."""
+    try:
+        key = UUID(posted(request, name))
+    except ValueError:
+        return None
+    rows = query.items(request.viewer, request.user, organisation_id)
+    found: InboxItem | None = rows.filter(public_id=key).first()
+    return found
 
 
 def _row(line: Line, request: Looking) -> dict[str, Any]:
     item = line.item
     build = BUILDERS.get(line.origin, _gone)
     row = {
-        "id": item.pk,
+        "id": item.public_id,
         "new": item.read_at is None,
         "at": item.at.astimezone(reader_zone(request)),
         "kind": KINDS[item.kind],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -45,9 +46,9 @@ def words(page: Any) -> str:
     return " ".join(page.content.decode().split())
 
 
-def item(who: Person, kind: str) -> int:
+def item(who: Person, kind: str) -> UUID:
     with viewing_as(who):
-        return InboxItem.objects.get(kind=kind).pk
+        return InboxItem.objects.get(kind=kind).public_id
 
 
 def test_the_page_names_what_waits_and_every_page_counts_it(filled: builders.Cast) -> None:

@@ -141,7 +141,7 @@ def test_nobody_reads_or_marks_anothers_inbox(cast: builders.Cast) -> None:
     make_due(channels=["inbox"])
     inbox.put()
     with viewing_as(cast.edgar):
-        [mine] = InboxItem.objects.values_list("pk", flat=True)
+        [mine] = InboxItem.objects.values_list("public_id", flat=True)
     for other in (cast.olive, cast.vera, cast.ravi):
         with viewing_as(other) as viewer:
             assert not InboxItem.objects.exists()
