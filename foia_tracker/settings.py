@@ -349,7 +349,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 # Calls a minute: by a token or a person, by a household on the net, by one that sends a token that opens nothing.
 API_A_MINUTE = {"known": 600, "writing": 180, "anybody": 120, "refused": 20}
 # Fetches a minute of one calendar feed, and of addresses that show nothing from one household on the net.
-FEEDS_A_MINUTE = {"one": 30, "guesses": 60}
+FEEDS_A_MINUTE = {"one": 12, "guesses": 60}
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Public Records Tracker",
     "VERSION": "1",

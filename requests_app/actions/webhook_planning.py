@@ -26,13 +26,19 @@ def plan() -> int:
     with viewing(SCHEDULE), connection.cursor() as cursor:
         cursor.execute("SELECT app_webhook_organisations()")
         organisations = [row[0] for row in cursor.fetchall()]
+    told: list[int] = []
     for organisation_id in organisations:
         try:
             made += plan_organisation(organisation_id)
+            told.append(organisation_id)
         except DatabaseTrouble as error:
             log.exception(
                 "webhooks not planned", organisation_id=organisation_id, outcome=type(error).__name__
             )
+    with viewing(SCHEDULE), connection.cursor() as cursor:
+        # Of an organization whose rows could not be written now, the reminders wait with them.
+        given = {"told": told, "waits": sorted(set(organisations) - set(told))}
+        cursor.execute(PASS_ON, given)
     return made
 
 
@@ -87,6 +93,28 @@ REMINDERS = """
      WHERE r.organisation_id = %(organisation)s AND r.next_at > span.after AND r.next_at <= %(now)s
        AND r.state <> 'cancelled' AND r.kind IN ('lapsed', 'closing', 'opened')
      GROUP BY r.request_id, r.clock_key, r.due_on, r.kind, r.offset_days
+"""
+
+# Reminders that a policy gives to webhooks alone: passed on by now, or there is nobody to pass them on to.
+PASS_ON = """
+WITH due AS (
+    SELECT r.id FROM requests_app_reminder r
+     WHERE r.state = 'planned' AND r.channel = 'webhook' AND r.next_at <= statement_timestamp()
+       AND r.organisation_id <> ALL(%(waits)s::bigint[])
+     ORDER BY r.next_at, r.id LIMIT 2000 FOR UPDATE SKIP LOCKED
+), passed AS (
+    UPDATE requests_app_reminder r
+       SET state = CASE WHEN here THEN 'sent' ELSE 'skipped' END,
+           handed_over_at = CASE WHEN here THEN clock_timestamp() END,
+           sent_at = CASE WHEN here THEN clock_timestamp() END,
+           outcome = CASE WHEN here THEN 'given to the webhooks' ELSE 'there is no webhook' END
+      FROM (SELECT due.id, q.organisation_id = ANY(%(told)s::bigint[]) AS here
+              FROM due JOIN requests_app_reminder q ON q.id = due.id) d
+     WHERE d.id = r.id
+    RETURNING r.id, r.organisation_id, r.state, r.outcome
+)
+INSERT INTO requests_app_sendattempt (organisation_id, reminder_id, step, text)
+SELECT organisation_id, id, CASE state WHEN 'sent' THEN 'accepted' ELSE 'skipped' END, outcome FROM passed
 """
 
 # A log that is taken in is history, and nothing that happens now.

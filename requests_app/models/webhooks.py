@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,13 +13,16 @@ from . import ids
 from .people import Organisation, Person
 from .queues import Outgoing, OutgoingAttempt
 from .requests import RecordsRequest
-from .visibility import Viewer
+from .visibility import OwnQuerySet, Viewer
 
 
-class OwnersQuerySet(models.QuerySet[Any]):
+class OwnersQuerySet(OwnQuerySet):
     def visible_to(self, viewer: Viewer) -> Self:
         """An address may hold a key, and what goes there leaves the house: owners alone, never a token."""
         return self.filter(organisation_id__in=viewer.owned)
+
+    def editable_by(self, viewer: Viewer) -> Self:
+        return self.visible_to(viewer)
 
 
 class Webhook(models.Model):
@@ -88,7 +91,7 @@ class WebhookDelivery(Outgoing):
     )
     about = models.JSONField(default=dict, help_text="Ids and kinds alone.")
 
-    objects = OwnersQuerySet.as_manager()
+    objects = OwnersQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name_plural = "webhook deliveries"
@@ -118,4 +121,4 @@ class WebhookAttempt(OutgoingAttempt):
         WebhookDelivery, on_delete=models.DO_NOTHING, db_constraint=False, related_name="journal"
     )
 
-    objects = OwnersQuerySet.as_manager()
+    objects = OwnersQuerySet.as_manager()  # type: ignore[misc]

@@ -14,8 +14,6 @@ from icalendar.prop import vText
 
 from requests_app.clock.alarms import APART
 
-from .outbox import own_domain
-
 TYPE = "text/calendar; charset=utf-8"
 MADE_BY = "-//Public records deadlines//Feeds 1//EN"
 REFRESH = dt.timedelta(hours=1)
@@ -47,13 +45,13 @@ class Entry:
 
 
 def uid_of(pid: str, clock_key: str) -> str:
-    """The same for as long as there is the clock: a calendar moves the day it has, and adds none."""
-    return f"{pid}-{hashlib.sha256(clock_key.encode()).hexdigest()[:20]}@{own_domain()}"
+    """The same for as long as there is the clock, whatever our own name becomes: a calendar moves the day it has."""
+    return f"{pid}-{hashlib.sha256(clock_key.encode()).hexdigest()[:20]}@due-days"
 
 
 def mark_of(name: str, entries: Iterable[Entry], *, cut: bool, language: str) -> str:
     """A fingerprint of the facts, so that a calendar that has them is answered before one is written."""
-    told = hashlib.sha256(repr((FORM, name, cut, language, own_domain())).encode())
+    told = hashlib.sha256(repr((FORM, name, cut, language)).encode())
     for entry in entries:
         told.update(repr(astuple(entry)).encode())
     return told.hexdigest()[:40]
@@ -67,7 +65,7 @@ def write(name: str, entries: Iterable[Entry], *, cut: bool = False) -> bytes:
     calendar.add("x-wr-calname", vText(name))
     calendar.add("name", vText(name))
     if cut:
-        more = _("There are more dates than one calendar takes; the farthest in the past are left out.")
+        more = _("There are more dates than one calendar takes; the farthest away are left out.")
         calendar.add("x-wr-caldesc", vText(more))
     calendar["refresh-interval"] = vDuration(REFRESH, params={"VALUE": "DURATION"})
     calendar["x-published-ttl"] = vDuration(REFRESH)

@@ -58,7 +58,7 @@ class Caller:
     def hand_over(self, letter: Call) -> Answer:
         """Accepted by any 2xx. All else may be tried again, under the same id."""
         until = time.monotonic() + settings.WEBHOOK_SECONDS
-        step = "the address"
+        step = "looking up the name"
         try:
             target = read(letter.url)
             number = resolve(target, _left(until))

@@ -130,8 +130,8 @@ def feeds(request: Looking) -> HttpResponse:
 
 def _make(request: Looking, organisation: Organisation, given: dict[str, Any]) -> tuple[CalendarFeed, str]:
     subject, _colon, pid = given["subject"].partition(":")
-    rows = {"campaign": Campaign.objects, "view": SavedView.objects}
-    which = {}
+    rows: dict[str, Any] = {"campaign": Campaign.objects, "view": SavedView.objects}
+    which: dict[str, Any] = {}
     if subject in rows:
         which[subject] = rows[subject].visible_to(request.viewer).filter(public_id=pid).first()
     return acts.make_feed(

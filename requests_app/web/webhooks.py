@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -47,6 +48,8 @@ KIND_WORDS = {
     "date.moved": gettext_lazy("Date moved"),
     "test": gettext_lazy("Test"),
 }
+# The journal's own word and number before what happened.
+PLAIN = re.compile(r"^(given up: )?later: (\d+ )?")
 STATES = {
     "planned": gettext_lazy("waits"),
     "claimed": gettext_lazy("on its way"),
@@ -196,7 +199,8 @@ def _initial(hook: Webhook) -> dict[str, Any]:
 
 def _act(request: Looking, hook: Webhook, form: WebhookForm) -> HttpResponse | str:
     """Where to go on; or the new secret, which its page shows; or nothing, where the form is to be mended."""
-    step, same = request.POST.get("step", ""), {"viewer": request.viewer, "actor": request.user}
+    step = request.POST.get("step", "")
+    same: dict[str, Any] = {"viewer": request.viewer, "actor": request.user}
     if step == "save":
         if not form.is_valid():
             return ""
@@ -244,7 +248,7 @@ def _delivery(request: Looking, row: WebhookDelivery) -> dict[str, Any]:
         "agency": row.request.agency.name if row.request else "",
         "state": STATES[row.state],
         "bad": row.state == "failed" or (row.state == "planned" and row.attempts > 0),
-        "why": row.outcome if row.state != "sent" or row.outcome != "accepted" else "",
+        "why": "" if row.outcome == "accepted" else PLAIN.sub("", row.outcome),
         "at": row.created_at.astimezone(zone),
         "sent": row.sent_at.astimezone(zone) if row.sent_at else None,
         "next": row.next_at.astimezone(zone) if row.state == "planned" and row.attempts else None,

@@ -9,10 +9,11 @@ import pytest
 from django.conf import settings
 
 from requests_app.actions import webhook_planning, webhooks
-from requests_app.models import Webhook
+from requests_app.models import Reminder, Webhook
 from requests_app.models.visibility import viewing_as
 from tests import builders
-from tests.reminders.scene import assign, move, plan, request_with_clock, today
+from tests.reminders.scene import assign, journal, move, plan, request_with_clock, today
+from tests.reminders.scene import rows as reminders
 
 from .conftest import Receiver, hook_of, rows, sweep
 
@@ -158,3 +159,25 @@ def test_switched_on_again_it_is_told_what_happens_from_then_on(
     last = record(cast, request, "determined", received_on=today(), outcome="granted")
     sweep()
     assert [one["event"] for one in told(receiver, "event.recorded")] == [last.uid]
+
+
+@pytest.mark.parametrize("there_is_one", [True, False])
+def test_a_reminder_for_webhooks_alone_is_passed_on_and_waits_for_nobody(
+    cast: builders.Cast, receiver: Receiver, there_is_one: bool
+) -> None:
+    if there_is_one:
+        hook_of(cast, receiver.url, ("reminder.due",))
+        with viewing_as(cast.olive):
+            Webhook.objects.update(since="2026-01-01T00:00:00Z", told_until="2026-01-01T00:00:00Z")
+    request, _deadline = request_with_clock(cast, due_on=today() - dt.timedelta(days=2))
+    assign(request, cast.olive)
+    plan(cast, request)
+    with viewing_as(cast.olive):
+        Reminder.objects.filter(request=request).update(channel="webhook")
+    sweep()
+    [row] = reminders()
+    assert (row.state, row.outcome) == (
+        ("sent", "given to the webhooks") if there_is_one else ("skipped", "there is no webhook")
+    )
+    assert journal(row) == ["accepted" if there_is_one else "skipped"]
+    assert len(receiver.heard) == there_is_one
