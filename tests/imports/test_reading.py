@@ -122,6 +122,11 @@ def test_what_is_no_log_gets_one_clear_sentence(content: bytes, code: str, words
     assert words in refused.value.sentence
 
 
+def test_an_encoding_that_nobody_knows_is_said() -> None:
+    with pytest.raises(Unreadable, match="no encoding called klingon"):
+        read(b"a,b\n1,2\n", encoding="klingon")
+
+
 def test_more_than_a_hundred_thousand_rows_are_refused() -> None:
     with pytest.raises(Unreadable, match="100,000"):
         read(b"a,b\n" + b"1,2\n" * 100_001)

@@ -19,12 +19,12 @@ DECLARED = modules()
 TODAY = dt.date(2026, 3, 10)
 
 
-def _filed(cast: builders.Cast, campaign: Campaign, word: str) -> RecordsRequest:
+def filed(cast: builders.Cast, campaign: Campaign, word: str, canary: str = CANARY) -> RecordsRequest:
     with viewing_as(cast.olive) as viewer:
         return file_request(
             viewer=viewer, organisation=cast.harbor, agency=cast.agency, law_id="us-il",
-            public_title=f"Sharing lists, {word}", working_title=f"{CANARY}-working", letter=f"{CANARY}-letter",
-            tracking_number=f"{CANARY}-number", campaign=campaign, parts=(("A1", "Contracts"), ("A2", "Lists")),
+            public_title=f"Sharing lists, {word}", working_title=f"{canary}-working", letter=f"{canary}-letter",
+            tracking_number=f"{canary}-number", campaign=campaign, parts=(("A1", "Contracts"), ("A2", "Lists")),
             sent_on=dt.date(2026, 3, 2), channel="email", actor=cast.olive, once=f"filed-{word}", today=TODAY,
         )  # fmt: skip
 
@@ -38,12 +38,12 @@ def stage(db: Any, settings: Any, tmp_path: Path) -> Stage:
         builders.campaign(cast.olive, cast.harbor, "Quiet"),
         builders.campaign(cast.olive, cast.harbor, "Open"),
     )
-    private, published = _filed(cast, closed, "private"), _filed(cast, opened, "published")
+    private, published = filed(cast, closed, "private"), filed(cast, opened, "published")
     builders.publish(cast.olive, opened)
     made = Stage(cast, private, published)
     with viewing_as(cast.olive):
-        for filed in (private, published):
-            builders.event(filed, "acknowledged", received_on=dt.date(2026, 3, 4))
+        for one in (private, published):
+            builders.event(one, "acknowledged", received_on=dt.date(2026, 3, 4))
         for module in DECLARED:
             if hasattr(module, "prepare"):
                 module.prepare(made)

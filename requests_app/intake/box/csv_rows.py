@@ -80,7 +80,10 @@ def rows(file: BinaryIO, reading: dict[str, Any]) -> Iterator[Row]:
 
 def _records(file: BinaryIO, encoding: str, delimiter: str, first: int | None = None) -> Iterator[Row]:
     file.seek(0)
-    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    try:
+        text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    except LookupError:
+        raise Unreadable("encoding", f"There is no encoding called {encoding}.") from None
     try:
         yield from _read(text, delimiter, first)
     except (LookupError, UnicodeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from requests_app.intake import storage
 from requests_app.models import Event, ImportBatch, OfferedMove, RecordsRequest, RevisionOffer, StoredFile
 from tests.walls.matrix import (
     ANYBODY,
@@ -86,15 +87,15 @@ SHOWS_OURS = {
 
 def prepare(stage: Stage) -> None:
     cast = stage.cast
+    stored = storage.keep([f"Number,Sent\n{CANARY},2026-03-02\n".encode()])
     file = StoredFile.objects.create(
-        name="random", organisation=cast.harbor, original_name=f"{CANARY}.csv", size=9, sha256="0" * 64
-    )
+        name=stored.name, organisation=cast.harbor, original_name=f"{CANARY}.csv", size=stored.size,
+        sha256=stored.sha256,
+    )  # fmt: skip
     stage.rows["batch"] = ImportBatch.objects.create(
         organisation=cast.harbor, file=file, source=f"{CANARY}-log", once="1"
     )
-    offer = RevisionOffer.objects.create(
-        organisation=cast.harbor, law_id="us-il", revision=2, state="ready"
-    )
+    offer = RevisionOffer.objects.create(organisation=cast.harbor, law_id="us-il", revision=2, state="ready")
     OfferedMove.objects.create(
         offer=offer, organisation=cast.harbor, request=stage.private, from_revision=1, changes=[], ours=True
     )

@@ -74,7 +74,7 @@ def prepare(stage: Stage) -> None:
     of, olive = stage.cast.harbor, stage.cast.olive
     for word, request in (("private", stage.private), ("published", stage.published)):
         note = RequestNote.objects.create(
-            organisation=of, request=request, author=olive, text=f"{CANARY} note"
+            organisation=of, request=request, author=olive, text=f"{CANARY} note", version=2
         )
         NoteVersion.objects.create(organisation=of, note=note, number=1, text=f"{CANARY} before")
         contact = LoggedContact.objects.create(
