@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods
 
 from requests_app.actions import inbox as acts
 from requests_app.models import InboxItem
-from requests_app.models.ids import public_id
 from requests_app.queries import inbox as query
 from requests_app.queries.inbox import Line
 from requests_app.queries.places import place_name
@@ -72,7 +71,6 @@ def inbox(request: Looking) -> HttpResponse:
         "filtered": bool(kind or unread),
         "count": count,
         "newest": found[0].public_id if found and number == 1 else "",
-        "here": request.get_full_path(),
     }  # fmt: skip
     return render(request, "inbox.html", context)
 
@@ -173,7 +171,6 @@ def _reminder(line: Line, day: dt.date) -> dict[str, Any]:
     return {
         "words": words % names, "why": why, "tone": "" if over else "ours" if ours else "late",
         "answer_url": "" if over else answer,
-        "clock": told.clock_key, "due_on": on, "pid": line.request.public_id, "once": public_id(),  # type: ignore[union-attr]
     }  # fmt: skip
 
 
