@@ -64,9 +64,9 @@ def plan_for_requests(
         cursor.execute(ANY_ROW, given)
         cancelled = moved = 0
         if known := cursor.fetchone()[0]:
-            cancelled = _run(cursor, CANCEL, given) + _run(cursor, UNASKED, given)
+            cancelled = _run(cursor, CANCEL, given) + _call_off(cursor, given)
             _run(cursor, HAND_ON, given)
-        added = _count(cursor, ADD, given)
+        added = _add(cursor, given)
         if known:
             moved = _count(cursor, MOVED, given) + _count(cursor, GONE, given)
             if given["silent_days"]:
@@ -74,8 +74,8 @@ def plan_for_requests(
         # Then the alarms of the date that stands: the next pass, or this one, adds them.
         if _run(cursor, PASSED, given):
             given = _given(ids, Stages(ids, stages.now))
-            cancelled += _run(cursor, CANCEL, given)
-            added += _count(cursor, ADD, given)
+            cancelled += _run(cursor, CANCEL, given) + _call_off(cursor, given)
+            added += _add(cursor, given)
             moved += _count(cursor, MOVED, given)
         if hurry and added + moved:
             cursor.execute(ANY_DUE, given)
@@ -157,6 +157,45 @@ def _given(ids: list[int], stages: Stages) -> dict[str, Any]:
     return given
 
 
+def _call_off(cursor: Any, given: dict[str, Any]) -> int:
+    """Of what is planned, that which nobody asks for now. `given` keeps what is missing or planned otherwise.
+
+    Compared here: with the statistics of a table that has just grown, the database would compare row by row.
+    """
+    cursor.execute(THERE, given)
+    rows = {row[:7]: row[7:] for row in cursor.fetchall()}
+    asked = [given[f"asked_{name}"] for name in ASKED_COLUMNS]
+    keys = list(zip(*(given[f"asked_{name}"] for name in KEY), strict=True))
+    wanted, stages_of = set(keys), {key[:5] for key in keys}
+    whys = {one[:6]: one[6] for one in zip(*(given[f"held_{name}"] for name in HELD_COLUMNS), strict=True)}
+    gone = [
+        (pk, whys.get(key[:6]) or ("somebody else is told now" if key[:5] in stages_of else "no rule asks for it now"))
+        for key, (pk, state, handed_over, *_) in rows.items()
+        if state == "planned" and not handed_over and key not in wanted
+    ]
+    kept = [i for i, key in enumerate(keys) if _differs(rows.get(key), given, i)]
+    for name, values in zip(ASKED_COLUMNS, asked, strict=True):
+        given[f"asked_{name}"] = [values[i] for i in kept]
+    if not gone:
+        return 0
+    return _run(cursor, CALL_OFF, {"pks": [pk for pk, _ in gone], "whys": [why for _, why in gone]})
+
+
+def _differs(row: tuple[Any, ...] | None, given: dict[str, Any], i: int) -> bool:
+    """Whether a row that is wanted now is not there, or may be planned again, or for another instant."""
+    if row is None:
+        return bool(given["asked_now"][i])
+    _, state, _, next_at, stage_on, channels = row
+    if state == "planned":
+        there = (next_at, stage_on, ",".join(channels))
+        return there != (given["asked_next_at"][i], given["asked_stage_on"][i], given["asked_channels"][i])
+    return bool(given["asked_now"][i]) and state in ("cancelled", "skipped")
+
+
+def _add(cursor: Any, given: dict[str, Any]) -> int:
+    return _count(cursor, ADD, given) if given["asked_kind"] else 0
+
+
 def _run(cursor: Any, statement: str, given: dict[str, Any]) -> int:
     cursor.execute(statement, given)
     return int(cursor.rowcount)
@@ -192,7 +231,7 @@ def _handed_in(prefix: str, columns: dict[str, str]) -> str:
 
 ASKED = _handed_in("asked", ASKED_COLUMNS)
 SILENT = _handed_in("silent", SILENT_COLUMNS)
-HELD = _handed_in("held", HELD_COLUMNS)
+KEY = ("request_id", "clock_key", "due_on", "kind", "number", "person_id", "channel")
 
 ANY_ROW = "SELECT EXISTS (SELECT FROM requests_app_reminder WHERE request_id = ANY(%(ids)s))"
 
@@ -247,33 +286,28 @@ UPDATE requests_app_reminder r
   FROM stale WHERE stale.id = r.id
 """
 
+THERE = """
+SELECT request_id, clock_key, due_on, kind, offset_days, recipient_id, channel,
+       id, state, handed_over_at IS NOT NULL, next_at, stage_on, channels
+  FROM requests_app_reminder
+ WHERE request_id = ANY(%(ids)s) AND kind = ANY(%(stages)s)
+"""
+
 # What no policy asks for, or not of that person, any more. A stage that a later one has overtaken stays: the last look
 # before the sending knows better than a planner whose clock may be wrong. Owners who stand in for an address that
 # bounced keep their row.
-UNASKED = f"""
-WITH {ASKED}, {HELD}, other AS (
-    SELECT r.id, EXISTS (SELECT FROM asked a
-                          WHERE a.request_id = r.request_id AND a.clock_key = r.clock_key AND a.due_on = r.due_on
-                            AND a.kind = r.kind AND a.number = r.offset_days) AS of_others,
-           (SELECT h.why FROM held h
-             WHERE h.request_id = r.request_id AND h.clock_key = r.clock_key AND h.due_on = r.due_on
-               AND h.kind = r.kind AND h.number = r.offset_days AND h.person_id = r.recipient_id LIMIT 1) AS why
-      FROM requests_app_reminder r
-     WHERE r.request_id = ANY(%(ids)s) AND r.state = 'planned' AND r.handed_over_at IS NULL
-       AND r.kind = ANY(%(stages)s)
-       AND NOT EXISTS (SELECT FROM asked a
-                        WHERE a.request_id = r.request_id AND a.clock_key = r.clock_key AND a.due_on = r.due_on
-                          AND a.kind = r.kind AND a.number = r.offset_days AND a.person_id = r.recipient_id
-                          AND a.channel = r.channel)
+CALL_OFF = """
+WITH other AS (
+    SELECT r.id, o.why
+      FROM unnest(%(pks)s::bigint[], %(whys)s::text[]) AS o(pk, why)
+      JOIN requests_app_reminder r ON r.id = o.pk
+     WHERE r.state = 'planned' AND r.handed_over_at IS NULL
        AND NOT EXISTS (SELECT FROM requests_app_reminder f
                         WHERE f.request_id = r.request_id AND f.clock_key = r.clock_key AND f.due_on = r.due_on
                           AND f.kind = r.kind AND f.offset_days = r.offset_days AND f.state = 'failed')
      ORDER BY r.id FOR UPDATE OF r
 )
-UPDATE requests_app_reminder r
-   SET state = 'cancelled',
-       outcome = coalesce(why, CASE WHEN of_others THEN 'somebody else is told now' ELSE 'no rule asks for it now' END)
-  FROM other WHERE other.id = r.id
+UPDATE requests_app_reminder r SET state = 'cancelled', outcome = other.why FROM other WHERE other.id = r.id
 """
 
 HAND_ON = """
