@@ -15,13 +15,16 @@ import psycopg2
 from bench._scale import _pid, _put, analyse
 
 ORGANISATIONS = 3
-PEOPLE = 12
+# Fewer than would be gathered into one catch-up mail.
+EACH = 10
 
 
 def lay_ground(owner_url: str, due: int, *, today: dt.date) -> None:
     """As many requests as reminders are wanted, each with one clock of the agency that ended two days ago."""
     chance = random.Random(5)
-    people = range(1, ORGANISATIONS * PEOPLE + 1)
+    # Of each organization as many.
+    crew = max(2, -(-due // (ORGANISATIONS * EACH)))
+    people = range(1, ORGANISATIONS * crew + 1)
     with psycopg2.connect(owner_url) as connection, connection.cursor() as cursor:
         _put(cursor, "person", "id email password name zone is_staff is_active is_sample is_superuser short_password "
              "session_turn", (
@@ -40,7 +43,7 @@ def lay_ground(owner_url: str, due: int, *, today: dt.date) -> None:
              "", "", "", "", "high", "", "[]", "[]", True, "")
             for n in range(1, 41)
         ))  # fmt: skip
-        rows = list(_requests(due, chance))
+        rows = list(_requests(due, crew, chance))
         _put(cursor, "recordsrequest", "id public_id organisation_id agency_id law_id law_revision zone "
              "public_title filed_on held_back is_sample is_imported alarms_from ledger_version", (
             (pk, _pid(chance), org, agency, "us-il", 1, "America/Chicago", f"Request {pk}", today - dt.timedelta(30),
@@ -66,11 +69,12 @@ def lay_ground(owner_url: str, due: int, *, today: dt.date) -> None:
     analyse(owner_url)
 
 
-def _requests(due: int, chance: random.Random) -> Iterator[tuple[int, int, int, Any]]:
+def _requests(due: int, crew: int, chance: random.Random) -> Iterator[tuple[int, int, int, Any]]:
     for pk in range(1, due + 1):
         org = 1 + pk % ORGANISATIONS
         # Members of the organization are those whose number leaves the same rest.
-        person = 1 + (org - 2) % ORGANISATIONS + ORGANISATIONS * chance.randrange(PEOPLE)
+        first = org - 1 or ORGANISATIONS
+        person = first + ORGANISATIONS * (pk // ORGANISATIONS % crew)
         yield pk, org, chance.randrange(1, 41), person
 
 
