@@ -325,6 +325,7 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 CELERY_BEAT_SCHEDULE = {
     "reminders-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.reminders.sweep"),
     "letters-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.letters.sweep"),
+    "follow-ups": _every(600, "requests_app.tasks.letters.follow_ups"),
     "webhooks-sweep": _every(REMINDER_SWEEP_SECONDS, "requests_app.tasks.webhooks.sweep"),
     "reminders-plan": _every(REMINDER_PLAN_SECONDS, "requests_app.tasks.reminders.plan"),
     "imports-sweep": _every(IMPORT_SWEEP_SECONDS, "requests_app.tasks.imports.sweep"),

@@ -23,6 +23,7 @@ from .digests import Digest, DigestAttempt, MailStop
 from .documents import Document, DocumentPrivate, Production
 from .feeds import CalendarFeed
 from .fees import FeeBasis
+from .follow_ups import AutomaticFollowUp, AutomaticFollowUps
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
 from .kits import OrganisationKit, OrganisationKitVersion
@@ -55,17 +56,18 @@ from .work import LoggedContact, NoteMention, NoteVersion, RequestNote, RequestT
 
 __all__ = [
     "Absence", "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
-    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "BulkAct", "BulkItem",
-    "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "Confidence",
-    "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "Event",
-    "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow",
-    "InboxItem", "Invitation", "JobRun", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter",
-    "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
-    "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation",
-    "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "PersonalReminding", "Production",
-    "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer",
-    "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester",
-    "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView",
-    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "TrackingNumber",
-    "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AutomaticFollowUp",
+    "AutomaticFollowUps", "BulkAct", "BulkItem", "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit",
+    "CampaignPrivate", "Channel", "Confidence", "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt",
+    "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis",
+    "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "KnownLawReport",
+    "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy",
+    "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact", "MailStop", "Membership", "NoteMention",
+    "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person",
+    "PersonalReminding", "Production", "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost",
+    "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence",
+    "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy",
+    "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt", "SendingHold", "Share", "ShareNote",
+    "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery",
+    "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

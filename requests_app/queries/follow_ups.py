@@ -32,6 +32,7 @@ from requests_app.models.visibility import Viewer
 
 from . import letter_words
 from .letters import best_address
+from .open_days import OpenDays
 
 AGAIN_DAYS = 14
 HEARD_DAYS = 3
@@ -41,13 +42,19 @@ NOT_HEARD = ("retracted", "law_applied", "override", "override_released", "close
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One request whose answer is due. skip: why it is not asked now; empty: it truly waits."""
+    """One request whose answer is due. skip: why it is not asked now; empty: it truly waits.
+
+    late_open: open days of the agency since its time ended. asked_on, heard_on: the last of our follow-ups and the last
+    word of theirs."""
 
     request: RecordsRequest
     clock: Clock
     today: dt.date
     address: str
     skip: str = ""
+    late_open: int = 0
+    asked_on: dt.date | None = None
+    heard_on: dt.date | None = None
 
     @property
     def late_days(self) -> int:
@@ -63,7 +70,7 @@ def waiting(
     again_days: int = AGAIN_DAYS,
     only: Collection[str] | None = None,
 ) -> list[Waiting]:
-    """Requests with an answer that is owed and begins to be late, those that truly wait first. Seven queries.
+    """Requests with an answer that is owed and begins to be late, those that truly wait first. Eight queries.
 
     only: public ids; None: every one of the organization, or of the campaign.
     """
@@ -96,6 +103,7 @@ def waiting(
     )
     reasons = _Reasons(viewer, requests, again_days, now.date())
     found = []
+    days = OpenDays(requests)
     for request in requests:
         today = now.astimezone(ZoneInfo(request.zone)).date()
         clock = clocks[request.pk]
@@ -103,7 +111,12 @@ def waiting(
             continue
         channel, address = best_address(reasons.contacts[request.agency_id])
         skip = reasons.of(request, clock, today, channel, address)
-        found.append(Waiting(request, clock, today, address, skip))
+        late = days.between(request, clock.latest, today) if clock.latest is not None and not skip else 0
+        found.append(
+            Waiting(
+                request, clock, today, address, skip, late, reasons.asked.get(request.pk), reasons.heard.get(request.pk)
+            )
+        )
     return sorted(found, key=lambda one: (bool(one.skip), one.clock.latest or dt.date.max, one.request.pk))
 
 
@@ -197,5 +210,5 @@ def draft(one: Waiting, organisation: Organisation, person: Person | None) -> Dr
     assert clock.latest is not None
     return follow_up(
         Matter(facts, today=one.today, sent_on=request.filed_on),
-        Lapse(clock.latest, citation=clock.citation),
+        Lapse(clock.latest, citation=clock.citation, late=one.late_open or None),
     )

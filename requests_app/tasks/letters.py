@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from requests_app.actions import letter_sending
+from requests_app.actions import automatic_follow_ups, jobs, letter_sending
 
 
 @shared_task(name="requests_app.tasks.letters.sweep")
@@ -15,3 +16,8 @@ def sweep() -> None:
 @shared_task(name="requests_app.tasks.letters.nudge")
 def nudge() -> None:
     letter_sending.sweep_and_note()
+
+
+@shared_task(name="requests_app.tasks.letters.follow_ups")
+def follow_ups() -> None:
+    jobs.finished("letters.follow_ups", {"queued": automatic_follow_ups.run(now=timezone.now())})

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.own_kits")),
     path("", include("requests_app.web.campaign_plan")),
     path("", include("requests_app.web.follow_ups")),
+    path("", include("requests_app.web.automatic_follow_ups")),
     path("", include("requests_app.web.today")),
     path("", include("requests_app.web.calendar")),
     path("", include("requests_app.web.search")),

@@ -37,6 +37,7 @@ def test_ticks_are_intervals_that_expire_before_the_next() -> None:
         "requests_app.tasks.archives.sweep",
         "requests_app.tasks.imports.sweep",
         "requests_app.tasks.letters.sweep",
+        "requests_app.tasks.letters.follow_ups",
         "requests_app.tasks.revisions.sweep",
         "requests_app.tasks.invitations.sweep",
     }
