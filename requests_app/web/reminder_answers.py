@@ -84,4 +84,4 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-urlpatterns = [path("requests/<slug:pid>/reminders/answer/", reminder_answer, name="reminder-answer")]
+urlpatterns = [path("requests/<slug:pid>/reminder-answers/", reminder_answer, name="reminder-answer")]

@@ -146,4 +146,4 @@ def test_a_date_that_moved_since_says_so_and_offers_no_answer(filled: builders.C
     with viewing_as(filled.olive):
         Deadline.objects.update(superseded_at=dt.datetime.now(dt.UTC))
     page = words(client_of(filled.edgar).get(reverse("inbox")))
-    assert "This date has changed since." in page and "/reminders/answer/" not in page
+    assert "This date has changed since." in page and "/reminder-answers/" not in page
