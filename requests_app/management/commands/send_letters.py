@@ -23,7 +23,7 @@ FOLLOW_UP_SECONDS = 600
 
 
 class Command(BaseCommand):
-    help = "Queue the automatic follow-ups that are due and send the letters that are queued. With --loop, go on until stopped."
+    help = "Queue the automatic follow-ups that are due, and send what is queued. With --loop, go on until stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="go on until stopped")
