@@ -26,7 +26,7 @@ from .declared import CANARY, Stage
 from .mixing import FILE, Form, Forms, Ids, crossings, ids_of, marks, mixed, mixed_path, twin_of
 from .test_matrix import DECLARED, EXPECTED
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WRITES = [one for one in operations() if one.over_content and one.method != "get"]
 PAGES = sorted(name for name in EXPECTED if not name.startswith(("api-", "healthz")))
 PEOPLE = ("person", "assignee", "backup", "member", "successor", "mention")
