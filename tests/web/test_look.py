@@ -132,7 +132,13 @@ def test_no_word_on_a_page_escapes_translation(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [n for n, p in zip(NAMES, TEMPLATES, strict=True) if "<table" in p.read_text()]
+    # The staff's pages wear Django's own sheet, which makes no cards.
+    "name",
+    [
+        n
+        for n, p in zip(NAMES, TEMPLATES, strict=True)
+        if "<table" in p.read_text() and p.parent.name != "admin"
+    ],
 )
 def test_tables_keep_their_roles_when_phones_show_them_as_cards(name: str) -> None:
     text = (ROOT / "templates" / name).read_text()
