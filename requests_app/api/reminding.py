@@ -27,7 +27,9 @@ NEWEST = ("-next_at", "-pk")
 
 
 class RuleGiven(Given):
-    clocks = serializers.ChoiceField((reminding.OURS, reminding.AGENCY), help_text="Our own windows, or theirs.")
+    clocks = serializers.ChoiceField(
+        (reminding.OURS, reminding.AGENCY), help_text="Our own windows, or theirs."
+    )
     days = serializers.ListField(
         child=serializers.IntegerField(min_value=-acts.MOST_DAYS, max_value=acts.MOST_DAYS), required=False,
         default=list, max_length=acts.MOST_IN_A_RULE,
@@ -40,11 +42,17 @@ class RuleGiven(Given):
     )
     repeat_unit = serializers.ChoiceField(UNITS, required=False, default=reminding.BUSINESS)
     repeat_until = serializers.IntegerField(
-        min_value=0, max_value=acts.MOST_REPEATS, required=False, default=0, help_text="At most so many times."
+        min_value=0,
+        max_value=acts.MOST_REPEATS,
+        required=False,
+        default=0,
+        help_text="At most so many times.",
     )
     channels = serializers.ListField(child=serializers.ChoiceField(reminding.CHANNELS))
     recipients = serializers.ListField(
-        child=serializers.ChoiceField(reminding.RECIPIENTS), required=False, default=lambda: [reminding.ASSIGNEE]
+        child=serializers.ChoiceField(reminding.RECIPIENTS),
+        required=False,
+        default=lambda: [reminding.ASSIGNEE],
     )
     escalate_after = serializers.IntegerField(
         min_value=1, max_value=acts.MOST_DAYS, required=False, allow_null=True, default=None,
@@ -83,7 +91,9 @@ class RuleShape(serializers.Serializer[Any]):
 
 
 class PolicyShape(serializers.Serializer[Any]):
-    rules_of = serializers.CharField(help_text="Whose rules hold: request, campaign, organisation, person or standard.")
+    rules_of = serializers.CharField(
+        help_text="Whose rules hold: request, campaign, organisation, person or standard."
+    )
     own = serializers.BooleanField(help_text="The subject has rules of its own.")
     version = serializers.IntegerField()
     rules = RuleShape(many=True)
@@ -91,10 +101,12 @@ class PolicyShape(serializers.Serializer[Any]):
 
 class SavedShape(serializers.Serializer[Any]):
     requests = serializers.IntegerField(help_text="How many requests it touches.")
-    planned = serializers.BooleanField(help_text="Their reminders are planned anew; false: within a few minutes.")
+    planned = serializers.BooleanField(
+        help_text="Their reminders are planned anew; false: within a few minutes."
+    )
 
 
-class ChangeShape(serializers.Serializer[Any]):
+class RulesEffectShape(serializers.Serializer[Any]):
     added = serializers.IntegerField()
     dropped = serializers.IntegerField()
     requests = serializers.IntegerField(help_text="Over how many requests this was counted.")
@@ -105,7 +117,9 @@ class ToComeShape(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     on = serializers.DateField()
     kind = serializers.CharField()
-    number = serializers.IntegerField(help_text="As the rule counts: before the date positive, after it negative.")
+    number = serializers.IntegerField(
+        help_text="As the rule counts: before the date positive, after it negative."
+    )
     clock = serializers.CharField()
     due_on = serializers.DateField()
     to = serializers.EmailField()
@@ -172,7 +186,7 @@ class SubjectView(OursView, OrganisationView):
             "rules": [shown(rule) for rule in standing.source.rules],
         }  # fmt: skip
 
-    def save(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
+    def put_rules(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         return saved(acts.save(
             viewer=self.viewer, subject=self.subject(pid), rules=rules(given), actor=self.actor,
             seen_version=given["seen_version"], now=self.now,
@@ -218,7 +232,9 @@ def policy_views(base: type[SubjectView], name: str, of: str) -> tuple[type[Subj
     """The rules of one kind of subject, and the look at what others would change."""
 
     class RulesView(base):  # type: ignore[valid-type,misc]
-        @operation(f"{name}-reminder-policy", f"Who is reminded of what: {of}", answer=PolicyShape, signed_in=True)
+        @operation(
+            f"{name}-reminder-policy", f"Who is reminded of what: {of}", answer=PolicyShape, signed_in=True
+        )
         def get(self, pid: str) -> dict[str, Any]:
             """`rules_of` says whose rules hold where the subject has none of its own."""
             return self.policy(pid)
@@ -230,7 +246,7 @@ def policy_views(base: type[SubjectView], name: str, of: str) -> tuple[type[Subj
         def put(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
             """All of them at once. 409 where the version is no longer the one you read. The last day of a window of
             your own is told whatever stands here."""
-            return self.save(given, pid)
+            return self.put_rules(given, pid)
 
         @operation(
             f"{name}-reminder-policy-forget", f"Take the rules away: {of}", body=VersionGiven,
@@ -243,7 +259,7 @@ def policy_views(base: type[SubjectView], name: str, of: str) -> tuple[type[Subj
     class PreviewView(base):  # type: ignore[valid-type,misc]
         @operation(
             f"{name}-reminder-policy-preview", f"What other rules would change: {of}", body=RulesGiven,
-            example={"rules": RULES_EXAMPLE}, answer=ChangeShape, plain=True,
+            example={"rules": RULES_EXAMPLE}, answer=RulesEffectShape, plain=True,
         )  # fmt: skip
         def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
             """Counts reminders that are still to come; nothing is saved."""
@@ -253,7 +269,9 @@ def policy_views(base: type[SubjectView], name: str, of: str) -> tuple[type[Subj
 
 
 class RequestRemindersView(OursView):
-    @operation("request-reminders", "Reminders of a request that are to come", answer=ScheduleShape, signed_in=True)
+    @operation(
+        "request-reminders", "Reminders of a request that are to come", answer=ScheduleShape, signed_in=True
+    )
     def get(self, pid: str) -> dict[str, Any]:
         """As the rules that hold today make them; each with the person who is told."""
         found = self.ours(pid)
@@ -292,7 +310,10 @@ class RequestSentView(OursView):
 
 class PersonalView(OrganisationView):
     @operation(
-        "personal-reminding", "When reminders of an organization reach you", answer=PersonalShape, signed_in=True
+        "personal-reminding",
+        "When reminders of an organization reach you",
+        answer=PersonalShape,
+        signed_in=True,
     )
     def get(self, pid: str) -> dict[str, Any]:
         """Your own quiet hours and days, digest and zone."""
