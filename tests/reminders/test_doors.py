@@ -16,6 +16,7 @@ import pytest
 from celery import current_app
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
+from kombu import pools
 
 from foia_tracker.embedded import place
 from requests_app.actions import nudge
@@ -120,7 +121,8 @@ def _act_without_a_broker(cast: builders.Cast, monkeypatch: Any, port: int) -> N
 
     def hang_up() -> None:
         current_app.amqp._producer_pool = None
-        current_app.pool.force_close_all()
+        # Kombu keeps each pool under its address for the life of the process: a closed one would be handed out again.
+        pools.reset()
         current_app._pool = None
 
     try:
