@@ -20,7 +20,7 @@ def look(page: Page) -> None:
 
 @pytest.mark.parametrize("phone", [False, True], ids=["1280", "390"])
 def test_from_the_mail_in_the_catcher_to_the_answer(opened: Open, phone: bool) -> None:
-    page = opened(RUTH, phone=phone)
+    page = opened(RUTH, phone=phone, js=True)
     page.goto("/mail/")
     reminders = page.locator("main table.t a", has_text=re.compile("Lapsed on|left, until|Last day"))
     assert reminders.count() >= 2, "the sample has reminders that went out"
@@ -29,7 +29,7 @@ def test_from_the_mail_in_the_catcher_to_the_answer(opened: Open, phone: bool) -
     link = page.locator("pre.mail a[href*='/r/']").get_attribute("href")
     assert link
     path = "/r/" + link.partition("/r/")[2]
-    nobody = opened(phone=phone)
+    nobody = opened(phone=phone, js=True)
     nobody.goto(path)
     look(nobody)
     expect(nobody.get_by_role("button", name="I have it")).to_be_visible()

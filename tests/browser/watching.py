@@ -68,7 +68,7 @@ def too_wide(page: Page) -> list[str]:
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe finds, one line a place."""
+    """What axe finds, one line a place. Only for a page opened with js=True: without scripts its promise never ends."""
     page.wait_for_load_state()
     found: dict[str, Any] = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response
     return [
