@@ -45,6 +45,7 @@ from .filing import file_request, uid_of
 from .import_work import import_file
 from .legal_holds import refuse_for
 from .organisations import add_member, create_organisation, open_account
+from .refusals import Refused
 
 DATE_KEYS = {"day", "open_day", "roll"}
 LOG_SOURCE = "Federal FOIA logs"
@@ -112,6 +113,28 @@ def load_sample(
         organisation, owner = organisations["readers"]
         done.log_rows = _log(organisation, owner, log, now)
     return done
+
+
+def rehearse(scenario: Story, *, now: dt.datetime) -> RecordsRequest:
+    """File one more sample request, whose agency's time is over already: its reminder is due at once.
+
+    Each call files another. Refused where no sample is loaded.
+    """
+    story = scenario["rehearsal"]
+    campaign_row = next(row for row in scenario["campaigns"] if row["key"] == story["campaign"])
+    row = next(row for row in scenario["organisations"] if row["key"] == campaign_row["organisation"])
+    if not Person.objects.filter(email__iexact=story["assignee"], is_sample=True).exists():
+        raise Refused("no_sample", "No sample is loaded here. Load it first: manage.py load_sample.")
+    done = Loaded()
+    organisation, owner = _organisation(row, done)
+    campaign = _campaign(campaign_row, organisation, owner, done)
+    kit = next(kit for kit in scenario["kits"] if kit["key"] == campaign_row["kit"])
+    with viewing_as(owner):
+        own = RecordsRequest.objects.filter(organisation=organisation, public_title=story["public_title"])
+        key = f"rehearsal:{own.count() + 1}"
+    _story({"key": key, **story}, campaign, owner, kit, scenario["defaults"], now, done)
+    with viewing_as(owner):
+        return own.select_related("agency").latest("pk")
 
 
 def _organisation(row: Story, done: Loaded) -> tuple[Organisation, Person]:

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from requests_app.actions.agencies import read_agencies
-from requests_app.actions.sample import load_sample, read_scenario, remove_sample
+from requests_app.actions.sample import load_sample, read_scenario, rehearse, remove_sample
 from requests_app.models import (
     Agency,
     AuditEntry,
@@ -102,6 +102,26 @@ def test_production_refuses_the_sample(settings: Any) -> None:
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="never loaded in production"):
         call_command("load_sample")
+    with pytest.raises(CommandError, match="never loaded in production"):
+        call_command("lapse_sample")
+
+
+def test_a_rehearsal_is_late_at_any_hour_of_the_day_it_is_made() -> None:
+    load_sample(SCENARIO, now=NOW)
+    ruth = SCENARIO["rehearsal"]["assignee"]
+    for hour in (6, 12, 23):
+        made = rehearse(SCENARIO, now=NOW.replace(hour=hour))
+        with viewing(organisation_viewer(made.organisation_id)):
+            due = Reminder.objects.get(request=made, state="planned", kind="lapsed", recipient__email=ruth)
+        assert due.next_at < NOW.replace(hour=0), hour
+    assert made.is_sample
+    removed = remove_sample()
+    assert removed.requests == len(SCENARIO["requests"]) + 3
+
+
+def test_a_rehearsal_needs_the_sample() -> None:
+    with pytest.raises(CommandError, match="load_sample"):
+        call_command("lapse_sample")
 
 
 def test_centers_load_twice_without_change() -> None:

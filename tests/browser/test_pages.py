@@ -28,7 +28,9 @@ POSTED = {
     name for module in modules() for name, (answers, _others) in module.EXPECTED.items() if answers == POST_ONLY
 }
 NO_PAGE = POSTED | {
-    route.name for route in routes() if route.path.endswith(FILES) or route.name.startswith(("api-", "healthz"))
+    route.name
+    for route in routes()
+    if route.path.endswith(FILES) or route.name.startswith(("api-", "healthz", "metrics"))
 }
 NO_PAGE |= {
     "session-end", "invitation-act", "mfa_download_recovery_codes", "mfa_login_webauthn", "organisation-switch",
@@ -37,7 +39,7 @@ NO_PAGE |= {
 }  # fmt: skip
 # Seen in other tests, or only with a letter's link, or after a step that nobody takes here.
 ELSEWHERE = {
-    "second-factor", "requester", "invitation", "mfa_authenticate", "mfa_reauthenticate",
+    "second-factor", "requester", "webhook", "invitation", "mfa_authenticate", "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_index",
     *(route.name for route in routes() if route.name.startswith("admin:")),
@@ -62,7 +64,7 @@ BY_NAME = (
 SAME_FOR_ALL = {"laws", "law", "law-print", "law-report", "calculator", "404"}
 # Not the organization's work: anybody may say that a law is wrong, and what is one's own everybody may change.
 OPEN_TO_ALL = {"law-report", "request-views", "feeds", "organisation-new", "organisation-leave", "usersessions_list"}
-OPEN_TO_ALL |= {"inbox", "absence", "reminder-answer"}
+OPEN_TO_ALL |= {"inbox", "absence", "reminder-answer", "personal-reminding", "personal-reminder-rule"}
 OPEN_TO_ALL |= {route.name for route in routes() if route.name.startswith(("account_", "mfa_"))}
 # The forms of events share their fields; these together have each of them once.
 FORMS_WITH_ALL_FIELDS = ("acknowledged", "extension_noticed", "determined", "override", "clarification_asked")

@@ -124,9 +124,10 @@ def test_the_database_keeps_a_note_from_another_editor(cast: builders.Cast, file
 def test_alarms_go_to_the_responsible_then_to_the_backup(cast: builders.Cast, file: Any, record: Any) -> None:
     ours = file(sent_on=TODAY, received_on=TODAY)
 
-    def told() -> set[int]:
+    def told(kind: str = "lapsed") -> set[int]:
         with viewing_as(cast.olive):
-            return set(Reminder.objects.filter(request=ours, state="planned").values_list("recipient", flat=True))
+            waiting = Reminder.objects.filter(request=ours, state="planned", kind=kind)
+            return set(waiting.values_list("recipient", flat=True))
 
     def assign(assignee: Any, backup: Any = None) -> None:
         with viewing_as(cast.edgar) as viewer:
@@ -134,6 +135,7 @@ def test_alarms_go_to_the_responsible_then_to_the_backup(cast: builders.Cast, fi
 
     assign(cast.edgar.pk, cast.vera.pk)
     assert told() == {cast.edgar.pk}
+    assert told("closing") == {cast.edgar.pk, cast.vera.pk}, "a window of our own is told to both"
     with viewing_as(cast.olive):
         cast.edgar.memberships.update(ended_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     record(ours, "acknowledged", cast.olive, received_on=TODAY)

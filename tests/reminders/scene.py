@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from requests_app.actions import reminders
-from requests_app.models import Deadline, Organisation, Person, RecordsRequest, Reminder
+from requests_app.models import Deadline, Membership, Organisation, Person, RecordsRequest, Reminder
 from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing
 from tests import builders
 
@@ -59,6 +59,19 @@ def plan(cast: builders.Cast, *requests: RecordsRequest, now: dt.datetime | None
 def assign(request: RecordsRequest, person: Person | None) -> None:
     with viewing(organisation_viewer(request.organisation_id)):
         type(request.private).objects.filter(pk=request.pk).update(assignee=person)  # type: ignore[attr-defined]
+
+
+def due_to_many(cast: builders.Cast, count: int) -> None:
+    """So many lapses to be told, each in a mail of its own: to nobody so many that a digest would gather them."""
+    made = [request_with_clock(cast, due_on=today() - dt.timedelta(days=2))[0] for _ in range(count)]
+    for i in range(0, count, 10):
+        editor = builders.person(f"Editor {i}")
+        with viewing(organisation_viewer(cast.harbor.pk)):
+            Membership.objects.create(organisation=cast.harbor, person=editor, role="editor")
+        for request in made[i : i + 10]:
+            assign(request, editor)
+    plan(cast, *made)
+    assert len(rows(state="planned")) == count
 
 
 def move(deadline: Deadline, to: dt.date | None, **changes: Any) -> Deadline | None:

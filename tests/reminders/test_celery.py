@@ -22,7 +22,7 @@ from requests_app.actions import reminders
 from requests_app.models import JobRun
 from tests import builders
 
-from .scene import Sink, as_house, assign, plan, request_with_clock, rows, serving, states, today
+from .scene import Sink, as_house, assign, due_to_many, plan, request_with_clock, rows, serving, states, today
 
 pytestmark = [pytest.mark.committed, pytest.mark.fault]
 
@@ -145,9 +145,7 @@ def test_a_whole_worker_killed_while_the_mail_server_is_silent_loses_nothing(
 def test_two_beats_two_workers_and_the_loop_at_one_instant_are_harmless(
     cast: builders.Cast, around: dict[str, str], tmp_path: Path
 ) -> None:
-    made = [request_with_clock(cast, due_on=today() - dt.timedelta(days=2))[0] for _ in range(40)]
-    for request in made:
-        assign(request, cast.olive)
+    due_to_many(cast, 40)
     with serving(Sink()) as sink:
         environment = {**around, "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
         with (

@@ -55,7 +55,8 @@ def test_a_beat_that_was_absent_for_three_days_is_red_and_then_makes_good(
     assert red.json()["stopped"] == ["reminders.sweep"]
     environment = {**around, "EMAIL_URL": f"smtp://127.0.0.1:{post.port}"}
     with beat(environment, tmp_path / "beat"), celery_worker(environment):
-        until(lambda: states() == {"sent": 5}, seconds=90)
+        # The planner writes down the repeats of next week meanwhile.
+        until(lambda: states()["sent"] == 5, seconds=90)
     assert set(arrived(post).values()) == {1}
     assert Client().get("/healthz/reminders").status_code == 200
 

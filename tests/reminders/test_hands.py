@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from requests_app.actions import sending
 from requests_app.actions.reminder_policy import STANDARD_TIMING
 from tests import builders
 
-from .scene import Sink, assign, plan, request_with_clock, rows, serving, states, today
+from .scene import Sink, due_to_many, serving, states
 
 pytestmark = pytest.mark.committed
 
@@ -24,11 +23,7 @@ SMALL = replace(STANDARD_TIMING, batch=4)
 
 @pytest.fixture
 def due(cast: builders.Cast) -> int:
-    made = [request_with_clock(cast, due_on=today() - dt.timedelta(days=2))[0] for _ in range(30)]
-    for request in made:
-        assign(request, cast.olive)
-    plan(cast, *made)
-    assert len(rows(state="planned")) == 30
+    due_to_many(cast, 30)
     return 30
 
 

@@ -36,6 +36,8 @@ MEANT = {
 }  # fmt: skip
 FEW = 8
 """A word that lets choose among more kinds than this is sent with the kind of its example."""
+BY_ITS_LINK = {"digest-unsubscribe"}
+"""Whoever holds the link from a letter does this one thing for its reader; a stranger cannot make one."""
 PARTS = 6
 """The routes are asked in parts, so that several processes share them."""
 
@@ -138,7 +140,7 @@ def test_no_form_with_our_ids_in_it_changes_anything_of_ours(scene: Scene, part:
     for route in PAGES[part::PARTS]:
         own, foreign = paths(route, scene)
         with transaction.atomic():
-            for path in foreign:
+            for path in foreign if route not in BY_ITS_LINK else ():
                 scene.write(route, path, {})
             for path in own:
                 _answer, page = scene.answer("get", path)

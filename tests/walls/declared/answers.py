@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from requests_app.models import Absence, Deadline, Event, RecordsRequest, Reminder
 from requests_app.notices.reminder_links import token_of
@@ -39,7 +40,7 @@ def prepare(stage: Stage) -> None:
     stage.rows["reminder"] = Reminder.objects.create(
         organisation=stage.cast.harbor, request=stage.private, deadline=clock, clock_key=clock.clock_key,
         due_on=clock.due_on, kind="lapsed", recipient=stage.cast.olive, next_at="2026-03-10T12:00Z", state="sent",
-        message_id="answered@walls.example",
+        message_id=f"answered-{uuid4()}@walls.example",
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from requests_app.models import Digest, Event, RecordsRequest
 from requests_app.notices.digest_links import token_of
@@ -23,7 +24,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
 def prepare(stage: Stage) -> None:
     stage.rows["digest"] = Digest.objects.create(
         organisation=stage.cast.harbor, person=stage.cast.olive, period="daily", period_on="2026-03-10",
-        next_at="2026-03-10T12:00Z", state="sent", message_id="digest@walls.example",
+        next_at="2026-03-10T12:00Z", state="sent", message_id=f"digest-{uuid4()}@walls.example",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_bytes
 from typing import Any
 
 from requests_app.models import CalendarFeed, Event, RecordsRequest
@@ -23,7 +24,7 @@ SHOWS_OURS = {"feeds", "api-feeds"}
 def prepare(stage: Stage) -> None:
     stage.rows["feed"] = CalendarFeed.objects.create(
         organisation=stage.cast.harbor, person=stage.cast.olive, subject="organisation", name=f"{CANARY}-feed",
-        digest=b"0" * 32,
+        digest=token_bytes(32),
     )  # fmt: skip
 
 

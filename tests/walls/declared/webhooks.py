@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import Any
 
 from requests_app.models import Event, RecordsRequest, Webhook, WebhookDelivery
@@ -33,7 +34,7 @@ def prepare(stage: Stage) -> None:
     stage.rows["webhook"] = hook
     stage.rows["delivery"] = WebhookDelivery.objects.create(
         organisation=stage.cast.harbor, webhook=hook, kind="event.recorded", source="event|x",
-        request=stage.private, next_at=hook.created_at, message_id="d" * 24, outcome=f"{CANARY}-why",
+        request=stage.private, next_at=hook.created_at, message_id=token_hex(12), outcome=f"{CANARY}-why",
     )  # fmt: skip
 
 
