@@ -64,7 +64,9 @@ BY_NAME = (
 SAME_FOR_ALL = {"laws", "law", "law-print", "law-report", "calculator", "404"}
 # Not the organization's work: anybody may say that a law is wrong, and what is one's own everybody may change.
 OPEN_TO_ALL = {"law-report", "request-views", "feeds", "organisation-new", "organisation-leave", "usersessions_list"}
-OPEN_TO_ALL |= {"inbox", "absence", "reminder-answer", "personal-reminding", "personal-reminder-rule"}
+OPEN_TO_ALL |= {
+    "inbox", "absence", "reminder-answer", "digest-unsubscribe", "personal-reminding", "personal-reminder-rule",
+}  # fmt: skip
 OPEN_TO_ALL |= {route.name for route in routes() if route.name.startswith(("account_", "mfa_"))}
 # The forms of events share their fields; these together have each of them once.
 FORMS_WITH_ALL_FIELDS = ("acknowledged", "extension_noticed", "determined", "override", "clarification_asked")

@@ -33,6 +33,7 @@ OWN_TO_KEEP = {
     "vera": {
         "api-views", "api-view", "api-organisations", "api-inbox-read", "api-digest-stop",
         "api-personal-reminding", "api-personal-reminder-policy",
+        "api-personal-reminder-preview",
     },
     "omar": {"api-organisations", "api-inbox-read", "api-digest-stop"},
 }  # fmt: skip
