@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -120,6 +121,9 @@ class Outbox:
             backend.open()
             if isinstance(backend, EmailBackend) and backend.connection is not None:
                 backend.connection.ehlo_or_helo_if_needed()
+                # The dot goes out after the text, on its own; else it waits 40 ms for the other side's delayed ACK.
+                if backend.connection.sock is not None:
+                    backend.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except smtplib.SMTPResponseException as error:
             return _response(Came.down, error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
