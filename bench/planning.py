@@ -192,7 +192,8 @@ INSERT INTO requests_app_deadline (organisation_id, request_id, clock_key, rule_
                                    fingerprint)
 SELECT 1, 1 + n %% %(requests)s, 'clock|' || n, 'rule', 'Answer', CASE n %% 2 WHEN 0 THEN 'agency' ELSE 'requester' END,
        'request', 1, 'us-il@2010-01-01.r1', 'us-il.c1', day - 30, day, day, day, false, '{}', 'x'
-  FROM (SELECT n, current_date - 20 + (n * 7919 / 13) %% 80 AS day FROM generate_series(1, %(deadlines)s) n) d;
+  FROM (SELECT n, current_date - 20 + (n::bigint * 7919 / 13 %% 80)::int AS day
+          FROM generate_series(1, %(deadlines)s) n) d;
 """
 # As the derivation writes it when a text changes: every standing row is superseded by one that is three days later.
 MOVED = """
@@ -208,10 +209,11 @@ SELECT organisation_id, request_id, clock_key, rule_id, name, owner, scope, roun
 """
 DUE_ROWS = """
 INSERT INTO requests_app_reminder (organisation_id, request_id, deadline_id, clock_key, due_on, kind, offset_days,
-                                   stage_on, recipient_id, channel, state, next_at, attempts, outcome, message_id)
-SELECT 1, d.request_id, d.id, d.clock_key, d.due_on, 'lapsed', -k, d.due_on + k, 1, 'email',
+                                   stage_on, recipient_id, channel, channels, state, next_at, attempts, outcome,
+                                   message_id, ours, alone)
+SELECT 1, d.request_id, d.id, d.clock_key, d.due_on, 'lapsed', -k, d.due_on + k, 1, 'email', '{email}',
        CASE k WHEN 1 THEN 'planned' ELSE 'sent' END, now() - interval '1 minute' * k, 0, '',
-       d.id || '-' || k || '@bench.example'
+       d.id || '-' || k || '@bench.example', false, true
   FROM requests_app_deadline d CROSS JOIN generate_series(1, 10) k
  WHERE d.id <= %(due)s;
 """
