@@ -93,7 +93,7 @@ class Post(Generic[C]):
         """Inside the transaction that marks the row sent."""
 
     def failed(self, one: C, answer: Answer) -> None:
-        """After the row was marked failed."""
+        """Inside the transaction that marks the row failed: what follows from it is written, or both are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,9 +413,7 @@ class _Hand(Generic[C]):
                 )
                 self.work.count("unknown")
             case Came.bounced:
-                self.queue.mark(one, "failed", outcome=_said(answer), step="bounced", code=answer.code)
-                self.post.failed(one, answer)
-                self.work.count("failed")
+                self._give_up(one, answer, _said(answer), "bounced")
             case Came.refused:
                 self._later(one, answer, 0 if self.post.gives_up_on_refusal else self.timing.refusals)
             case Came.later | Came.lost:
@@ -425,17 +423,19 @@ class _Hand(Generic[C]):
 
     def _later(self, one: C, answer: Answer, most: int) -> None:
         if one.attempts >= most:
-            self.queue.mark(
-                one, "failed", outcome=f"given up: {_said(answer)}", step="failed", code=answer.code
-            )
-            self.post.failed(one, answer)
-            self.work.count("failed")
+            self._give_up(one, answer, f"given up: {_said(answer)}", "failed")
             return
         steps = self.timing.back_off
         wait = steps[min(max(one.attempts, 1), len(steps)) - 1]
         self.queue.put_back([one], why=_said(answer), count_attempt=True, wait=wait)
         self.post.delayed(one, answer, wait)
         self.work.count("later")
+
+    def _give_up(self, one: C, answer: Answer, outcome: str, step: str) -> None:
+        self.queue.mark(
+            one, "failed", outcome=outcome, step=step, code=answer.code, then=lambda: self.post.failed(one, answer)
+        )
+        self.work.count("failed")
 
     def _went_down(self, one: C, answer: Answer) -> None:
         """The circuit is open: nothing more this sweep, and the row keeps its time, so that it shows as waiting."""

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
-from requests_app.models import Organisation, Person, Webhook, WebhookDelivery
+from requests_app.models import Membership, Organisation, Person, Webhook, WebhookDelivery
 from requests_app.models.visibility import Viewer
 from requests_app.notices import webhook_targets as targets
 from requests_app.notices.webhooks import secret_of
 
-from . import audit, nudge
+from . import audit, inbox, nudge
 from .refusals import NotYours, Refused
 from .rights import checked_once, clean, must_own
 
@@ -156,9 +156,18 @@ def send_again(*, viewer: Viewer, delivery: WebhookDelivery, actor: Person) -> N
 
 
 def failed_too_long(hook: Webhook) -> None:
-    """As the organization: after days without one success it is switched off, and the audit and its page say so."""
+    """As the organization: after days without one success it is switched off, and the owners are told."""
     Webhook.objects.filter(pk=hook.pk).update(active=False, switched_off_at=Now())
     _skip_waiting(hook)
+    hook.refresh_from_db(fields=["switched_off_at"])
+    owners = Membership.objects.filter(organisation=hook.organisation_id, role="owner", ended_at=None)
+    inbox.put_in(
+        organisation_id=hook.organisation_id,
+        people=owners.values_list("person_id", flat=True),
+        kind="webhook",
+        source=f"webhook:{hook.pk}:{hook.switched_off_at:%Y%m%dT%H%M%S}",
+        request_id=None,
+    )
     _log("webhook.gave_up", hook, None, days=settings.WEBHOOK_DAYS_OF_FAILURE)
 
 

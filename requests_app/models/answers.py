@@ -130,6 +130,7 @@ class InboxItem(models.Model):
         ESCALATED = "escalated"
         CORRECTION = "correction"
         ASSIGNED = "assigned"
+        WEBHOOK = "webhook"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
@@ -150,7 +151,9 @@ class InboxItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "person", "source"], name="once_in_an_inbox"),
             models.CheckConstraint(
-                condition=Q(kind__in=["reminder", "mention", "offer", "escalated", "correction", "assigned"]),
+                condition=Q(
+                    kind__in=["reminder", "mention", "offer", "escalated", "correction", "assigned", "webhook"]
+                ),
                 name="inbox_kind_known",
             ),
         ]

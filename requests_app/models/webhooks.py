@@ -107,6 +107,7 @@ class WebhookDelivery(Outgoing):
                 condition=Q(state__in=["planned", "claimed", "unknown"]),
                 name="delivery_due",
             ),
+            models.Index(fields=["id"], condition=Q(state="failed"), name="delivery_failed"),
             models.Index(fields=["webhook", "-id"], name="delivery_newest"),
         ]
 

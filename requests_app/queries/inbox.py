@@ -15,6 +15,7 @@ from requests_app.models import (
     Reminder,
     ReminderAnswer,
     RevisionOffer,
+    Webhook,
 )
 from requests_app.models.visibility import Viewer
 
@@ -27,7 +28,7 @@ class Line:
 
     item: InboxItem
     request: RecordsRequest | None
-    about: Reminder | NoteMention | RevisionOffer | ReminderAnswer | Absence | None
+    about: Reminder | NoteMention | RevisionOffer | ReminderAnswer | Absence | Webhook | None
 
     @property
     def origin(self) -> str:
@@ -46,7 +47,7 @@ def items(
 
 
 def lines(viewer: Viewer, rows: Sequence[InboxItem]) -> list[Line]:
-    """In five queries, whatever the number of lines."""
+    """In seven queries at most, whatever the number of lines."""
     requests = _by_id(
         RecordsRequest.objects.of_organisation(viewer).select_related("agency"),
         (one.request_id for one in rows),
@@ -65,10 +66,14 @@ def lines(viewer: Viewer, rows: Sequence[InboxItem]) -> list[Line]:
         "absence": _by_id(
             Absence.objects.visible_to(viewer).select_related("person", "cover"), _ids(rows, "absence")
         ),
+        # Owners alone read of webhooks; whoever was one reads no more of them.
+        "webhook": _by_id(
+            Webhook.objects.visible_to(viewer).filter(organisation__in=viewer.owned), _ids(rows, "webhook")
+        ),
     }
     found = []
     for one in rows:
-        origin, _colon, number = one.source.partition(":")
+        origin, number = _named(one)
         about = reminders.get(one.reminder_id or 0)
         if origin in named and number.isdigit():
             about = named[origin].get(int(number))
@@ -77,8 +82,14 @@ def lines(viewer: Viewer, rows: Sequence[InboxItem]) -> list[Line]:
 
 
 def _ids(rows: Sequence[InboxItem], origin: str) -> list[int]:
-    split = (one.source.partition(":") for one in rows)
-    return [int(number) for name, _colon, number in split if name == origin and number.isdigit()]
+    split = (_named(one) for one in rows)
+    return [int(number) for name, number in split if name == origin and number.isdigit()]
+
+
+def _named(item: InboxItem) -> tuple[str, str]:
+    """What a line comes from: its sort, and its number where it has one."""
+    origin, _colon, rest = item.source.partition(":")
+    return origin, rest.partition(":")[0]
 
 
 def _by_id(rows: Any, ids: Iterable[int | None]) -> dict[int, Any]:

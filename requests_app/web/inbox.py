@@ -36,6 +36,7 @@ KINDS: dict[str, Words] = {
     "assigned": gettext_lazy("Handed to you"),
     "mention": gettext_lazy("Mentions"),
     "offer": gettext_lazy("New readings of the law"),
+    "webhook": gettext_lazy("Webhooks"),
 }
 ANSWERED = ("reminder", "escalated", "correction")
 
@@ -232,9 +233,19 @@ def _absence(line: Line, day: dt.date) -> dict[str, Any]:
     return {"words": words % names, "why": why, "url": reverse("absence")}
 
 
+def _webhook(line: Line, day: dt.date) -> dict[str, Any]:
+    hook: Any = line.about
+    if hook is None:
+        return _gone(line, day)
+    return {
+        "words": _("The webhook “%(name)s” was switched off: nothing was taken for days") % {"name": hook.name},
+        "url": reverse("webhook", args=[hook.public_id]),
+    }
+
+
 BUILDERS: dict[str, Callable[[Line, dt.date], dict[str, Any]]] = {
     "reminder": _reminder, "mention": _mention, "offer": _offer, "handed": _handed, "assigned": _assigned,
-    "bulk": _bulk, "absence": _absence,
+    "bulk": _bulk, "absence": _absence, "webhook": _webhook,
 }  # fmt: skip
 
 urlpatterns = [path("inbox/", inbox, name="inbox")]

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 
-from requests_app.actions import import_undo, imports
+from requests_app.actions import bulk, import_undo, imports
 from requests_app.actions.refusals import Refused
 from requests_app.models import (
     AuditEntry,
@@ -78,6 +78,26 @@ def test_a_newer_reading_that_was_only_offered_does_not_hold_an_import(
             undo(people, batch)
     else:
         assert undo(people, batch) == 3
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_an_act_on_many_that_was_taken_back_does_not_hold_an_import(
+    bring: Importer, people: Cast, taken_back: bool
+) -> None:
+    batch = bring(three_rows(), apply=True)
+    with viewing_as(people.edgar) as viewer:
+        ids = list(RecordsRequest.objects.values_list("pk", flat=True))
+        given = {"viewer": viewer, "actor": people.edgar, "now": dt.datetime(2026, 3, 9, 15, tzinfo=dt.UTC)}
+        act = bulk.act(
+            **given, organisation=people.harbor, ids=ids, wanted=bulk.Wanted(kind="tag", tag="Spring"), once="many"
+        )
+        if taken_back:
+            assert bulk.undo(**given, bulk=act) == []
+    if taken_back:
+        assert undo(people, batch) == 3
+    else:
+        with pytest.raises(Refused):
+            undo(people, batch)
 
 
 def test_undone_twice_is_undone_once(bring: Importer, people: Cast) -> None:

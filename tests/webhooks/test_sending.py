@@ -9,9 +9,12 @@ import time
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
 from requests_app.actions.webhook_sending import TIMING
-from requests_app.models import AuditEntry, Webhook, WebhookAttempt
+from requests_app.models import AuditEntry, Person, Webhook, WebhookAttempt
 from requests_app.models.visibility import SCHEDULE, viewing, viewing_as
 from requests_app.notices.webhook_calls import MOST_READ
 from requests_app.notices.webhooks import secret_of
@@ -187,6 +190,17 @@ def test_days_of_failure_switch_it_off_and_say_so(cast: builders.Cast, receiver:
     heard = len(receiver.heard)
     sweep()
     assert len(receiver.heard) == heard
+    assert f"The webhook “{hook.name}” was switched off" in inbox_of(cast.olive)
+    assert hook.name not in inbox_of(cast.edgar)
+    with viewing_as(cast.olive):
+        cast.olive.memberships.update(role="editor")
+    assert hook.name not in inbox_of(cast.olive), "an owner no more"
+
+
+def inbox_of(person: Person) -> str:
+    client = Client()
+    client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client.get(reverse("inbox")).content.decode()
 
 
 def test_every_step_stands_in_the_journal(cast: builders.Cast, receiver: Receiver) -> None:
