@@ -15,10 +15,14 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 
 from requests_app.models import (
     Agency,
     Campaign,
+    Coalition,
+    CoalitionInvitation,
+    CoalitionMember,
     Deadline,
     Event,
     Membership,
@@ -169,3 +173,29 @@ def share_with(
             **subject,
             **fields,
         )
+
+
+def coalition(founder: Person, of: Organisation, *others: tuple[Person, Organisation, int]) -> Coalition:
+    """A coalition of one's organisation, joined by others at a tier by invitation."""
+    with viewing_as(founder), connection.cursor() as cursor:
+        cursor.execute("SELECT app_found_coalition(%s, 'Midwest Table', '', %s, true)", [of.pk, of.name])
+        made = Coalition.objects.get(pk=cursor.fetchone()[0])
+    for owner, organisation_, tier in others:
+        joins(made, founder, of, owner, organisation_, tier)
+    return made
+
+
+def joins(
+    made: Coalition, founder: Person, of: Organisation, owner: Person, joining: Organisation, tier: int
+) -> CoalitionMember:
+    secret = f"secret-{next(_numbers)}"
+    with viewing_as(founder):
+        CoalitionInvitation.objects.create(
+            coalition=made, organisation=of, email=owner.email, tier=tier, token_hash=secret, invited_by=founder,
+            expires_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=14),
+        )  # fmt: skip
+    with viewing_as(owner), connection.cursor() as cursor:
+        cursor.execute("SELECT outcome, stay FROM app_join_coalition(%s, %s, %s)", [secret, joining.pk, joining.name])
+        outcome, stay = cursor.fetchone()
+        assert outcome == "joined", outcome
+        return CoalitionMember.objects.get(pk=stay)

@@ -16,6 +16,7 @@ from .answers import Absence, InboxItem, ReminderAnswer
 from .archives import Archive
 from .audit import AuditEntry
 from .campaigns import Campaign, CampaignAgency, CampaignKit, CampaignPrivate, Wave
+from .coalitions import Coalition, CoalitionInvitation, CoalitionMember, Tier
 from .custom_fields import CustomField, CustomValue
 from .deadlines import Deadline, PublicStandingSpan, StandingSpan
 from .desk import BulkAct, BulkItem, SavedView
@@ -58,16 +59,16 @@ __all__ = [
     "Absence", "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
     "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AutomaticFollowUp",
     "AutomaticFollowUps", "BulkAct", "BulkItem", "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit",
-    "CampaignPrivate", "Channel", "Confidence", "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt",
-    "Document", "DocumentPrivate", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis",
-    "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "KnownLawReport",
-    "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy",
-    "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact", "MailStop", "Membership", "NoteMention",
-    "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person",
-    "PersonalReminding", "Production", "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost",
-    "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence",
-    "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy",
-    "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt", "SendingHold", "Share", "ShareNote",
-    "StandingSpan", "StoredFile", "Tag", "TrackingNumber", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery",
-    "Withholding", "WithholdingPrivate",
+    "CampaignPrivate", "Channel", "Coalition", "CoalitionInvitation", "CoalitionMember", "Confidence",
+    "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "Event",
+    "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow",
+    "InboxItem", "Invitation", "JobRun", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter",
+    "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
+    "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation",
+    "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "PersonalReminding", "Production",
+    "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer",
+    "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester",
+    "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView",
+    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier",
+    "TrackingNumber", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

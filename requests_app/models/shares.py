@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from .campaigns import Campaign
+from .coalitions import CoalitionMember, Tier
 from .people import Organisation, Person
 from .requests import RecordsRequest
 from .visibility import Viewer
@@ -39,6 +40,13 @@ class Share(models.Model):
     )
     grantee_kind = models.CharField(max_length=12, choices=Grantee.choices)
     grantee_id = models.BigIntegerField(null=True, blank=True)
+    stay = models.ForeignKey(
+        CoalitionMember, null=True, blank=True, on_delete=models.CASCADE, related_name="shares",
+        help_text="Of the granting organisation in that coalition: when it ends, so does what it shared there.",
+    )  # fmt: skip
+    tier = models.PositiveSmallIntegerField(
+        choices=Tier.choices, null=True, blank=True, help_text="Of a coalition: this tier and those above."
+    )
     correspondence = models.BooleanField(default=False)
     documents = models.BooleanField(default=False)
     everything = models.BooleanField(default=False)
@@ -61,10 +69,15 @@ class Share(models.Model):
                 name="share_grantee_named",
             ),
             models.CheckConstraint(
+                condition=Q(grantee_kind="coalition", stay__isnull=False, tier__isnull=False)
+                | Q(~Q(grantee_kind="coalition"), stay=None, tier=None),
+                name="share_by_a_stay",
+            ),
+            models.CheckConstraint(
                 condition=Q(until_at=None) | Q(until_at__gt=F("from_at")), name="share_ends_after_start"
             ),
             models.UniqueConstraint(
-                fields=["organisation", "request", "campaign", "grantee_kind", "grantee_id"],
+                fields=["organisation", "request", "campaign", "grantee_kind", "grantee_id", "tier"],
                 condition=Q(revoked_at=None),
                 nulls_distinct=False,
                 name="one_live_share_a_grantee",

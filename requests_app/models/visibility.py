@@ -208,6 +208,7 @@ def live_shares(
     viewer: Viewer, level: Level = Level.STATUS, *, public: bool | None = None
 ) -> models.QuerySet[Any]:
     """Grants that reach the viewer now, at this level. public: only those to the public, or only the others."""
+    from .coalitions import CoalitionMember
     from .shares import Share
 
     grantees = Q(grantee_kind="public") if public is not False else Q(pk=None)
@@ -215,6 +216,11 @@ def live_shares(
         grantees |= Q(grantee_kind="person", grantee_id=viewer.id)
     if public is not True and viewer.roles:
         grantees |= Q(grantee_kind="organisation", grantee_id__in=viewer.organisations)
+        # Both are in it now: whoever granted, by the stay they granted in, and one of the viewer's.
+        together = CoalitionMember.objects.live().filter(
+            organisation_id__in=viewer.organisations, tier__gte=OuterRef("tier"), coalition=OuterRef("grantee_id")
+        )
+        grantees |= Q(Exists(together), grantee_kind="coalition", stay__left_at=None)
     live = Share.objects.filter(
         grantees,
         Q(until_at=None) | Q(until_at__gt=Now()),
