@@ -49,6 +49,7 @@ from .refusals import Refused
 
 DATE_KEYS = {"day", "open_day", "roll"}
 LOG_SOURCE = "Federal FOIA logs"
+AUDIT_TABLES = ("requests_app_auditentry", "requests_app_auditseal", "requests_app_sealedentry")
 AGENCY_FACTS = [f"requests_app_agency{what}" for what in ("name", "contact", "custodian", "law", "closure")]
 ACCOUNT_ROWS = ["account_emailaddress"]
 PROVED = ("certified_post", "ordinary_post")
@@ -395,13 +396,15 @@ def _delete_organisations(cursor: Any, ids: list[int]) -> dict[str, int]:
     tables = [row[0] for row in cursor.fetchall() if row[0] not in last]
     counts = {}
     # The audit of an organization that never was goes with it; the trigger holds for everything else.
-    cursor.execute("ALTER TABLE requests_app_auditentry DISABLE TRIGGER append_only")
+    for table in AUDIT_TABLES:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
     for table in [*_children_first(cursor, tables), last[0]]:
         counts[table] = _delete(cursor, [table], "organisation_id", ids)
     counts[last[1]] = _delete(cursor, [last[1]], "id", ids)
     # Foreign keys are checked now: a table with checks pending cannot be altered back.
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    cursor.execute("ALTER TABLE requests_app_auditentry ENABLE TRIGGER append_only")
+    for table in AUDIT_TABLES:
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER append_only")
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return counts
 

@@ -14,7 +14,7 @@ from .agencies import (
 )
 from .answers import Absence, InboxItem, ReminderAnswer
 from .archives import Archive
-from .audit import AuditEntry
+from .audit import AuditEntry, AuditSeal, SealedEntry, UnsealedEntry
 from .campaigns import Campaign, CampaignAgency, CampaignKit, CampaignPrivate, Wave
 from .coalitions import Coalition, CoalitionInvitation, CoalitionMember, Tier
 from .custom_fields import CustomField, CustomValue
@@ -57,18 +57,19 @@ from .work import LoggedContact, NoteMention, NoteVersion, RequestNote, RequestT
 
 __all__ = [
     "Absence", "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
-    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AutomaticFollowUp",
-    "AutomaticFollowUps", "BulkAct", "BulkItem", "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit",
-    "CampaignPrivate", "Channel", "Coalition", "CoalitionInvitation", "CoalitionMember", "Confidence",
-    "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "Event",
-    "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "IdempotencyKey", "ImportBatch", "ImportRow",
-    "InboxItem", "Invitation", "JobRun", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter",
-    "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
-    "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation",
-    "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "PersonalReminding", "Production",
-    "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer",
-    "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester",
-    "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView",
-    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier",
-    "TrackingNumber", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AuditSeal",
+    "AutomaticFollowUp", "AutomaticFollowUps", "BulkAct", "BulkItem", "CalendarFeed", "Campaign", "CampaignAgency",
+    "CampaignKit", "CampaignPrivate", "Channel", "Coalition", "CoalitionInvitation", "CoalitionMember",
+    "Confidence", "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document",
+    "DocumentPrivate", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "IdempotencyKey",
+    "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "KnownLawReport", "KnownOrganisation",
+    "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind",
+    "LetterSendAttempt", "LetterSending", "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion",
+    "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person",
+    "PersonalReminding", "Production", "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost",
+    "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence",
+    "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy",
+    "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share",
+    "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber", "UnsealedEntry", "Wave", "Webhook",
+    "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

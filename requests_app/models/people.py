@@ -77,8 +77,19 @@ class Organisation(models.Model):
     requires_second_factor = models.BooleanField(
         default=True, help_text="Editors and owners read only, until they have one."
     )
+    audit_years = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Sealed lines of the audit older than that may be let go; empty: none."
+    )
 
     objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(audit_years=None) | models.Q(audit_years__range=(2, 100)),
+                name="audit_kept_two_years",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
