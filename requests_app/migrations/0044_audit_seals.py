@@ -58,8 +58,9 @@ BEGIN
                    JOIN {APP}auditentry e ON e.id = w.entry_id ORDER BY 1;
 END $$;
 
--- The next link of one chain, over at most so many lines; how many it covers. 0: nothing waits, or another is at it.
-CREATE FUNCTION app_seal_audit(home bigint, most int) RETURNS int
+-- The next link of one chain; how many lines it covers. 0: nothing waits, or another is at it. All that waits, always:
+-- a line that comes to a later link was not there, so an old date on it is a false one.
+CREATE FUNCTION app_seal_audit(home bigint) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     ids bigint[];
@@ -73,10 +74,9 @@ BEGIN
         RAISE EXCEPTION 'only the schedule seals' USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF NOT pg_try_advisory_xact_lock(hashtextextended('audit seal ' || coalesce(home, 0), 0)) THEN RETURN 0; END IF;
-    SELECT array_agg(w.entry_id ORDER BY w.entry_id) INTO ids FROM (
-        SELECT u.entry_id FROM {APP}unsealedentry u JOIN {APP}auditentry e ON e.id = u.entry_id
-         WHERE u.organisation_id = home OR (home IS NULL AND u.organisation_id IS NULL)
-         ORDER BY u.entry_id LIMIT most) w;
+    SELECT array_agg(u.entry_id ORDER BY u.entry_id) INTO ids
+      FROM {APP}unsealedentry u JOIN {APP}auditentry e ON e.id = u.entry_id
+     WHERE u.organisation_id = home OR (home IS NULL AND u.organisation_id IS NULL);
     IF ids IS NULL THEN RETURN 0; END IF;
     SELECT * INTO before FROM {APP}auditseal s
      WHERE s.organisation_id = home OR (home IS NULL AND s.organisation_id IS NULL) ORDER BY s.number DESC LIMIT 1;
@@ -110,7 +110,7 @@ DROP TRIGGER append_only ON {APP}auditentry;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {APP}auditentry
     FOR EACH ROW EXECUTE FUNCTION app_append_only();
 DROP TRIGGER queue_for_seal ON {APP}auditentry;
-DROP FUNCTION app_seal_audit(bigint, int), app_audit_to_seal(), app_audit_only_grows(), app_queue_for_seal(),
+DROP FUNCTION app_seal_audit(bigint), app_audit_to_seal(), app_audit_only_grows(), app_queue_for_seal(),
     app_audit_bytes({APP}auditentry);
 """
 UNWALLED = "".join(

@@ -29,6 +29,9 @@ LEFT_OUT = {
     "webhook": "An address that this instance tells.",
     "webhookdelivery": "What this instance told it.",
     "webhookattempt": "What this instance told it.",
+    "auditseal": "It seals the lines of this instance; another seals the copies anew.",
+    "sealedentry": "It seals the lines of this instance; another seals the copies anew.",
+    "unsealedentry": "Made with each line where it is written.",
     "idempotencykey": "What was answered here.",
 }
 # People, agencies and their offices are known elsewhere by other names than a number.

@@ -89,13 +89,6 @@ def test_lines_are_sealed_in_order_and_once_and_the_chain_is_whole(cast: Cast) -
     assert f"{cast.harbor.public_id}: whole. 2 seals, 4 lines, 0 wait." in said
 
 
-def test_a_link_covers_a_bounded_number_of_lines(cast: Cast) -> None:
-    note(cast, *"abcde")
-    assert [audit_seals.seal_next(cast.harbor.pk, 2) for _turn in range(4)] == [2, 2, 1, 0]
-    assert sealed() == entries()
-    assert verified()[0] == 0
-
-
 def test_the_line_of_a_transaction_that_commits_late_is_sealed_after_it(cast: Cast) -> None:
     with other() as late:
         with late.cursor() as cursor:
@@ -123,7 +116,7 @@ def test_many_sealers_at_once_make_one_chain(cast: Cast) -> None:
 
     def work() -> int:
         try:
-            return sum(audit_seals.seal_next(cast.harbor.pk, 3) for _turn in range(20))
+            return sum(audit_seals.seal_next(cast.harbor.pk) for _turn in range(20))
         finally:
             connection.close()
 
@@ -289,8 +282,7 @@ def test_a_chain_written_anew_does_not_fit_the_heads_that_were_kept_elsewhere(
         "DELETE FROM requests_app_auditseal; "
         "INSERT INTO requests_app_unsealedentry SELECT id, organisation_id FROM requests_app_auditentry"
     )
-    audit_seals.seal_next(chain.harbor.pk, 2)
-    audit_seals.seal_next(chain.harbor.pk, 2)
+    audit_seals.seal_next(chain.harbor.pk)
     assert verified()[0] == 0, "by itself it cannot know"
     code, said = verified("--against", str(heads))
     assert code == 1
@@ -326,7 +318,7 @@ def test_the_owner_of_the_tables_meets_a_trigger(chain: Cast) -> None:
 
 
 def test_only_the_schedule_seals(chain: Cast) -> None:
-    for sql in ("SELECT app_seal_audit(1, 1)", "SELECT app_audit_to_seal()"):
+    for sql in ("SELECT app_seal_audit(1)", "SELECT app_audit_to_seal()"):
         with pytest.raises(ProgrammingError, match="only the schedule"), viewing_as(chain.olive):
             connection.cursor().execute(sql)
 
