@@ -63,9 +63,9 @@ def grant(
     """One live grant a grantee; None is the public."""
     must_own(viewer, subject.organisation_id, OWNERS_ONLY)
     if grantee is None and grants.everything:
-        raise Refused(
-            "not_to_the_public", "The public may see status, correspondence and documents, never everything."
-        )
+        raise not_to_the_public()
+    if isinstance(grantee, Organisation) and grantee.pk == subject.organisation_id:
+        raise self_grant()
     try:
         with transaction.atomic():
             share = Share.objects.create(
@@ -92,6 +92,18 @@ def grant(
     )
     _log("share.granted", subject, actor, to=_kind(grantee), id=str(grantee.pk if grantee else ""))
     return share
+
+
+def self_grant() -> Refused:
+    return Refused("self_grant", "Your own organization sees everything already.", field="level")
+
+
+def not_to_the_public(field: str = "level") -> Refused:
+    return Refused(
+        "not_to_the_public",
+        "The public may see status, correspondence and documents, never everything.",
+        field=field,
+    )
 
 
 def unpublish(*, viewer: Viewer, subject: Subject, actor: Person) -> None:

@@ -49,7 +49,7 @@ from .reminding import PersonalReminding, ReminderPolicy, ReminderRule
 from .requesters import RequesterProfile, RequesterProxy, RequestRequester
 from .requests import Ask, Part, RecordsRequest, RequestCorrespondence, RequestPrivate
 from .revisions import OfferedMove, RevisionOffer
-from .shares import Share, ShareNote
+from .shares import Guest, Share, ShareNote
 from .tokens import ApiToken, IdempotencyKey
 from .webhooks import Webhook, WebhookAttempt, WebhookDelivery
 from .withholdings import Withholding, WithholdingPrivate
@@ -72,4 +72,18 @@ __all__ = [
     "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share",
     "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber", "UnsealedEntry", "Wave", "Webhook",
     "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AutomaticFollowUp",
+    "AutomaticFollowUps", "BulkAct", "BulkItem", "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit",
+    "CampaignPrivate", "Channel", "Coalition", "CoalitionInvitation", "CoalitionMember", "Confidence",
+    "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "Event",
+    "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "Guest", "IdempotencyKey", "ImportBatch", "ImportRow",
+    "InboxItem", "Invitation", "JobRun", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter",
+    "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
+    "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation",
+    "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "PersonalReminding", "Production",
+    "PublicStandingSpan", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer",
+    "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester",
+    "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView",
+    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier",
+    "TrackingNumber", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

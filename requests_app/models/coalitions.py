@@ -53,7 +53,17 @@ class CoalitionMemberQuerySet(models.QuerySet["CoalitionMember"]):
         return self.filter(left_at=None, coalition__dissolved_at=None)
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """One's own, and the partners in every coalition that one belongs to now."""
+        """One's own, and the partners in every coalition that one belongs to now. Who is imagined reads the name of
+        the organisation that shares, where both are in a coalition."""
+        who = viewer.as_if
+        if who is not None:
+            ours = self.live().filter(organisation_id=who.home)
+            if who.kind == "coalition":
+                return ours.filter(coalition=who.id)
+            theirs = CoalitionMember.objects.live().filter(
+                coalition=OuterRef("coalition_id"), organisation_id=who.id
+            )
+            return ours.filter(Exists(theirs)) if who.kind == "organisation" else self.none()
         here = CoalitionMember.objects.live().filter(
             coalition=OuterRef("coalition_id"), organisation_id__in=viewer.organisations
         )

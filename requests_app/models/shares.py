@@ -4,16 +4,49 @@ from __future__ import annotations
 
 from typing import Self
 
+from allauth.account.models import EmailAddress
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from .campaigns import Campaign
 from .coalitions import CoalitionMember, Tier
+from .ids import drawn_by_the_database, public_id
 from .people import Organisation, Person
 from .requests import RecordsRequest
-from .visibility import Viewer
+from .visibility import OwnQuerySet, Viewer
+
+
+class GuestQuerySet(OwnQuerySet):
+    def of_person(self, person_id: int) -> Self:
+        """Guests that are this person: by an address the person has confirmed."""
+        confirmed = EmailAddress.objects.filter(
+            user_id=person_id, verified=True, user__is_active=True, email__iexact=OuterRef("email")
+        )
+        return self.filter(Exists(confirmed))
+
+
+class Guest(models.Model):
+    """An address that an organisation shares with. Whether it has an account, now or later, is asked when somebody
+    looks, so that naming it tells nothing."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    email = models.EmailField(help_text="In small letters.")
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = GuestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "email"], name="one_guest_an_address"),
+            models.UniqueConstraint(fields=["id", "organisation"], name="guest_and_owner"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="guest_in_small_letters"),
+        ]
+
+    def __str__(self) -> str:
+        return f"guest {self.public_id}"
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -29,8 +62,12 @@ class Share(models.Model):
         PUBLIC = "public", _("The public")
         COALITION = "coalition", _("Coalition")
         ORGANISATION = "organisation", _("Organization")
-        PERSON = "person", _("Guest")
+        PERSON = "person", _("Person")
+        GUEST = "guest", _("Guest")
 
+    public_id = models.CharField(
+        max_length=12, unique=True, default=public_id, db_default=drawn_by_the_database(), editable=False
+    )
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="shares")
     request = models.ForeignKey(
         RecordsRequest, null=True, blank=True, on_delete=models.CASCADE, related_name="shares"
@@ -47,6 +84,7 @@ class Share(models.Model):
     tier = models.PositiveSmallIntegerField(
         choices=Tier.choices, null=True, blank=True, help_text="Of a coalition: this tier and those above."
     )
+    guest = models.ForeignKey(Guest, null=True, blank=True, on_delete=models.CASCADE, related_name="shares")
     correspondence = models.BooleanField(default=False)
     documents = models.BooleanField(default=False)
     everything = models.BooleanField(default=False)
@@ -74,6 +112,11 @@ class Share(models.Model):
                 name="share_by_a_stay",
             ),
             models.CheckConstraint(
+                condition=Q(grantee_kind="guest", guest__isnull=False, grantee_id=F("guest"), until_at__isnull=False)
+                | Q(~Q(grantee_kind="guest"), guest=None),
+                name="share_with_a_guest_ends",
+            ),
+            models.CheckConstraint(
                 condition=Q(until_at=None) | Q(until_at__gt=F("from_at")), name="share_ends_after_start"
             ),
             models.UniqueConstraint(
@@ -99,6 +142,9 @@ class ShareNote(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     granted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(max_length=500, blank=True)
+    granted_to = models.CharField(
+        max_length=254, blank=True, db_default="", help_text="The grantee's name when it was granted."
+    )
 
     def __str__(self) -> str:
         return self.reason

@@ -31,16 +31,27 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AsIf:
+    """Whom an owner of `home` imagines to be: a coalition's tier, a partner organisation, a guest. Only what `home`
+    shared reaches it: what others share with that partner, and the partner's own, are not the owner's to see."""
+
+    home: int
+    kind: Literal["coalition", "organisation", "guest"]
+    id: int
+    tier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Somebody who looks. `key` is what the database is told.
 
     kinds: public (anybody), person (with the union of the memberships), token (a program: a person narrowed to one
     organisation and a role, never an owner), feed (a calendar: the same, and it only reads), organisation (the system
     acting for one organisation: deriving its dates, planning its reminders), schedule (the sweep: sees reminder rows,
-    no content).
+    no content), as-if (an owner asks what somebody else sees: no organisation, and it only reads).
     """
 
-    kind: Literal["public", "person", "token", "feed", "organisation", "schedule", "operator"]
+    kind: Literal["public", "person", "token", "feed", "organisation", "schedule", "operator", "as-if"]
     id: int = 0
     roles: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to role
     names: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to its name
@@ -48,9 +59,12 @@ class Viewer:
     waiting: dict[int, str] = field(default_factory=dict, hash=False)
     keys: dict[int, str] = field(default_factory=dict, hash=False)  # organisation id to its public id
     unread: dict[int, int] = field(default_factory=dict, hash=False)  # organisation id to inbox items, at most 100
+    as_if: AsIf | None = None
 
     @property
     def key(self) -> str:
+        if self.as_if is not None:
+            return f"as-if:{self.as_if.home}:{self.as_if.kind}:{self.as_if.id}:{self.as_if.tier}"
         return f"{self.kind}:{self.id}" if self.id else self.kind
 
     @property
@@ -204,16 +218,38 @@ def glancing_as(person: Person, back_to: Viewer, using: str = "default") -> Iter
                 tell_database(back_to, using)
 
 
+@contextmanager
+def looking_as_if(owner: Viewer, home: int, who: AsIf | None, using: str = "default") -> Iterator[Viewer]:
+    """Inside an owner's transaction: all that is read is read as the other, and all that is written is undone.
+
+    who: None is the public. The database refuses whoever does not own `home`, and whomever `home` cannot share with.
+    """
+    if not owner.may_own(home) or (who is not None and who.home != home):
+        raise PermissionError("Only an owner looks as somebody else.")
+    kind, of, tier = (who.kind, who.id, who.tier) if who is not None else ("public", 0, 0)
+    with transaction.atomic(using=using):
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT app_look_as_if(%s, %s, %s, %s)", [home, kind, of, tier])
+        try:
+            yield PUBLIC if who is None else Viewer("as-if", as_if=who)
+        finally:
+            # Going back to the savepoint also puts the owner back as the viewer.
+            transaction.set_rollback(True, using=using)
+
+
 def live_shares(
     viewer: Viewer, level: Level = Level.STATUS, *, public: bool | None = None
 ) -> models.QuerySet[Any]:
     """Grants that reach the viewer now, at this level. public: only those to the public, or only the others."""
     from .coalitions import CoalitionMember
-    from .shares import Share
+    from .shares import Guest, Share
 
     grantees = Q(grantee_kind="public") if public is not False else Q(pk=None)
     if public is not True and viewer.kind == "person":
         grantees |= Q(grantee_kind="person", grantee_id=viewer.id)
+        grantees |= Q(grantee_kind="guest", guest__in=Guest.objects.of_person(viewer.id))
+    if public is not True and viewer.as_if is not None:
+        grantees |= _granted_to(viewer.as_if)
     if public is not True and viewer.roles:
         grantees |= Q(grantee_kind="organisation", grantee_id__in=viewer.organisations)
         # Both are in it now: whoever granted, by the stay they granted in, and one of the viewer's.
@@ -238,6 +274,22 @@ def live_shares(
     return live
 
 
+def _granted_to(who: AsIf) -> Q:
+    from .coalitions import CoalitionMember
+
+    if who.kind == "guest":
+        return Q(organisation_id=who.home, grantee_kind="guest", guest=who.id)
+    by_stay = Q(organisation_id=who.home, grantee_kind="coalition", stay__left_at=None)
+    if who.kind == "coalition":
+        return by_stay & Q(grantee_id=who.id, tier__lte=who.tier, stay__coalition__dissolved_at=None)
+    theirs = CoalitionMember.objects.live().filter(
+        organisation=who.id, tier__gte=OuterRef("tier"), coalition=OuterRef("grantee_id")
+    )
+    return Q(organisation_id=who.home, grantee_kind="organisation", grantee_id=who.id) | (
+        by_stay & Q(Exists(theirs))
+    )
+
+
 class ContentQuerySet(models.QuerySet[Any]):
     """Base of every queryset over content. `to_request` leads from the row to its request (empty: it is one)."""
 
@@ -258,7 +310,7 @@ class ContentQuerySet(models.QuerySet[Any]):
             return self.none()
         level = max(at_least or Level.STATUS, self.level)
         reached = self._shared(live_shares(viewer, level, public=True)) & self.for_public()
-        if viewer.kind in ("person", "token"):
+        if viewer.kind in ("person", "token", "as-if"):
             reached |= self._shared(live_shares(viewer, level, public=False)) & self.for_partners()
         if viewer.roles:
             reached |= Q(organisation_id__in=viewer.organisations)

@@ -40,6 +40,7 @@ SENTENCES: dict[str, Any] = {
     "webhook.gave_up": gettext_lazy("switched off a webhook that nobody had answered at for %(days)s days."),
     "share.granted": gettext_lazy("shared %(subject)s (%(to)s)."),
     "share.revoked": gettext_lazy("took back a share of %(subject)s (%(to)s)."),
+    "share.changed": gettext_lazy("changed a share of %(subject)s (%(to)s)."),
     "request.held_back": gettext_lazy("held %(subject)s back from its campaign’s share."),
     "request.taken_in": gettext_lazy("took %(subject)s into its campaign’s share again."),
     "import.applied": gettext_lazy("imported a log: %(requests)s requests."),
