@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from requests_app.models import Campaign, Guest, Person, RecordsRequest, Share, ShareNote
 from requests_app.models.visibility import Viewer
 from requests_app.queries import share_board as board
-from requests_app.queries.share_board import NOTHING, PUBLIC, Board, Grantee, Level, Line, Subject
+from requests_app.queries.share_board import NOTHING, PUBLIC, Board, Grantee, Level, Subject
 
 from . import audit, shares
 from .refusals import NotYours, Refused

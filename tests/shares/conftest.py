@@ -23,7 +23,7 @@ CANARY = "canary-3c9d"
 
 @dataclass
 class Scene:
-    """Harbor coordinates; Prairie is a member; Lake observes; Stan's stands outside. One campaign, one request in it."""
+    """Harbor coordinates; Prairie is a member; Lake observes; Stan's stands outside. One request in one campaign."""
 
     cast: builders.Cast
     stan: Person
