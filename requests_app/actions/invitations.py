@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from requests_app.models import Invitation, Membership, Organisation, Person, Role
+from requests_app.models import CoalitionInvitation, Invitation, Membership, Organisation, Person, Role
 from requests_app.models.ids import public_id
 from requests_app.models.visibility import Viewer
 
@@ -41,8 +41,8 @@ class Asked:
     expires_at: dt.datetime
 
 
-def token_of(public: str, turn: int) -> str:
-    return f"{public}{salted_hmac(SALT, f'{public}:{turn}', algorithm='sha256').hexdigest()}"
+def token_of(public: str, turn: int, salt: str = SALT) -> str:
+    return f"{public}{salted_hmac(salt, f'{public}:{turn}', algorithm='sha256').hexdigest()}"
 
 
 def hash_of(token: str) -> str:
@@ -60,14 +60,14 @@ def invite(
 ) -> Invitation:
     """A mail goes out after the commit. Whether the address has an account is told to nobody."""
     must_own(viewer, organisation.pk)
-    email = _good_email(email)
+    email = good_email(email)
     if role not in Role.values:
         raise Refused("role_unknown", "A member is a viewer, an editor or an owner.", field="role")
     if Membership.objects.filter(
         organisation=organisation, ended_at=None, person__email__iexact=email
     ).exists():
         raise Refused("already_member", f"{email} is a member already.", field="email")
-    _not_too_many(organisation, now)
+    not_too_many(Invitation, organisation, now)
     standing = Invitation.objects.filter(
         organisation=organisation, email=email, accepted_at=None, revoked_at=None
     ).select_for_update()
@@ -104,7 +104,7 @@ def invite(
 def resend(*, viewer: Viewer, invitation: Invitation, actor: Person, now: dt.datetime) -> Invitation:
     """A new link, good for another fourteen days; the old one is dead from here on."""
     locked = _open(viewer, invitation)
-    _not_too_many(locked.organisation, now)
+    not_too_many(Invitation, locked.organisation, now)
     locked.turn += 1
     locked.token_hash = hash_of(token_of(locked.public_id, locked.turn))
     locked.expires_at = now + LIVES
@@ -124,7 +124,7 @@ def revoke(*, viewer: Viewer, invitation: Invitation, actor: Person) -> None:
 
 def look(token: str) -> Asked | None:
     """What stands behind a link. None: unknown, mistyped, expired, withdrawn, replaced or used; nobody learns which."""
-    if not _readable(token):
+    if not readable(token):
         return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM app_invitation(%s)", [hash_of(token)])
@@ -137,7 +137,7 @@ def accept(*, viewer: Viewer, token: str, actor: Person) -> tuple[int, bool]:
     if viewer.kind != "person" or viewer.id != actor.pk:
         raise NotYours
     outcome, organisation_id = "gone", None
-    if _readable(token):
+    if readable(token):
         with connection.cursor() as cursor:
             cursor.execute("SELECT outcome, organisation FROM app_accept_invitation(%s)", [hash_of(token)])
             outcome, organisation_id = cursor.fetchone()
@@ -163,11 +163,11 @@ def gone() -> Refused:
     )
 
 
-def _readable(token: str) -> bool:
+def readable(token: str) -> bool:
     return token.isascii() and token.isalnum() and len(token) < 100
 
 
-def _good_email(given: str) -> str:
+def good_email(given: str) -> str:
     email = given.strip().lower()
     try:
         validate_email(email)
@@ -198,9 +198,11 @@ def _open(viewer: Viewer, invitation: Invitation) -> Invitation:
     return locked
 
 
-def _not_too_many(organisation: Organisation, now: dt.datetime) -> None:
+def not_too_many(
+    rows: type[Invitation] | type[CoalitionInvitation], organisation: Organisation, now: dt.datetime
+) -> None:
     since = now - dt.timedelta(days=1)
-    lately = Invitation.objects.filter(organisation=organisation, mail_next_at__gt=since).count()
+    lately = rows.objects.filter(organisation=organisation, mail_next_at__gt=since).count()
     if lately >= MOST_A_DAY:
         raise Refused(
             "too_many",

@@ -326,6 +326,10 @@ class ContentQuerySet(models.QuerySet[Any]):
         )
         return Q(by_request) | Q(Q(**{f"{prefix}held_back": False}) & Q(by_campaign))
 
+    def reached_by(self, shares: models.QuerySet[Any]) -> Self:
+        """What these grants show, whoever asks: to tell beforehand what the end of some of them would take away."""
+        return self.filter(self._shared(shares))
+
     def of_organisation(self, viewer: Viewer) -> Self:
         """Rows of the viewer's own organisations only: the work lists."""
         return self.filter(organisation_id__in=viewer.organisations)

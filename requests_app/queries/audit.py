@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from requests_app.models import (
     AuditEntry,
     Campaign,
+    Coalition,
+    CoalitionMember,
     Invitation,
     Membership,
     Organisation,
@@ -30,6 +32,7 @@ class Names:
 
     people: dict[str, str] = field(default_factory=dict)
     subjects: dict[str, str] = field(default_factory=dict)  # "request abc" to its title
+    members: dict[str, str] = field(default_factory=dict)  # of a coalition, as partners are called there
 
 
 def entries(
@@ -79,11 +82,16 @@ def names(viewer: Viewer, rows: Iterable[AuditEntry]) -> Names:
         ("campaign", Campaign, "public_title"),
         ("invitation", Invitation, "email"),
         ("requester", RequesterProfile, "name"),
+        ("coalition", Coalition, "name"),
     ):
         if keys := by_kind.get(kind):
             found = model.objects.visible_to(viewer).filter(public_id__in=keys)
             for key, word in found.values_list("public_id", words):
                 told.subjects[f"{kind} {key}"] = word
+    stays = {str(row.detail.get("member", "")) for row in rows if row.act.startswith("coalition.")}
+    if stays:
+        partners = CoalitionMember.objects.visible_to(viewer).filter(public_id__in=stays)
+        told.members = dict(partners.values_list("public_id", "shown_as"))
     return told
 
 

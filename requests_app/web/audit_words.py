@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app.models import AuditEntry
+from requests_app.models import AuditEntry, Tier
 from requests_app.queries.audit import Names
 
 # %(subject)s, %(person)s, %(successor)s are names; the rest are keys of the line's own detail.
@@ -47,6 +47,24 @@ SENTENCES: dict[str, Any] = {
     "import.undone": gettext_lazy("undid an import."),
     "revision_applied": gettext_lazy("applied a newer reading of a law to %(requests)s requests."),
     "revision_declined": gettext_lazy("left %(requests)s requests at the earlier reading of a law."),
+    "coalition.founded": gettext_lazy("founded the coalition %(subject)s."),
+    "coalition.renamed": gettext_lazy("changed the name or the purpose of the coalition %(subject)s."),
+    "coalition.invited": gettext_lazy("asked an organization into the coalition %(subject)s, as %(tier)s."),
+    "coalition.invited_again": gettext_lazy("sent an invitation into the coalition %(subject)s again."),
+    "coalition.uninvited": gettext_lazy("withdrew an invitation into the coalition %(subject)s."),
+    "coalition.joined": gettext_lazy("brought %(member)s into the coalition %(subject)s, as %(tier)s."),
+    "coalition.left": gettext_lazy(
+        "took %(member)s out of the coalition %(subject)s. What it shared there has ended."
+    ),
+    "coalition.removed": gettext_lazy(
+        "removed %(member)s from the coalition %(subject)s. What it shared there has ended."
+    ),
+    "coalition.tier": gettext_lazy("set the tier of %(member)s in the coalition %(subject)s to %(tier)s."),
+    "coalition.dissolved": gettext_lazy(
+        "dissolved the coalition %(subject)s. Everything that was shared there has ended."
+    ),
+    "coalition.consent": gettext_lazy("changed what the coalition %(subject)s is told of your organization."),
+    "coalition.shown_as": gettext_lazy("changed the name that partners in the coalition %(subject)s read."),
     "sample.removed": gettext_lazy("removed the sample data."),
 }
 ROLES = {
@@ -59,7 +77,11 @@ SUBJECTS = {
     "campaign": gettext_lazy("a campaign"),
     "invitation": gettext_lazy("somebody"),
     "requester": gettext_lazy("a requester"),
+    "coalition": gettext_lazy("that you can no longer see"),
 }
+
+
+TIERS = {str(tier.value): tier.label for tier in Tier}
 
 
 class _Known(dict[str, Any]):
@@ -71,13 +93,16 @@ def sentence(row: AuditEntry, names: Names) -> str:
     detail = row.detail if isinstance(row.detail, dict) else {}
     kind = row.subject.partition(" ")[0]
     subject = names.subjects.get(row.subject)
-    quoted = f"“{subject}”" if subject and kind in ("request", "campaign") else subject
+    quoted = f"“{subject}”" if subject and kind in ("request", "campaign", "coalition") else subject
     given = _Known(detail)
     given["subject"] = quoted or str(SUBJECTS.get(kind, row.subject))
     given["person"] = names.people.get(
         str(detail.get("person", "")), _("somebody who has no account any more")
     )
     given["role"] = str(ROLES.get(str(detail.get("role", "")), detail.get("role", "")))
+    if row.act.startswith("coalition."):
+        given["member"] = names.members.get(str(detail.get("member", "")), _("an organization"))
+        given["tier"] = TIERS.get(str(detail.get("tier", "")), "?")
     words = SENTENCES.get(row.act)
     if words is None:
         # An act that has no sentence yet is told by its name rather than left out.
@@ -86,9 +111,22 @@ def sentence(row: AuditEntry, names: Names) -> str:
     if row.act == "member.ended" and str(detail.get("requests", "0")) != "0":
         to = names.people.get(str(detail.get("successor", "")), _("the backup of each, or nobody"))
         said += " " + _("Requests handed on: %(n)s, to %(to)s.") % {"n": detail["requests"], "to": to}
+    if row.act == "coalition.tier":
+        said += " " + (_("It coordinates.") if detail.get("coordinates") else _("It does not coordinate."))
+    if row.act == "coalition.consent":
+        said += " " + (_("Counts of windows: told.") if detail.get("counts") else _("Counts of windows: not told."))
+        collides = _("That somebody asked already: told.")
+        said += " " + (collides if detail.get("collisions") else _("That somebody asked already: not told."))
     if row.act == "organisation.second_factor":
         said += " " + (_("They do.") if detail.get("required") == "True" else _("They do not."))
     return said
+
+
+def actor_words(row: AuditEntry) -> str:
+    """Who did it. What a partner does in a coalition is told without the person, whom only their own people know."""
+    if row.actor:
+        return str(row.actor)
+    return _("Somebody of a partner") if row.act.startswith("coalition.") else _("The system")
 
 
 def act_name(act: str) -> str:

@@ -30,7 +30,7 @@ INVITED, VERIFIED = "invited", "account_verified_email"
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def invitation(request: Looking, token: str) -> HttpResponse:
-    if _too_often(request):
+    if too_often(request):
         return render(request, "429.html", status=429)
     asked = acts.look(token)
     signed_in = request.viewer.kind == "person"
@@ -70,7 +70,7 @@ def _gone(request: Looking, refused: Refused) -> HttpResponse:
     return render(request, "invitation_gone.html", context, status=refused.status)
 
 
-def _too_often(request: Looking) -> bool:
+def too_often(request: Looking) -> bool:
     mark = salted_hmac("invitation", household(seen_address(request)), secret=settings.SECRET_KEY).hexdigest()
     key = f"invitation:{mark}"
     cache.add(key, 0, 3600)

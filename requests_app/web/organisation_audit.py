@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from requests_app.queries import audit as queries
 
-from .audit_words import act_name, sentence
+from .audit_words import act_name, actor_words, sentence
 from .organisations import owned
 from .paging import page_number, param, select, shown
 from .shell import Looking, reader_zone
@@ -46,7 +46,7 @@ def audit(request: Looking, pid: str) -> HttpResponse:
         {
             "at": row.at.astimezone(zone),
             "on": row.at.astimezone(zone).date(),
-            "who": str(row.actor) if row.actor else _("The system"),
+            "who": actor_words(row),
             "words": sentence(row, names),
         }
         for row in part

@@ -50,6 +50,9 @@ SECTIONS = {
     "account_change_password": "settings", "tokens": "settings",
     "feeds": "settings", "webhooks": "settings", "webhook": "settings",
     "archives": "settings",
+    "coalitions": "coalitions", "coalition": "coalitions", "coalition-new": "coalitions",
+    "coalition-rename": "coalitions", "coalition-invite": "coalitions", "coalition-member": "coalitions",
+    "coalition-tier": "coalitions", "coalition-end": "coalitions", "coalition-dissolve": "coalitions",
     "imports": "imports", "import-new": "imports", "import": "imports", "mail": "mail", "mail-message": "mail",
 }  # fmt: skip
 

@@ -1,0 +1,164 @@
+"""Coalitions of the viewer's organizations: who is in them, who is asked in, and what a change would do to shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Now
+
+from requests_app.models import Coalition, CoalitionInvitation, CoalitionMember, RecordsRequest, Share
+from requests_app.models.visibility import Level, Viewer, live_shares
+
+PAGE = 50
+OPEN = Q(accepted_at=None, revoked_at=None, declined_at=None)
+LEVELS = (Level.STATUS, Level.CORRESPONDENCE, Level.DOCUMENTS, Level.EVERYTHING)
+
+
+def coalitions(viewer: Viewer) -> QuerySet[Coalition]:
+    """Those one belongs to and those that are over, newest first. `partners`: how many are in it now."""
+    living = Count("members", filter=Q(members__left_at=None), distinct=True)
+    return Coalition.objects.visible_to(viewer).annotate(partners=living).order_by("-created_at", "-public_id")
+
+
+def own_stays(viewer: Viewer, found: Coalition) -> list[CoalitionMember]:
+    """Of the viewer's organizations, now."""
+    rows = members(viewer, found).filter(organisation__in=viewer.organisations)
+    return list(rows.select_related("organisation"))
+
+
+def stays_in(viewer: Viewer, rows: list[Coalition]) -> dict[int, list[CoalitionMember]]:
+    """Own stays in each, those that are over too, the newest last."""
+    told: dict[int, list[CoalitionMember]] = {}
+    own = CoalitionMember.objects.filter(organisation__in=viewer.organisations, coalition__in=rows)
+    for stay in own.select_related("organisation").order_by("pk"):
+        told.setdefault(stay.coalition_id, []).append(stay)
+    return told
+
+
+def members(viewer: Viewer, found: Coalition) -> QuerySet[CoalitionMember]:
+    """Who is in it now: coordinators first, then by tier and name."""
+    return (
+        CoalitionMember.objects.live()
+        .visible_to(viewer)
+        .filter(coalition=found)
+        .select_related("coalition")
+        .order_by("-coordinates", "-tier", "shown_as", "pk")
+    )
+
+
+def open_invitations(viewer: Viewer, found: Coalition) -> QuerySet[Any]:
+    """Sent by organizations of the viewer's own, neither answered nor withdrawn; those that ran out too."""
+    return (
+        CoalitionInvitation.objects.visible_to(viewer)
+        .filter(OPEN, coalition=found, organisation__in=viewer.owned)
+        .select_related("invited_by")
+        .order_by("-created_at", "-public_id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Of a partner who agreed: windows of their own that end within seven days, in what they shared here."""
+
+    member: int
+    windows: int
+    unassigned: int
+
+
+def counts(found: Coalition) -> dict[int, Counted]:
+    """By stay. For coordinators: the database refuses anybody else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT member, windows, unassigned FROM app_coalition_counts(%s)", [found.pk])
+        return {row[0]: Counted(*row) for row in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """Grants by what they show. A grant of letters and documents counts in both."""
+
+    campaigns: int = 0
+    requests: int = 0
+    letters: int = 0
+    documents: int = 0
+    everything: int = 0
+
+    @property
+    def any(self) -> bool:
+        return bool(self.campaigns or self.requests)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Partners' requests that are no longer seen at all, and those of which letters, documents, the rest are not."""
+
+    requests: int = 0
+    letters: int = 0
+    documents: int = 0
+    everything: int = 0
+
+    @property
+    def any(self) -> bool:
+        return bool(self.requests or self.letters or self.documents or self.everything)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an act would do, as far as the viewer may know it.
+
+    ending: grants of ours that end, or no longer reach the other. starting: grants of ours that begin to reach it.
+    lost: what we no longer see of partners.
+    """
+
+    ending: Grants
+    starting: Grants
+    lost: Lost
+
+
+def of_leaving(stays: list[CoalitionMember]) -> Effect:
+    """The end of one's own stays: by leaving, or by dissolving the coalition."""
+    here = Q(grantee_kind="coalition", grantee_id__in={stay.coalition_id for stay in stays})
+    return Effect(_grants(Q(stay__in=stays)), Grants(), _lost(stays, here))
+
+
+def of_removing(ours: list[CoalitionMember], other: CoalitionMember) -> Effect:
+    """A partner goes: we no longer see what it shared here, and it no longer sees what we did."""
+    return Effect(_grants(Q(stay__in=ours, tier__lte=other.tier)), Grants(), _lost(ours, Q(stay=other.pk)))
+
+
+def of_tier(ours: list[CoalitionMember], member: CoalitionMember, tier: int) -> Effect:
+    """Another tier: for a partner, which grants of ours stop or begin to reach it; for oneself, what is lost."""
+    if any(stay.pk == member.pk for stay in ours):
+        gone = Q(grantee_kind="coalition", grantee_id=member.coalition_id, tier__gt=tier)
+        return Effect(Grants(), Grants(), _lost([member], gone))
+    ending = _grants(Q(stay__in=ours, tier__gt=tier, tier__lte=member.tier))
+    starting = _grants(Q(stay__in=ours, tier__gt=member.tier, tier__lte=tier))
+    return Effect(ending, starting, Lost())
+
+
+def _grants(which: Q) -> Grants:
+    live = Share.objects.filter(which, Q(until_at=None) | Q(until_at__gt=Now()), revoked_at=None)
+    return Grants(
+        **live.aggregate(
+            campaigns=Count("pk", filter=Q(campaign__isnull=False)),
+            requests=Count("pk", filter=Q(request__isnull=False)),
+            letters=Count("pk", filter=Q(correspondence=True) | Q(everything=True)),
+            documents=Count("pk", filter=Q(documents=True) | Q(everything=True)),
+            everything=Count("pk", filter=Q(everything=True)),
+        )
+    )
+
+
+def _lost(stays: list[CoalitionMember], gone: Q) -> Lost:
+    """What the organizations of these stays see by the grants that go, and by no other that stays."""
+    ours = Viewer("organisation", roles={stay.organisation_id: "viewer" for stay in stays})
+    theirs = RecordsRequest.objects.exclude(organisation__in=ours.organisations)
+    numbers = []
+    for level in LEVELS:
+        going = live_shares(ours, level).filter(gone)
+        staying = live_shares(ours, level).exclude(pk__in=going.values("pk"))
+        kept = RecordsRequest.objects.reached_by(staying).values("pk")
+        numbers.append(theirs.reached_by(going).exclude(pk__in=kept).count())
+    return Lost(*numbers)

@@ -1,0 +1,19 @@
+from django.urls import URLPattern, path
+
+from . import coalition_invitations, coalition_members, coalitions
+
+urlpatterns: list[URLPattern] = [
+    path("coalitions/", coalitions.coalitions, name="coalitions"),
+    path("coalitions/new/", coalitions.new, name="coalition-new"),
+    path("coalitions/invitations/<str:token>/", coalition_invitations.invitation, name="coalition-invitation"),
+    path("coalitions/<slug:pid>/", coalitions.coalition, name="coalition"),
+    path("coalitions/<slug:pid>/name/", coalitions.rename, name="coalition-rename"),
+    path("coalitions/<slug:pid>/invite/", coalition_invitations.invite, name="coalition-invite"),
+    path(
+        "coalitions/<slug:pid>/asked/<slug:key>/", coalition_invitations.invitation_act, name="coalition-invitation-act"
+    ),
+    path("coalitions/<slug:pid>/members/<slug:key>/", coalition_members.own, name="coalition-member"),
+    path("coalitions/<slug:pid>/members/<slug:key>/tier/", coalition_members.tier, name="coalition-tier"),
+    path("coalitions/<slug:pid>/members/<slug:key>/end/", coalition_members.end, name="coalition-end"),
+    path("coalitions/<slug:pid>/dissolve/", coalition_members.dissolve, name="coalition-dissolve"),
+]
