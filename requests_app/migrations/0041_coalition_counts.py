@@ -53,6 +53,6 @@ DROP FUNCTION app_coalition_uninvites(), app_coalition_counts(bigint);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0040_coalitions")]
+    dependencies = [("requests_app", "0042_boards")]
 
     operations = [migrations.RunSQL(COUNTS, UNDONE)]
