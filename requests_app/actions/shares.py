@@ -9,7 +9,7 @@ from typing import TypeAlias
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from requests_app.models import Campaign, Organisation, Person, RecordsRequest, Share, ShareNote
+from requests_app.models import Campaign, Organisation, Person, Publication, RecordsRequest, Share, ShareNote
 from requests_app.models.visibility import Viewer
 
 from . import audit
@@ -66,6 +66,8 @@ def grant(
         raise not_to_the_public()
     if isinstance(grantee, Organisation) and grantee.pk == subject.organisation_id:
         raise self_grant()
+    if grantee is None:
+        agreed_by_two(subject, grants)
     try:
         with transaction.atomic():
             share = Share.objects.create(
@@ -135,6 +137,24 @@ def hold_back(*, viewer: Viewer, records_request: RecordsRequest, actor: Person,
     if RecordsRequest.objects.filter(pk=records_request.pk).exclude(held_back=held).update(held_back=held):
         _log("request.held_back" if held else "request.taken_in", records_request, actor)
     records_request.held_back = held
+
+
+def agreed_by_two(subject: Subject, grants: Grants) -> None:
+    """Where two persons publish, somebody else than the proposer agreed to as much. The database asks the same."""
+    if not Organisation.objects.filter(pk=subject.organisation_id, two_to_publish=True).exists():
+        return
+    agreed = Publication.objects.filter(
+        organisation=subject.organisation_id, **_of(subject), state__in=("agreed", "published")
+    ).first()
+    if (
+        agreed is None
+        or not agreed.by_two
+        or agreed.correspondence < grants.correspondence
+        or agreed.documents < grants.documents
+    ):
+        raise Refused(
+            "two_to_publish", "Two persons publish here: propose it, and somebody else agrees.", status=403
+        )
 
 
 def _of(subject: Subject) -> dict[str, Subject | None]:

@@ -43,6 +43,7 @@ from .letters import (
 )
 from .people import Membership, Organisation, Person, Role
 from .preservation import LegalHold, Retention
+from .publishing import EmbargoWarning, Publication, PublicationCheck, PublicGeneration
 from .remedies import Remedy, RemedyCost, RemedyEvent
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
 from .reminding import PersonalReminding, ReminderPolicy, ReminderRule
@@ -72,4 +73,19 @@ __all__ = [
     "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share",
     "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber", "UnsealedEntry", "Wave", "Webhook",
     "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AutomaticFollowUp",
+    "AutomaticFollowUps", "BulkAct", "BulkItem", "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit",
+    "CampaignPrivate", "Channel", "Coalition", "CoalitionInvitation", "CoalitionMember", "Confidence",
+    "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate",
+    "EmbargoWarning", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis", "IdempotencyKey",
+    "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "KnownLawReport", "KnownOrganisation",
+    "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind",
+    "LetterSendAttempt", "LetterSending", "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion",
+    "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion", "Part", "Person",
+    "PersonalReminding", "Production", "PublicGeneration", "PublicStandingSpan", "Publication", "PublicationCheck",
+    "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy",
+    "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag",
+    "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SendAttempt",
+    "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber", "Wave",
+    "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

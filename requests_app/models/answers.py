@@ -131,6 +131,7 @@ class InboxItem(models.Model):
         CORRECTION = "correction"
         ASSIGNED = "assigned"
         WEBHOOK = "webhook"
+        PUBLISHING = "publishing"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
@@ -152,7 +153,9 @@ class InboxItem(models.Model):
             models.UniqueConstraint(fields=["organisation", "person", "source"], name="once_in_an_inbox"),
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["reminder", "mention", "offer", "escalated", "correction", "assigned", "webhook"]
+                    kind__in=[
+                        "reminder", "mention", "offer", "escalated", "correction", "assigned", "webhook", "publishing",
+                    ]
                 ),
                 name="inbox_kind_known",
             ),

@@ -80,6 +80,9 @@ class Organisation(models.Model):
     audit_years = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Sealed lines of the audit older than that may be let go; empty: none."
     )
+    two_to_publish = models.BooleanField(
+        db_default=False, default=False, help_text="Nothing becomes public by one person alone."
+    )
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -105,6 +108,9 @@ class Membership(models.Model):
     role = models.CharField(max_length=8, choices=Role.choices)
     since = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True, blank=True)
+    protected = models.BooleanField(
+        db_default=False, default=False, help_text="Every part of the name is masked in what others read."
+    )
 
     class Meta:
         constraints = [

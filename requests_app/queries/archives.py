@@ -33,6 +33,9 @@ LEFT_OUT = {
     "sealedentry": "It seals the lines of this instance; another seals the copies anew.",
     "unsealedentry": "Made with each line where it is written.",
     "idempotencykey": "What was answered here.",
+    "publication": "What the public of this instance sees.",
+    "publicationcheck": "What was looked at before the public of this instance saw it.",
+    "embargowarning": "What this instance warned of.",
 }
 # People, agencies and their offices are known elsewhere by other names than a number.
 OUTSIDE: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {

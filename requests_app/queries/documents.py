@@ -10,6 +10,7 @@ from requests_app.models import Document, DocumentPrivate, Event, Production, Re
 from requests_app.models.visibility import Level, Viewer
 
 from .ledger import ledger_of
+from .masking import annotated, identities, masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Shelf:
 def shelf_of(viewer: Viewer, public_id: str) -> Shelf | None:
     """None where there is nothing to see. At most five queries, whatever the number of files."""
     requests = RecordsRequest.objects.select_related("agency", "campaign")
-    found = requests.visible_to(viewer, at_least=Level.DOCUMENTS).filter(public_id=public_id).first()
+    found = annotated(requests.visible_to(viewer, at_least=Level.DOCUMENTS).filter(public_id=public_id)).first()
     if found is None:
         return None
     ours, may_edit = viewer.belongs_to(found.organisation_id), viewer.may_edit(found.organisation_id)
@@ -55,6 +56,11 @@ def shelf_of(viewer: Viewer, public_id: str) -> Shelf | None:
     events = {event.pk: event for event in sorted(ledger, key=_newest, reverse=True) if event.kind != "retracted"}
     pages = dict(Production.objects.visible_to(viewer).filter(request=found).values_list("event", "pages_stated"))
     rows = list(Document.objects.visible_to(viewer).filter(request=found).order_by("pk"))
+    if not ours:
+        who = identities(found.seen_identities)
+        found.public_title = masked(found.public_title, who)
+        for row in rows:
+            row.title = masked(row.title, who)
     asides = DocumentPrivate.objects.visible_to(viewer).filter(request=found).select_related("added_by")
     private = {one.pk: one for one in asides} if ours else {}
     beside: dict[int | None, list[Kept]] = {}
@@ -84,8 +90,12 @@ def _newest(event: Event) -> tuple[dt.date, int]:
 def document_of(viewer: Viewer, public_id: str) -> Document | None:
     """The row that lets its bytes be handed out: asked anew on every fetch."""
     found: Document | None = (
-        Document.objects.visible_to(viewer).select_related("request").filter(public_id=public_id).first()
+        annotated(Document.objects.visible_to(viewer).select_related("request"), "request_id")
+        .filter(public_id=public_id)
+        .first()
     )
+    if found is not None and not viewer.belongs_to(found.organisation_id):
+        found.title = masked(found.title, identities(found.seen_identities))  # type: ignore[attr-defined]
     return found
 
 

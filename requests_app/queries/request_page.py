@@ -17,6 +17,7 @@ from django.db.models.functions import JSONObject
 from requests_app.clock import codec
 from requests_app.clock.book import Book
 from requests_app.clock.course import Course
+from requests_app.clock.events import REQUESTERS_OWN
 from requests_app.clock.fold import course
 from requests_app.clock.ledger import standing_events
 from requests_app.clock.standing import Clock
@@ -42,6 +43,7 @@ from requests_app.models.visibility import Viewer
 from .days import day_in, local_day
 from .deadlines import told_outside
 from .ledger import book_with, ledger_of
+from .masking import annotated, identities, masked
 from .revisions import Move, waiting_for
 
 # Page of a request: the table whose rows it lists. Each row names its request as `request`.
@@ -161,6 +163,8 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
     if found is None:
         return None
     ours = viewer.belongs_to(found.organisation_id)
+    if not ours:
+        _mask(found)
     today = day_in(found.zone, now)
     lines = _lines(viewer, found, ours=ours)
     clocks, superseded = _deadlines(viewer, found, {line.event.uid for line in lines}, ours=ours)
@@ -218,7 +222,7 @@ def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans
         seen_numbers=ArraySubquery(numbers.values(found=JSONObject(kind="kind", number="number"))),
     )
     if spans is PublicStandingSpan:
-        return requests
+        return annotated(requests)
     return requests.annotate(
         seen_private=_one(
             rows(RequestPrivate).filter(pk=here), working_title="working_title", notes="notes",
@@ -232,6 +236,22 @@ def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans
         closures=ArraySubquery(closures.values(found=JSONObject(on="on", name="name", source="source"))),
         **{f"count_{name}": _count(model.objects.filter(request=here)) for name, model in shelves().items()},
     )  # fmt: skip
+
+
+def _mask(found: Any) -> None:
+    """Who asked is not theirs to read, at whatever level."""
+    who = found.who = identities(found.seen_identities)
+    found.public_title = masked(found.public_title, who)
+    if found.seen_correspondence is not None:
+        letter = found.seen_correspondence
+        letter |= {
+            "letter": masked(letter["letter"], who, ours=True),
+            "tracking_number": masked(letter["tracking_number"], who),
+        }
+    if found.seen_campaign is not None:
+        found.seen_campaign["title"] = masked(found.seen_campaign["title"], who)
+    for row, name in [(part, "title") for part in found.seen_parts] + [(one, "number") for one in found.seen_numbers]:
+        row[name] = masked(row[name], who)
 
 
 @cache
@@ -304,7 +324,7 @@ def _lines(viewer: Viewer, found: Any, *, ours: bool) -> tuple[Line, ...]:
             Line(
                 event=row,
                 on=ledger[row.uid].on or row.recorded_at.date(),
-                text=said.text if said else None,
+                text=_text(found, row, said, ours=ours),
                 amount=said.amount if said else None,
                 note=note.text if note else None,
                 actor=str(note.actor) if note and note.actor else None,
@@ -312,6 +332,12 @@ def _lines(viewer: Viewer, found: Any, *, ours: bool) -> tuple[Line, ...]:
             )
         )
     return tuple(lines)
+
+
+def _text(found: Any, row: EventRow, said: Any, *, ours: bool) -> str | None:
+    if said is None:
+        return None
+    return str(said.text) if ours else masked(said.text, found.who, ours=row.kind in REQUESTERS_OWN)
 
 
 def _rows(table: Any, viewer: Viewer, *, ours: bool) -> Any:
