@@ -222,6 +222,12 @@ def _change(
     viewer: Viewer, subject: Subject, share: Share, change: Change, actor: Person, reason: str
 ) -> None:
     level = change.then_given
+    if change.grantee == PUBLIC and (
+        level.correspondence > share.correspondence or level.documents > share.documents
+    ):
+        shares.agreed_by_two(
+            subject, shares.Grants(correspondence=level.correspondence, documents=level.documents)
+        )
     Share.objects.filter(pk=share.pk, revoked_at=None).update(
         correspondence=level.correspondence and not level.everything,
         documents=level.documents and not level.everything,
