@@ -22,6 +22,8 @@ PEOPLE = ("person", "successor")
 class AuditAsked(PageAsked):
     actor = serializers.EmailField(required=False, max_length=254, help_text="Who did it, by address.")
     act = Words(required=False, max_length=60, help_text="As in the lines: member.ended.")
+    kind = Words(required=False, max_length=60, help_text="The part of the act before the dot: member.")
+    subject = Words(required=False, max_length=100, help_text="By id, or some words of a title.")
     since = serializers.DateTimeField(required=False, help_text="From this instant on.")
     until = serializers.DateTimeField(required=False, help_text="Before this instant.")
 
@@ -35,6 +37,7 @@ class AuditLineShape(serializers.Serializer[Any]):
     subject_name = serializers.CharField(allow_null=True, help_text="As far as you may read it now.")
     person = serializers.CharField(allow_null=True, help_text="Address of whom it was done to.")
     successor = serializers.CharField(allow_null=True, help_text="Address of who took over.")
+    sealed = serializers.BooleanField(help_text="Whether a seal covers the line already.")
     detail = serializers.DictField(help_text="What else the line keeps; differs by act.")
 
 
@@ -55,8 +58,9 @@ class AuditView(OrganisationView):
             actor = ever.values_list("person", flat=True).first()
             if actor is None:
                 raise Refused("not_a_member", "Nobody here ever had this address.", field="actor")
-        filters = {name: asked.get(name) for name in ("since", "until")}
-        rows = queries.entries(self.viewer, found, actor=actor, act=asked.get("act", ""), **filters)
+        filters: dict[str, Any] = {name: asked.get(name) for name in ("since", "until")}
+        words = {name: asked.get(name, "") for name in ("act", "kind", "subject")}
+        rows = queries.entries(self.viewer, found, actor=actor, **words, **filters)
         told: dict[int, dict[str, Any]] = {}
 
         def read(place: Place, limit: int) -> Walked:
@@ -70,6 +74,7 @@ class AuditView(OrganisationView):
 def _shown(view: AuditView, rows: list[AuditEntry]) -> dict[int, dict[str, Any]]:
     names = queries.names(view.viewer, rows)
     addresses = queries.addresses(rows)
+    sealed = queries.sealed(view.viewer, rows)
     told = {}
     for row in rows:
         kind, _space, key = row.subject.partition(" ")
@@ -82,6 +87,7 @@ def _shown(view: AuditView, rows: list[AuditEntry]) -> dict[int, dict[str, Any]]
             "subject": key,
             "subject_name": names.subjects.get(row.subject),
             **{name: addresses.get(str(detail.get(name, ""))) for name in PEOPLE},
+            "sealed": row.pk in sealed,
             "detail": {name: value for name, value in detail.items() if name not in PEOPLE},
         }
     return told

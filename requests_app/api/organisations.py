@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import path
 from rest_framework import serializers
 
+from requests_app.actions import audit_seals
 from requests_app.actions import organisations as acts
 from requests_app.actions.refusals import Refused
 from requests_app.models import Organisation
@@ -28,6 +29,9 @@ class OrganisationShape(serializers.Serializer[Any]):
     requires_second_factor = serializers.BooleanField(
         help_text="Whether editors and owners only read until they have one."
     )
+    audit_years = serializers.IntegerField(
+        allow_null=True, help_text="How long a line of the audit is kept; null: for good."
+    )
     created_at = serializers.DateTimeField()
     sample = serializers.BooleanField()
 
@@ -39,6 +43,11 @@ class OrganisationGiven(Given):
 class OrganisationChanged(Given):
     name = Words(max_length=acts.NAME_MAX, required=False)
     requires_second_factor = serializers.BooleanField(required=False)
+    audit_years = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="How long a line of the audit is kept, 2 to 100 years; null: for good.",
+    )
 
 
 class OwnershipGiven(Given):
@@ -96,10 +105,16 @@ class OneOrganisationView(OrganisationView):
     def patch(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
         """Who has no second factor asks it of nobody. Owners, by session, after a fresh proof."""
         found = self.acting_owner(pid)
-        stands = {"name": found.name, "requires_second_factor": found.requires_second_factor}
-        made = acts.change_organisation(
-            viewer=self.viewer, organisation=found, actor=self.actor, **{**stands, **given}
-        )
+        stands: dict[str, Any] = {
+            "name": found.name,
+            "requires_second_factor": found.requires_second_factor,
+        }
+        if "audit_years" in given:
+            audit_seals.keep_for(
+                viewer=self.viewer, organisation=found, years=given["audit_years"], actor=self.actor
+            )
+        stands |= {name: given[name] for name in stands if name in given}
+        made = acts.change_organisation(viewer=self.viewer, organisation=found, actor=self.actor, **stands)
         return shown(made, self.viewer.roles[made.pk])
 
 
@@ -134,6 +149,7 @@ def shown(row: Organisation, role: str) -> dict[str, Any]:
         "name": row.name,
         "role": role,
         "requires_second_factor": row.requires_second_factor,
+        "audit_years": row.audit_years,
         "created_at": row.created_at,
         "sample": row.is_sample,
     }

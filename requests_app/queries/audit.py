@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from requests_app.models import (
     AuditEntry,
+    AuditSeal,
     Campaign,
     Coalition,
     CoalitionMember,
@@ -20,10 +21,22 @@ from requests_app.models import (
     Person,
     RecordsRequest,
     RequesterProfile,
+    SealedEntry,
 )
 from requests_app.models.visibility import Viewer
 
 PAGE = 50
+MOST_SUBJECTS = 200  # of those whose titles hold the words that were typed
+
+
+# Kind of a subject, its rows, and the field that names one.
+NAMED: tuple[tuple[str, Any, str], ...] = (
+    ("request", RecordsRequest, "public_title"),
+    ("campaign", Campaign, "public_title"),
+    ("invitation", Invitation, "email"),
+    ("requester", RequesterProfile, "name"),
+    ("coalition", Coalition, "name"),
+)
 
 
 @dataclass(slots=True)
@@ -41,6 +54,8 @@ def entries(
     *,
     actor: int | None = None,
     act: str = "",
+    kind: str = "",
+    subject: str = "",
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
 ) -> QuerySet[Any]:
@@ -52,6 +67,10 @@ def entries(
         found = found.filter(actor=actor)
     if act:
         found = found.filter(act=act)
+    if kind:
+        found = found.filter(Q(act=kind) | Q(act__startswith=f"{kind}."))
+    if subject:
+        found = found.filter(subject__in=_subjects(viewer, organisation, subject))
     if since is not None:
         found = found.filter(at__gte=since)
     if until is not None:
@@ -59,14 +78,45 @@ def entries(
     return found.select_related("actor").order_by("-at", "-pk")
 
 
+def _subjects(viewer: Viewer, organisation: Organisation, words: str) -> list[str]:
+    """Subjects as lines name them, by the id or by some words of the title or the address."""
+    told = [f"{kind} {words}" for kind in ("organisation", *(kind for kind, _model, _words in NAMED))]
+    for kind, model, field_name in NAMED:
+        rows = model.objects.visible_to(viewer).filter(**{f"{field_name}__icontains": words})
+        if model is not Coalition:  # it is nobody's own
+            rows = rows.filter(organisation=organisation)
+        told += [f"{kind} {key}" for key in rows.values_list("public_id", flat=True)[:MOST_SUBJECTS]]
+    return told
+
+
 def known_acts(viewer: Viewer, organisation: Organisation) -> list[str]:
     return sorted(entries(viewer, organisation).order_by().values_list("act", flat=True).distinct())
 
 
-def known_actors(organisation: Organisation) -> list[tuple[int, str]]:
-    """Everybody who ever belonged."""
+def known_actors(organisation: Organisation) -> list[tuple[str, int, str]]:
+    """Everybody who ever belonged: the id of the membership, the person's own, and the name."""
     people = Membership.objects.filter(organisation=organisation).select_related("person")
-    return sorted(((one.person_id, str(one.person)) for one in people), key=lambda one: one[1].casefold())
+    return sorted(
+        ((one.public_id, one.person_id, str(one.person)) for one in people), key=lambda one: one[2].casefold()
+    )
+
+
+def sealed_through(viewer: Viewer, organisation: Organisation) -> dt.datetime | None:
+    """When the newest seal was made."""
+    found: dt.datetime | None = (
+        AuditSeal.objects.visible_to(viewer)
+        .filter(organisation=organisation)
+        .order_by("-number")
+        .values_list("sealed_at", flat=True)
+        .first()
+    )
+    return found
+
+
+def sealed(viewer: Viewer, rows: Iterable[AuditEntry]) -> set[int]:
+    """Which of these lines a seal covers."""
+    covered = SealedEntry.objects.visible_to(viewer).filter(entry_id__in=[row.pk for row in rows])
+    return set(covered.values_list("entry_id", flat=True))
 
 
 def names(viewer: Viewer, rows: Iterable[AuditEntry]) -> Names:
@@ -77,13 +127,7 @@ def names(viewer: Viewer, rows: Iterable[AuditEntry]) -> Names:
     for row in rows:
         kind, _space, key = row.subject.partition(" ")
         by_kind.setdefault(kind, set()).add(key)
-    for kind, model, words in (
-        ("request", RecordsRequest, "public_title"),
-        ("campaign", Campaign, "public_title"),
-        ("invitation", Invitation, "email"),
-        ("requester", RequesterProfile, "name"),
-        ("coalition", Coalition, "name"),
-    ):
+    for kind, model, words in NAMED:
         if keys := by_kind.get(kind):
             found = model.objects.visible_to(viewer).filter(public_id__in=keys)
             for key, word in found.values_list("public_id", words):

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("organizations/<slug:pid>/members/<slug:key>/", members.member, name="member"),
     path("organizations/<slug:pid>/invitations/<slug:key>/", members.invitation_act, name="invitation-act"),
     path("organizations/<slug:pid>/audit/", organisation_audit.audit, name="organisation-audit"),
+    path("organizations/<slug:pid>/audit.csv", organisation_audit.audit_csv, name="organisation-audit-csv"),
     path("organizations/<slug:pid>/requesters/", requesters.requesters, name="requesters"),
     path("organizations/<slug:pid>/requesters/new/", requesters.new, name="requester-new"),
     path("organizations/<slug:pid>/requesters/<slug:key>/", requesters.one, name="requester"),

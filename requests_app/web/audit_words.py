@@ -65,12 +65,29 @@ SENTENCES: dict[str, Any] = {
     ),
     "coalition.consent": gettext_lazy("changed what the coalition %(subject)s is told of your organization."),
     "coalition.shown_as": gettext_lazy("changed the name that partners in the coalition %(subject)s read."),
+    "audit.let_go": gettext_lazy("let go of %(lines)s lines of the audit, as old as the organization said."),
     "sample.removed": gettext_lazy("removed the sample data."),
 }
 ROLES = {
     "viewer": gettext_lazy("a viewer"),
     "editor": gettext_lazy("an editor"),
     "owner": gettext_lazy("an owner"),
+}
+# The part of an act before the dot.
+KINDS = {
+    "organisation": gettext_lazy("The organization"),
+    "member": gettext_lazy("Members"),
+    "invitation": gettext_lazy("Invitations"),
+    "requester": gettext_lazy("Requesters"),
+    "token": gettext_lazy("Tokens for programs"),
+    "feed": gettext_lazy("Calendar feeds"),
+    "webhook": gettext_lazy("Webhooks"),
+    "share": gettext_lazy("Shares"),
+    "coalition": gettext_lazy("Coalitions"),
+    "request": gettext_lazy("Requests"),
+    "import": gettext_lazy("Imports"),
+    "archive": gettext_lazy("Full copies"),
+    "audit": gettext_lazy("The audit"),
 }
 SUBJECTS = {
     "request": gettext_lazy("a request"),
@@ -104,10 +121,10 @@ def sentence(row: AuditEntry, names: Names) -> str:
         given["member"] = names.members.get(str(detail.get("member", "")), _("an organization"))
         given["tier"] = TIERS.get(str(detail.get("tier", "")), "?")
     words = SENTENCES.get(row.act)
-    if words is None:
+    if words is None and row.act != "audit.kept_for":
         # An act that has no sentence yet is told by its name rather than left out.
         return f"{act_name(row.act)}: {given['subject']}."
-    said = str(words) % given
+    said = str(words or "") % given
     if row.act == "member.ended" and str(detail.get("requests", "0")) != "0":
         to = names.people.get(str(detail.get("successor", "")), _("the backup of each, or nobody"))
         said += " " + _("Requests handed on: %(n)s, to %(to)s.") % {"n": detail["requests"], "to": to}
@@ -119,6 +136,10 @@ def sentence(row: AuditEntry, names: Names) -> str:
         said += " " + (collides if detail.get("collisions") else _("That somebody asked already: not told."))
     if row.act == "organisation.second_factor":
         said += " " + (_("They do.") if detail.get("required") == "True" else _("They do not."))
+    if row.act == "audit.kept_for":
+        said = _("chose that the audit is kept for good.")
+        if detail.get("years"):
+            said = _("chose that the audit is kept for %(years)s years.") % {"years": detail["years"]}
     return said
 
 
@@ -127,6 +148,8 @@ def actor_words(row: AuditEntry) -> str:
     if row.actor:
         return str(row.actor)
     return _("Somebody of a partner") if row.act.startswith("coalition.") else _("The system")
+def kind_name(kind: str) -> str:
+    return str(KINDS.get(kind) or act_name(kind))
 
 
 def act_name(act: str) -> str:

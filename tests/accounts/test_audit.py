@@ -49,7 +49,11 @@ def test_each_act_is_a_sentence_with_names(story: Cast) -> None:
 
 
 def test_it_is_narrowed_by_person_act_and_day(story: Cast) -> None:
-    assert lines(story, who=str(story.edgar.pk)) == []
+    with viewing_as(story.olive):
+        ids = dict(Membership.objects.filter(organisation=story.harbor).values_list("person", "public_id"))
+    assert lines(story, who=ids[story.edgar.pk]) == []
+    assert len(lines(story, who=ids[story.olive.pk])) == 4
+    assert len(lines(story, who=str(story.edgar.pk))) == 4, "numbers of people mean nothing in an address"
     assert lines(story, act="member.ended") == ["Olive removed Edgar."]
     assert len(lines(story, act="no.such.act")) == 4, "a filter that nobody offered narrows nothing"
     tomorrow = (timezone.now() + dt.timedelta(days=2)).date().isoformat()
