@@ -125,7 +125,12 @@ def share_with_guest(
             guest = rows.get()
     grantee = Grantee(f"g-{guest.public_id}", Share.Grantee.GUEST, guest.email, guest.pk)
     settle(
-        viewer=viewer, subject=subject, wishes=[Wish(grantee.key, level, until)], actor=actor, now=now, reason=reason
+        viewer=viewer,
+        subject=subject,
+        wishes=[Wish(grantee.key, level, until)],
+        actor=actor,
+        now=now,
+        reason=reason,
     )
     return grantee
 
@@ -249,7 +254,12 @@ def _grant(viewer: Viewer, subject: Subject, change: Change, actor: Person, reas
     _make_room(subject, to)
     if to == PUBLIC:
         shares.publish(
-            viewer=viewer, subject=subject, actor=actor, reason=reason, grants=grants, until_at=change.then_until
+            viewer=viewer,
+            subject=subject,
+            actor=actor,
+            reason=reason,
+            grants=grants,
+            until_at=change.then_until,
         )
         return
     of = {"campaign": subject} if isinstance(subject, Campaign) else {"request": subject}
@@ -260,7 +270,11 @@ def _grant(viewer: Viewer, subject: Subject, change: Change, actor: Person, reas
         until_at=change.then_until,
     )  # fmt: skip
     ShareNote.objects.create(
-        share=share, organisation_id=subject.organisation_id, granted_by=actor, reason=reason, granted_to=to.name
+        share=share,
+        organisation_id=subject.organisation_id,
+        granted_by=actor,
+        reason=reason,
+        granted_to=to.name,
     )
     _log("share.granted", subject, actor, change, share)
 

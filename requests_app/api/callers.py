@@ -69,7 +69,7 @@ class CallerAuthentication(BaseAuthentication):
     """Tells the framework what `look` found. A session that writes needs its CSRF token; a bearer token does not."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        caller: Caller = request._request.caller  # type: ignore[attr-defined]
+        caller: Caller = getattr(request._request, "caller", Caller())
         if caller.refused:
             # One sentence for a token that never was, ended, was revoked, or whose person left.
             raise exceptions.AuthenticationFailed("This token opens nothing. Make a new one under Settings.")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Model, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Model, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from requests_app.clock import codec
@@ -24,6 +24,7 @@ from requests_app.clock.standing import Clock
 from requests_app.models import (
     AgencyClosure,
     Campaign,
+    CoalitionMember,
     Deadline,
     LoggedContact,
     Part,
@@ -38,7 +39,7 @@ from requests_app.models import (
     TrackingNumber,
 )
 from requests_app.models import Event as EventRow
-from requests_app.models.visibility import Viewer
+from requests_app.models.visibility import Viewer, live_shares
 
 from .days import day_in, local_day
 from .deadlines import told_outside
@@ -146,6 +147,7 @@ class RequestPage:
     tags: tuple[str, ...] = ()
     numbers: tuple[Mapping[str, str], ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    shared_by: str = ""
 
     @property
     def is_public_view(self) -> bool:
@@ -158,7 +160,7 @@ class RequestPage:
 
 def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | None:
     """None where there is nothing to see, whether or not there is a request. Six queries for its own people, three for
-    others."""
+    others, one more for who may be a partner."""
     found = _request(viewer, public_id, now)
     if found is None:
         return None
@@ -190,7 +192,21 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
         tags=tuple(found.seen_tags) if ours else (),
         numbers=tuple(found.seen_numbers),
         counts={name: getattr(found, f"count_{name}") or 0 for name in shelves()} if ours else {},
+        shared_by="" if ours else _shared_by(viewer, found),
     )
+
+
+def _shared_by(viewer: Viewer, found: Any) -> str:
+    """The name that partners read, where it was shared with them. Whose a published request is, is told to nobody."""
+    if not viewer.roles and viewer.as_if is None:
+        return ""
+    of_it = Q(request=found.pk)
+    if found.campaign_id and not found.held_back:
+        of_it |= Q(campaign=found.campaign_id)
+    reached = live_shares(viewer, public=False).filter(of_it, organisation=found.organisation_id)
+    stays = CoalitionMember.objects.live().visible_to(viewer).filter(Exists(reached))
+    rows = stays.filter(organisation=found.organisation_id).order_by("pk")
+    return str(rows.values_list("shown_as", flat=True).first() or "")
 
 
 def _request(viewer: Viewer, public_id: str, now: dt.datetime) -> Any:

@@ -181,7 +181,9 @@ def load(viewer: Viewer, subject: Subject, *, now: dt.datetime, also: Iterable[s
 
 
 def is_own_stay(organisation_id: int, key: str) -> bool:
-    return CoalitionMember.objects.filter(organisation=organisation_id, public_id=key.removeprefix("o-")).exists()
+    return CoalitionMember.objects.filter(
+        organisation=organisation_id, public_id=key.removeprefix("o-")
+    ).exists()
 
 
 def partners(viewer: Viewer, organisation_id: int) -> list[Grantee]:
@@ -228,7 +230,9 @@ def grantee(viewer: Viewer, organisation_id: int, key: str) -> Grantee | None:
         return PUBLIC
     kind, _dash, public = key.partition("-")
     if kind == "g":
-        guest = Guest.objects.visible_to(viewer).filter(organisation=organisation_id, public_id=public).first()
+        guest = (
+            Guest.objects.visible_to(viewer).filter(organisation=organisation_id, public_id=public).first()
+        )
         return _guest(guest) if guest is not None else None
     if kind == "s":
         share = (
@@ -258,7 +262,9 @@ def _live(viewer: Viewer, subject: Subject, now: dt.datetime) -> list[Share]:
         of |= Q(campaign=subject.campaign_id)
     rows = (
         Share.objects.visible_to(viewer)
-        .filter(of, Q(until_at=None) | Q(until_at__gt=now), organisation=subject.organisation_id, revoked_at=None)
+        .filter(
+            of, Q(until_at=None) | Q(until_at__gt=now), organisation=subject.organisation_id, revoked_at=None
+        )
         .select_related("note__granted_by", "guest")
         .order_by("pk")
     )
@@ -315,8 +321,5 @@ def _requests(viewer: Viewer, subject: Subject) -> tuple[tuple[RecordsRequest, .
 
 def _seen(own: Sequence[Share]) -> str:
     """Changes whenever a grant of the subject does: a save goes by what was previewed, or not at all."""
-    words = [
-        f"{s.pk}:{s.correspondence:d}{s.documents:d}{s.everything:d}:{s.until_at}" for s in own
-    ]
+    words = [f"{s.pk}:{s.correspondence:d}{s.documents:d}{s.everything:d}:{s.until_at}" for s in own]
     return hashlib.sha256("|".join(words).encode()).hexdigest()[:24]
-

@@ -97,6 +97,7 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
             "is_sample": found.campaign.is_sample,
             "lead": _lead(found),
             "question": found.campaign.public_summary,
+            "shares_url": reverse("campaign-shares", args=[pid]) if found.ours else "",
             "plan_url": reverse("campaign-plan", args=[pid]) if found.ours else "",
             "reminders_url": reverse("campaign-reminders", args=[pid]),
             "feed_url": f"{reverse('feeds')}?campaign={pid}",

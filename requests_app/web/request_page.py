@@ -98,6 +98,7 @@ def _heading(page: RequestPage) -> dict[str, Any]:
         "numbers": [{"kind": NUMBER_KINDS[one["kind"]], "number": one["number"]} for one in page.numbers],
         "working_title": page.private["working_title"] if page.private else "",
         "held_back": found.held_back and page.ours,
+        "shared_by": page.shared_by,
         "may_edit": page.may_edit,
         "tracking_number": page.correspondence["tracking_number"] if page.correspondence else "",
         "campaign": page.campaign["title"] if page.campaign else "",

@@ -29,6 +29,7 @@ SECTIONS = {
     "event-new": "requests", "event-retract": "requests", "campaigns": "campaigns", "campaign": "campaigns",
     "letters": "requests", "letter": "requests", "request-letters": "requests", "letter-new": "requests",
     "kits": "campaigns", "kit": "campaigns", "kit-new": "campaigns", "kit-built-in": "campaigns",
+    "campaign-shares": "campaigns", "request-shares": "requests",
     "campaign-new": "campaigns", "campaign-plan": "campaigns", "campaign-wave": "campaigns", "follow-ups": "campaigns",
     "request-withholdings": "requests", "withholding-new": "requests", "withholding-edit": "requests",
     "withholding-retract": "requests", "withholding-compare": "requests", "withholdings": "requests",
@@ -97,6 +98,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "who": who,
         "working_in": current,
         "working_in_name": viewer.names.get(current, "") if current else "",
+        "look": getattr(request, "look", None),
         "unread": viewer.unread.get(current, 0) if current else 0,
         "waiting_in": [viewer.names[key] for key in viewer.waiting],
         "organisations": sorted(

@@ -69,6 +69,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.tokens")),
     path("", include("requests_app.web.feeds")),
     path("", include("requests_app.web.webhooks")),
+    path("", include("requests_app.web.share_board")),
+    path("", include("requests_app.web.looks")),
     path("kits/", include("requests_app.web.kits")),
     path("", include("requests_app.web.reminder_link")),
     path("", include("requests_app.web.reminder_answers")),

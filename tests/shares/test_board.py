@@ -92,13 +92,20 @@ def test_a_guest_looks_by_a_confirmed_address_alone_and_until_the_day(scene: Sce
     address = EmailAddress.objects.create(user=stan, email="Counsel@example.org", verified=False)
     assert sees(stan) == [0]
     EmailAddress.objects.filter(pk=address.pk).update(verified=True)
-    assert sees(stan, RecordsRequest, RequestCorrespondence, EventCorrespondence, RequestPrivate) == [1, 1, 1, 0]
+    assert sees(stan, RecordsRequest, RequestCorrespondence, EventCorrespondence, RequestPrivate) == [
+        1,
+        1,
+        1,
+        0,
+    ]
     with viewing_as(scene.cast.olive):
         Share.objects.update(from_at=NOW - dt.timedelta(days=3), until_at=NOW - dt.timedelta(days=2))
     assert sees(stan) == [0]
 
 
-@pytest.mark.parametrize(("days", "code"), [(None, "guest_until_missing"), (-1, "until_past"), (92, "guest_too_long")])
+@pytest.mark.parametrize(
+    ("days", "code"), [(None, "guest_until_missing"), (-1, "until_past"), (92, "guest_too_long")]
+)
 def test_a_guest_has_an_end_within_ninety_days(scene: Scene, days: int | None, code: str) -> None:
     until = NOW + dt.timedelta(days=days) if days is not None else None
     with viewing_as(scene.cast.olive) as viewer, pytest.raises(Refused) as refused:
