@@ -65,9 +65,16 @@ def create_organisation(*, viewer: Viewer, name: str, actor: Person, is_sample: 
 
 
 def change_organisation(
-    *, viewer: Viewer, organisation: Organisation, name: str, requires_second_factor: bool, actor: Person
+    *,
+    viewer: Viewer,
+    organisation: Organisation,
+    name: str,
+    requires_second_factor: bool,
+    actor: Person,
+    two_to_publish: bool | None = None,
 ) -> Organisation:
-    """Its name, and whether editors and owners need a second factor. An owner who lacks one cannot ask it of others."""
+    """Its name, and whether editors and owners need a second factor. An owner who lacks one cannot ask it of others.
+    two_to_publish: whether nothing becomes public by one person alone; None leaves it."""
     must_own(viewer, organisation.pk)
     name = _good_name(name)
     if name != organisation.name:
@@ -80,6 +87,10 @@ def change_organisation(
                 field="requires_second_factor",
             )
         _log("organisation.second_factor", organisation, actor, required=str(requires_second_factor))
+    if two_to_publish is not None and two_to_publish != organisation.two_to_publish:
+        _log("organisation.two_to_publish", organisation, actor, required=str(two_to_publish))
+        Organisation.objects.filter(pk=organisation.pk).update(two_to_publish=two_to_publish)
+        organisation.two_to_publish = two_to_publish
     Organisation.objects.filter(pk=organisation.pk).update(
         name=name, requires_second_factor=requires_second_factor
     )

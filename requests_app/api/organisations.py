@@ -32,6 +32,7 @@ class OrganisationShape(serializers.Serializer[Any]):
     audit_years = serializers.IntegerField(
         allow_null=True, help_text="How long a line of the audit is kept; null: for good."
     )
+    two_to_publish = serializers.BooleanField(help_text="Whether nothing becomes public by one person alone.")
     created_at = serializers.DateTimeField()
     sample = serializers.BooleanField()
 
@@ -48,6 +49,7 @@ class OrganisationChanged(Given):
         allow_null=True,
         help_text="How long a line of the audit is kept, 2 to 100 years; null: for good.",
     )
+    two_to_publish = serializers.BooleanField(required=False)
 
 
 class OwnershipGiven(Given):
@@ -150,6 +152,7 @@ def shown(row: Organisation, role: str) -> dict[str, Any]:
         "role": role,
         "requires_second_factor": row.requires_second_factor,
         "audit_years": row.audit_years,
+        "two_to_publish": row.two_to_publish,
         "created_at": row.created_at,
         "sample": row.is_sample,
     }

@@ -11,6 +11,7 @@ from requests_app.models import (
     InboxItem,
     NoteMention,
     Person,
+    Publication,
     RecordsRequest,
     Reminder,
     ReminderAnswer,
@@ -28,7 +29,7 @@ class Line:
 
     item: InboxItem
     request: RecordsRequest | None
-    about: Reminder | NoteMention | RevisionOffer | ReminderAnswer | Absence | Webhook | None
+    about: Reminder | NoteMention | RevisionOffer | ReminderAnswer | Absence | Webhook | Publication | None
 
     @property
     def origin(self) -> str:
@@ -47,7 +48,7 @@ def items(
 
 
 def lines(viewer: Viewer, rows: Sequence[InboxItem]) -> list[Line]:
-    """In seven queries at most, whatever the number of lines."""
+    """In eight queries at most, whatever the number of lines."""
     requests = _by_id(
         RecordsRequest.objects.of_organisation(viewer).select_related("agency"),
         (one.request_id for one in rows),
@@ -65,6 +66,9 @@ def lines(viewer: Viewer, rows: Sequence[InboxItem]) -> list[Line]:
         ),
         "absence": _by_id(
             Absence.objects.visible_to(viewer).select_related("person", "cover"), _ids(rows, "absence")
+        ),
+        "publication": _by_id(
+            Publication.objects.visible_to(viewer).select_related("request", "campaign"), _ids(rows, "publication")
         ),
         # Owners alone read of webhooks; whoever was one reads no more of them.
         "webhook": _by_id(

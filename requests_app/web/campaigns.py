@@ -101,6 +101,9 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
             "plan_url": reverse("campaign-plan", args=[pid]) if found.ours else "",
             "reminders_url": reverse("campaign-reminders", args=[pid]),
             "feed_url": f"{reverse('feeds')}?campaign={pid}",
+            "publish_url": reverse("campaign-publish", args=[pid])
+            if request.viewer.may_edit(found.campaign.organisation_id)
+            else "",
         },
         "ours": found.ours,
         "filters": _filters(request, found),

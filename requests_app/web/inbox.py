@@ -37,6 +37,7 @@ KINDS: dict[str, Words] = {
     "mention": gettext_lazy("Mentions"),
     "offer": gettext_lazy("New readings of the law"),
     "webhook": gettext_lazy("Webhooks"),
+    "publishing": gettext_lazy("Publishing"),
 }
 ANSWERED = ("reminder", "escalated", "correction")
 
@@ -243,9 +244,30 @@ def _webhook(line: Line, day: dt.date) -> dict[str, Any]:
     }
 
 
+def _publication(line: Line, day: dt.date) -> dict[str, Any]:
+    found: Any = line.about
+    if found is None:
+        return _gone(line, day)
+    what = line.item.source.split(":", 2)[2].partition("-")[0]
+    words = {
+        "proposed": _("Proposed to be published: “%(title)s”"),
+        "warned": _("An embargo ends soon: “%(title)s”"),
+        "held": _("An embargo has ended, and somebody has to look before it is published: “%(title)s”"),
+        "published": _("Published, as an owner chose: “%(title)s”"),
+    }.get(what, _("Publishing: “%(title)s”"))
+    return {
+        "words": words % {"title": found.subject.public_title},
+        "why": "" if found.state in ("proposed", "agreed") else _("Decided since."),
+        "url": reverse(
+            "campaign-publish" if found.campaign_id else "request-publish", args=[found.subject.public_id]
+        ),
+    }
+
+
 BUILDERS: dict[str, Callable[[Line, dt.date], dict[str, Any]]] = {
     "reminder": _reminder, "mention": _mention, "offer": _offer, "handed": _handed, "assigned": _assigned,
     "bulk": _bulk, "absence": _absence, "webhook": _webhook,
+    "publication": _publication,
 }  # fmt: skip
 
 urlpatterns = [path("inbox/", inbox, name="inbox")]

@@ -43,6 +43,11 @@ class OrganisationForm(forms.Form):
             "Without a passkey or the codes of an app they read, and change nothing. Viewers are not asked."
         ),
     )
+    two_to_publish = forms.BooleanField(
+        label=gettext_lazy("Two persons publish"),
+        required=False,
+        help_text=gettext_lazy("Nothing becomes public before somebody else than who proposed it has agreed."),
+    )
 
 
 class OwnershipForm(forms.Form):
@@ -117,6 +122,7 @@ def organisation(request: Looking, pid: str) -> HttpResponse:
     found = own(request, pid)
     may_own = request.viewer.may_own(found.pk)
     start = {"name": found.name, "requires_second_factor": found.requires_second_factor}
+    start["two_to_publish"] = found.two_to_publish
     form, status = OrganisationForm(initial=start), 200
     if request.method == "POST":
         if not may_own:

@@ -67,6 +67,7 @@ def context_of(page: RequestPage) -> dict[str, Any]:
     if page.ours:
         context |= {"people": _people(page), "counts": {**page.counts, "fees": _fees(page)}, "tags": page.tags}
         context["may_see"] = _may_see(page)
+        context["publish_url"] = reverse("request-publish", args=[found.public_id]) if page.may_edit else ""
         context["offered"] = [
             {"url": reverse("revision", args=[offer.public_id]), "changes": [change_words(c) for c in move.changes]}
             for offer, move in page.offered

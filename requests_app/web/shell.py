@@ -51,6 +51,7 @@ SECTIONS = {
     "account_change_password": "settings", "tokens": "settings",
     "feeds": "settings", "webhooks": "settings", "webhook": "settings",
     "archives": "settings",
+    "request-publish": "requests", "campaign-publish": "campaigns", "publishing": "settings",
     "coalitions": "coalitions", "coalition": "coalitions", "coalition-new": "coalitions",
     "coalition-rename": "coalitions", "coalition-invite": "coalitions", "coalition-member": "coalitions",
     "coalition-tier": "coalitions", "coalition-end": "coalitions", "coalition-dissolve": "coalitions",
@@ -90,6 +91,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         current = current_organisation(request)
     return {
         "viewer": viewer,
+        "preview_back": getattr(request, "preview_back", ""),
         "today": now.astimezone(zone).date(),
         "now": now.astimezone(zone),
         "section": SECTIONS.get(match.url_name or "", "") if match else "",

@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("law-changes/<slug:pid>/moves.csv", revisions.as_csv, name="revision-csv"),
     path("calculator/", calculator.calculator, name="calculator"),
     path("", include("requests_app.web.archives")),
+    path("", include("requests_app.web.publishing")),
     path("", include("requests_app.web.documents")),
     path("imports/", include("requests_app.web.imports")),
     path("", include("requests_app.web.withholdings")),
