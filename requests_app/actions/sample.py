@@ -37,7 +37,7 @@ from requests_app.models import (
 from requests_app.models.ids import ALPHABET
 from requests_app.models.visibility import viewing_as
 
-from . import audit, deadlines, shares
+from . import audit, deadlines, sample_coalitions, shares
 from .agencies import load_agencies
 from .campaigns import create_campaign
 from .correspondence import record_event
@@ -109,6 +109,9 @@ def load_sample(
         campaign, owner, kit = campaigns[story["campaign"]]
         tell(story["public_title"])
         _story(story, campaign, owner, kit, scenario["defaults"], now, done)
+    for row in scenario.get("coalitions", ()):
+        tell(row["name"])
+        sample_coalitions.load(row, organisations, {key: one[0] for key, one in campaigns.items()}, now=now)
     if log is not None and "readers" in organisations:
         tell("Federal log")
         organisation, owner = organisations["readers"]
@@ -366,6 +369,7 @@ def remove_sample(*, actor: Person | None = None, using: str = "owner") -> Remov
             {"ids": ids},
         )
         files = [row[0] for row in cursor.fetchall()]
+        sample_coalitions.remove(cursor, ids)
         counts = _delete_organisations(cursor, ids)
         agencies = _removable(cursor, "requests_app_agency", AGENCY_FACTS)
         _delete(cursor, AGENCY_FACTS, "agency_id", agencies)

@@ -15,12 +15,15 @@ from requests_app.actions.sample import load_sample, read_scenario, rehearse, re
 from requests_app.models import (
     Agency,
     AuditEntry,
+    Coalition,
+    CoalitionMember,
     Deadline,
     Event,
     Organisation,
     Person,
     RecordsRequest,
     Reminder,
+    Share,
 )
 from requests_app.models.visibility import PUBLIC, organisation_viewer, viewing
 from requests_app.queries.requests import Filters, list_requests
@@ -35,7 +38,7 @@ SCENARIO = read_scenario(DATA / "sample" / "scenario.yaml")
 def rows() -> dict[str, int]:
     found = {
         model.__name__: model.objects.using("owner").count()
-        for model in (Organisation, RecordsRequest, Event, Deadline, Reminder)
+        for model in (Organisation, RecordsRequest, Event, Deadline, Reminder, Coalition, CoalitionMember, Share)
     }
     return found | {"Person": Person.objects.count(), "Agency": Agency.objects.count()}
 
@@ -49,6 +52,7 @@ def test_loading_twice_adds_nothing_and_removing_leaves_everything_else() -> Non
     assert done.events == sum(len(story["events"]) - 1 for story in SCENARIO["requests"])
     assert all(one.password for one in done.sign_ins)
     loaded = rows()
+    assert (loaded["Coalition"], loaded["CoalitionMember"]) == (1, 3)
     assert loaded["RecordsRequest"] == before["RecordsRequest"] + done.requests
 
     again = load_sample(SCENARIO, now=NOW + dt.timedelta(days=3))

@@ -17,6 +17,8 @@ from . import CANARY, Stage
 
 MEMBERS = _row(302, 404, 404, 404, 200, 200, 200)
 LEADERS = _row(302, 404, 404, 404, 404, 404, 200)
+MEMBERS_API = _row(401, 404, 404, 404, 200, 200, 200)
+LEADERS_API = _row(401, 404, 404, 404, 404, 404, 200)
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "coalitions": (SIGNED_IN, None),
     "coalition-new": (_row(302, 404, 404, 200, 404, 404, 200), None),
@@ -29,9 +31,23 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "coalition-tier": (LEADERS, None),
     "coalition-end": (LEADERS, None),
     "coalition-dissolve": (LEADERS, None),
+    "api-coalitions": (_row(401, 200, 200, 200, 200, 200, 200), None),
+    "api-coalition": (MEMBERS_API, None),
+    "api-coalition-members": (MEMBERS_API, None),
+    "api-coalition-member": (MEMBERS_API, None),
+    "api-coalition-effect": (LEADERS_API, None),
+    "api-coalition-dissolving": (LEADERS_API, None),
+    "api-coalition-counts": (LEADERS_API, None),
+    "api-coalition-invitations": (LEADERS_API, None),
+    "api-coalition-link": (ANYBODY, None),
+    **{
+        f"api-coalition-{part}": (POST_ONLY, None)
+        for part in ("tier", "invitation", "resend", "join", "decline")
+    },
 }
 SHOWS_OURS = {"coalitions", "coalition", "coalition-rename", "coalition-invite", "coalition-member", "coalition-tier"}
-SHOWS_OURS |= {"coalition-end", "coalition-dissolve"}
+SHOWS_OURS |= {"coalition-end", "coalition-dissolve", "api-coalitions", "api-coalition", "api-coalition-members"}
+SHOWS_OURS |= {"api-coalition-member", "api-coalition-invitations"}
 
 
 def prepare(stage: Stage) -> None:
@@ -62,9 +78,14 @@ def _asked(cast: Any, coalition: int, key: str, email: str) -> CoalitionInvitati
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
     key, stay = stage.rows["coalition"].public_id, stage.rows["stay"].public_id
     asked = stage.rows["coalition_invitation"].public_id
+    link = token_of("coalask12346", 1, SALT)
     return {
+        **{f"api-coalition{part}": [key] for part in ("", "-members", "-dissolving", "-counts", "-invitations")},
+        **{f"api-coalition-{part}": [key, stay] for part in ("member", "effect", "tier")},
+        **{f"api-coalition-{part}": [key, asked] for part in ("invitation", "resend")},
+        **{f"api-coalition-{part}": [link] for part in ("link", "join", "decline")},
         **{f"coalition{part}": [key] for part in ("", "-rename", "-invite", "-dissolve")},
         **{f"coalition-{part}": [key, stay] for part in ("member", "tier", "end")},
         "coalition-invitation-act": [key, asked],
-        "coalition-invitation": [token_of("coalask12346", 1, SALT)],
+        "coalition-invitation": [link],
     }

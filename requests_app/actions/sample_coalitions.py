@@ -1,0 +1,82 @@
+"""The coalition of the sample: founded, joined and shared with by the acts of everybody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from requests_app.models import Campaign, Coalition, Organisation, Person, Tier
+from requests_app.models.visibility import viewing_as
+from requests_app.queries.share_board import LEVELS
+
+from . import coalition_invitations, coalitions, share_board
+from .invitations import token_of
+
+Homes = Mapping[str, tuple[Organisation, Person]]
+
+
+def load(row: Mapping[str, Any], homes: Homes, campaigns: Mapping[str, Campaign], *, now: dt.datetime) -> None:
+    """Whole or not at all: a sweep between two acts would mail links that are used by then."""
+    home, owner = homes[row["organisation"]]
+    with transaction.atomic():
+        with viewing_as(owner) as viewer:
+            known = Coalition.objects.visible_to(viewer).filter(is_sample=True, name=row["name"])
+            if known.exists():
+                return
+            made = coalitions.found_coalition(
+                viewer=viewer, organisation=home, name=row["name"], purpose=row["purpose"], shown_as=home.name,
+                actor=owner, is_sample=True,
+            )  # fmt: skip
+        for told in row["members"]:
+            _joins(made, owner, *homes[told["organisation"]], told, now)
+        for told in row["shares"]:
+            _shares(made, campaigns[told["campaign"]], homes, told, now)
+
+
+def _joins(
+    made: Coalition, founder: Person, joining: Organisation, owner: Person, told: Mapping[str, Any], now: dt.datetime
+) -> None:
+    with viewing_as(founder) as viewer:
+        asked = coalition_invitations.invite(
+            viewer=viewer, coalition=made, email=owner.email, tier=Tier[told["tier"].upper()], message="",
+            actor=founder, now=now,
+        )  # fmt: skip
+    token = token_of(asked.public_id, asked.turn, coalition_invitations.SALT)
+    with viewing_as(owner) as viewer:
+        stay, _new = coalition_invitations.join(
+            viewer=viewer, token=token, organisation=joining, shown_as=joining.name, actor=owner
+        )
+        if told.get("tells_counts"):
+            coalitions.set_own(
+                viewer=viewer, member=stay, shown_as=stay.shown_as, tells_counts=True, tells_collisions=False,
+                actor=owner,
+            )  # fmt: skip
+
+
+def _shares(
+    made: Coalition, campaign: Campaign, homes: Homes, told: Mapping[str, Any], now: dt.datetime
+) -> None:
+    owner = next(person for home, person in homes.values() if home.pk == campaign.organisation_id)
+    with viewing_as(owner) as viewer:
+        wish = share_board.Wish(f"c-{made.public_id}-{Tier[told['tier'].upper()].value}", LEVELS["status"])
+        share_board.settle(viewer=viewer, subject=campaign, wishes=[wish], actor=owner, now=now, reason="Sample")
+
+
+def remove(cursor: Any, organisations: list[int]) -> None:
+    """Coalitions that only sample organizations were ever in; where others joined, what they wrote stays theirs.
+
+    Through the owner of the database, in the transaction that takes the organizations and their rows away.
+    """
+    cursor.execute(
+        "UPDATE requests_app_coalitioninvitation SET accepted_as_id = NULL WHERE accepted_as_id IN "
+        "(SELECT id FROM requests_app_coalitionmember WHERE organisation_id = ANY(%s))",
+        [organisations],
+    )
+    cursor.execute(
+        "DELETE FROM requests_app_coalition c WHERE c.is_sample AND NOT EXISTS (SELECT FROM "
+        "requests_app_coalitionmember m WHERE m.coalition_id = c.id AND m.organisation_id <> ALL(%s))",
+        [organisations],
+    )
