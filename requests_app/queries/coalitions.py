@@ -152,13 +152,17 @@ def _grants(which: Q) -> Grants:
 
 
 def _lost(stays: list[CoalitionMember], gone: Q) -> Lost:
-    """What the organizations of these stays see by the grants that go, and by no other that stays."""
+    """What the organizations of these stays see by the grants that go, and by no other that stays.
+
+    As partners: what is published shows them the public's view of it, which is less.
+    """
     ours = Viewer("organisation", roles={stay.organisation_id: "viewer" for stay in stays})
     theirs = RecordsRequest.objects.exclude(organisation__in=ours.organisations)
     numbers = []
     for level in LEVELS:
-        going = live_shares(ours, level).filter(gone)
-        staying = live_shares(ours, level).exclude(pk__in=going.values("pk"))
+        granted = live_shares(ours, level, public=False)
+        going = granted.filter(gone)
+        staying = granted.exclude(pk__in=going.values("pk"))
         kept = RecordsRequest.objects.reached_by(staying).values("pk")
         numbers.append(theirs.reached_by(going).exclude(pk__in=kept).count())
     return Lost(*numbers)
