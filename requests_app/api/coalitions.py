@@ -145,7 +145,7 @@ class CoalitionView(OrganisationView):
 
     def stay(self, pid: str, key: str) -> CoalitionMember:
         rows = queries.members(self.viewer, self.coalition(pid))
-        found: CoalitionMember = self.found(rows.select_related("coalition", "organisation"), public_id=key)
+        found: CoalitionMember = self.found(rows, public_id=key)
         return found
 
     def stays(self, pid: str) -> list[CoalitionMember]:
