@@ -432,9 +432,13 @@ class _Hand(Generic[C]):
         self.work.count("later")
 
     def _give_up(self, one: C, answer: Answer, outcome: str, step: str) -> None:
-        self.queue.mark(
-            one, "failed", outcome=outcome, step=step, code=answer.code, then=lambda: self.post.failed(one, answer)
-        )
+        given: dict[str, Any] = {"outcome": outcome, "step": step, "code": answer.code}
+        try:
+            self.queue.mark(one, "failed", **given, then=lambda: self.post.failed(one, answer))
+        except Exception:
+            # Else the row would come back at every sweep, and stop the others; the log names it.
+            log.exception("what follows from a failure was not written", queue=self.queue.rows, row=one.id)
+            self.queue.mark(one, "failed", **given)
         self.work.count("failed")
 
     def _went_down(self, one: C, answer: Answer) -> None:

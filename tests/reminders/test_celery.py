@@ -155,6 +155,6 @@ def test_two_beats_two_workers_and_the_loop_at_one_instant_are_harmless(
             worker(environment),
             running(environment, "manage.py", "send_due", "--loop", "--every", "1"),
         ):
-            until(lambda: states() == {"sent": 40}, seconds=60)
+            until(lambda: states()["sent"] == 40, seconds=60)
             time.sleep(3)
     assert sorted(sink.ids.values()) == [1] * 40

@@ -16,6 +16,7 @@ import pytest
 from celery import current_app
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
+from django.utils import timezone
 from kombu import pools
 
 from foia_tracker.embedded import place
@@ -194,7 +195,7 @@ def test_the_loop_sends_without_redis_and_stops_when_told(cast: builders.Cast) -
         ) for _ in range(2)]  # fmt: skip
         try:
             until = time.monotonic() + 90
-            while time.monotonic() < until and states() != {"sent": 1}:
+            while time.monotonic() < until and not states()["sent"]:
                 time.sleep(0.1)
             time.sleep(1.5)
         finally:
@@ -202,9 +203,11 @@ def test_the_loop_sends_without_redis_and_stops_when_told(cast: builders.Cast) -
                 process.send_signal(signal.SIGTERM)
             codes = [process.wait(20) for process in loop]
     assert codes == [0, 0]
-    assert states() == {"sent": 1}
     assert list(sink.ids.values()) == [1]
-    assert rows()[0].recipient_id == cast.olive.pk
+    first, *later = rows()
+    assert (first.state, first.recipient_id) == ("sent", cast.olive.pk)
+    # The loop that looks second may find the first one sent, and plan the one that follows it.
+    assert all(row.state == "planned" and row.next_at > timezone.now() for row in later)
 
 
 def test_planning_is_asked_of_the_databases_clock_when_no_instant_is_given(

@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
-from requests_app.actions import sending
+from requests_app.actions import bounced, sending
 from requests_app.actions.reminder_policy import STANDARD_TIMING
 from tests import builders
 
@@ -79,6 +80,21 @@ def test_a_limit_holds_for_all_hands_together(due: int, mail_server: Any) -> Non
         mail_server(sink.port)
         assert sending.sweep(oracle=None, timing=SMALL, limit=10).sent == 10
     assert states() == {"sent": 10, "planned": 20}
+
+
+def test_what_cannot_follow_from_a_bounce_does_not_stop_the_others(
+    due: int, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(ids: Any) -> None:
+        raise IntegrityError("no owner can be told")
+
+    monkeypatch.setattr(bounced, "tell_owners", breaks)
+    with serving(Sink(answers=["550 no such message"] * 5)) as sink:
+        mail_server(sink.port)
+        sending.sweep(oracle=None, timing=replace(SMALL, refusals=0))
+    found = states()
+    assert (found["failed"], found["sent"]) == (5, due - 5)
+    assert len(sink.ids) == due - 5
 
 
 def test_a_hand_that_fails_ends_the_sweep_and_says_so(due: int, mail_server: Any, monkeypatch: Any) -> None:
