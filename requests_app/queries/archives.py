@@ -36,6 +36,8 @@ LEFT_OUT = {
     "publication": "What the public of this instance sees.",
     "publicationcheck": "What was looked at before the public of this instance saw it.",
     "embargowarning": "What this instance warned of.",
+    "jointright": "What partners and guests of this instance may do.",
+    "jointrightnote": "What partners and guests of this instance may do.",
 }
 # People, agencies and their offices are known elsewhere by other names than a number.
 OUTSIDE: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {

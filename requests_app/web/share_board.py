@@ -23,6 +23,7 @@ from requests_app.models import Campaign, RecordsRequest, Share, Tier
 from requests_app.queries import share_board as queries
 from requests_app.queries.share_board import LEVELS, NOTHING, Board, Grantee, Level, Line
 
+from . import joint_rights
 from .paging import page_number, posted, shown
 from .reauthentication import fresh_sign_in
 from .shell import Looking, reader_zone
@@ -100,6 +101,11 @@ def _post(request: Looking, subject: queries.Subject) -> HttpResponse:
             return _guest(request, subject)
         if step in ("hold", "take"):
             return _hold(request, subject, held=step == "hold")
+        if step == "right":
+            return _give(request, subject)
+        if step == "right-end":
+            joint_rights.take_back(request, subject)
+            return _back(subject)
         return _settle(request, subject, save=step == "save")
     except NotYours:
         raise Http404 from None
@@ -192,6 +198,14 @@ def _guest(request: Looking, subject: queries.Subject) -> HttpResponse:
     return _page(request, subject, form=form)
 
 
+def _give(request: Looking, subject: queries.Subject) -> HttpResponse:
+    found = queries.load(request.viewer, subject, now=request.now)
+    form = joint_rights.form_of(request, subject, found.lines, request.POST)
+    if joint_rights.give(request, subject, form):
+        return _back(subject)
+    return _page(request, subject, rights_form=form)
+
+
 def _hold(request: Looking, subject: queries.Subject, *, held: bool) -> HttpResponse:
     pid = posted(request, "request", 12)
     rows = RecordsRequest.objects.of_organisation(request.viewer).select_related("organisation")
@@ -233,6 +247,7 @@ def _page(
     subject: queries.Subject,
     *,
     form: GuestForm | None = None,
+    rights_form: joint_rights.RightForm | None = None,
     refused: Refused | None = None,
 ) -> HttpResponse:
     zone = reader_zone(request)
@@ -243,7 +258,9 @@ def _page(
     n_over = over.count()
     start = (number - 1) * queries.PAGE
     rows = [_row(request, line, zone, refused) for line in found.lines]
-    status = refused.status if refused is not None else 400 if form is not None else 200
+    status = (
+        refused.status if refused is not None else 400 if form is not None or rights_form is not None else 200
+    )
     context = _heading(subject) | {
         "may_own": may_own,
         "rows": rows,
@@ -263,6 +280,8 @@ def _page(
             size=queries.PAGE,
         ),
         "form": form or GuestForm(),
+        "rights": joint_rights.rows_of(request, subject, found.lines),
+        "rights_form": rights_form or joint_rights.form_of(request, subject, found.lines),
         "refused": refused.sentence if refused is not None and not _has_place(refused, rows) else "",
         "wrong": [row for row in rows if row["wrong"]],
         "wrong_request": refused.sentence if refused is not None and refused.field == "request" else "",
