@@ -28,6 +28,7 @@ from requests_app.models import (
     Tag,
 )
 from requests_app.models.visibility import Viewer
+from requests_app.queries.publishing import own_public_share, would_open
 
 from . import audit, deadlines
 from .assignments import assign
@@ -204,7 +205,8 @@ def _value(
         if shared:
             # Whoever reads the campaign will read what joins it: that is an owner's to decide.
             must_own(viewer, organisation.pk)
-        return {"campaign": campaign.pk, "shared": shared}
+        public = own_public_share(campaign) is not None
+        return {"campaign": campaign.pk, "shared": shared, "public": public}
     if wanted.kind == Kind.HOLD:
         return {"held": wanted.held}
     clean(wanted.reason, code="reason", field="reason", most=2000, missing="Say why they are closed.")
@@ -212,6 +214,11 @@ def _value(
 
 
 def _warning(wanted: Wanted, value: dict[str, Any]) -> str:
+    if wanted.kind == Kind.CAMPAIGN and value["public"]:
+        return (
+            "This campaign is public: these requests join it held back, from partners, too. Publish each by itself, "
+            "then take it in."
+        )
     if wanted.kind == Kind.CAMPAIGN and value["shared"]:
         return "This campaign is shared: whoever reads it will read these requests too, unless they are held back."
     if wanted.kind == Kind.HOLD and not wanted.held:
@@ -252,7 +259,14 @@ def _ask_campaign(rows: Any, wanted: Wanted, value: Any, now: Any) -> Callable[[
 
 
 def _ask_hold(rows: Any, wanted: Wanted, value: Any, now: Any) -> Callable[[RecordsRequest], str]:
-    return lambda row: "is so already" if row.held_back == wanted.held else ""
+    def why(row: RecordsRequest) -> str:
+        if row.held_back == wanted.held:
+            return "is so already"
+        if not wanted.held and would_open(row):
+            return "its campaign is public: publish it by itself first"
+        return ""
+
+    return why
 
 
 def _ask_close(rows: Any, wanted: Wanted, value: Any, now: dt.datetime) -> Callable[[RecordsRequest], str]:
@@ -314,16 +328,20 @@ def _untag(viewer: Viewer, item: BulkItem, bulk: BulkAct, actor: Any, now: Any) 
 
 
 def _join(viewer: Viewer, row: Any, wanted: Wanted, value: Any, actor: Any, once: str, now: Any) -> Any:
-    if not RecordsRequest.objects.filter(pk=row.pk, campaign=None).update(campaign=value["campaign"]):
+    held = row.held_back or would_open(row, value["campaign"])
+    if not RecordsRequest.objects.filter(pk=row.pk, campaign=None).update(
+        campaign=value["campaign"], held_back=held
+    ):
         raise Refused(
             "stale", "A request was put into a campaign meanwhile. Look at the list again.", status=409
         )
-    return {"campaign": None}, {"campaign": value["campaign"]}
+    return {"campaign": None, "held": row.held_back}, {"campaign": value["campaign"]}
 
 
 def _leave(viewer: Viewer, item: BulkItem, bulk: BulkAct, actor: Any, now: Any) -> str:
     rows = RecordsRequest.objects.filter(pk=item.request_id, campaign=item.after["campaign"])
-    return "" if rows.update(campaign=None) else "It was put into another campaign since."
+    held = item.before.get("held", item.request.held_back)
+    return "" if rows.update(campaign=None, held_back=held) else "It was put into another campaign since."
 
 
 def _hold(viewer: Viewer, row: Any, wanted: Wanted, value: Any, actor: Any, once: str, now: Any) -> Any:
@@ -334,6 +352,8 @@ def _hold(viewer: Viewer, row: Any, wanted: Wanted, value: Any, actor: Any, once
 def _unhold(viewer: Viewer, item: BulkItem, bulk: BulkAct, actor: Any, now: Any) -> str:
     if item.request.held_back != item.after["held"]:
         return "An owner changed this since."
+    if not item.before["held"] and would_open(item.request):
+        return "Its campaign is public: publish it by itself first."
     hold_back(viewer=viewer, records_request=item.request, actor=actor, held=item.before["held"])
     return ""
 

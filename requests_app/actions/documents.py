@@ -20,7 +20,7 @@ from requests_app.intake import storage
 from requests_app.models import Document, DocumentPrivate, Event, Person, Production, RecordsRequest
 from requests_app.models.visibility import Viewer
 
-from . import audit
+from . import audit, publishing
 from .legal_holds import refuse_if_held
 from .refusals import Refused
 from .rights import must_edit, must_own
@@ -136,8 +136,9 @@ def describe(*, viewer: Viewer, document: Document, title: str, event: Event | N
     Document.objects.filter(pk=document.pk).update(title=title, event=event)
 
 
-def release(*, viewer: Viewer, document: Document, actor: Person, looked_through: bool) -> None:
-    """Whoever documents of this request are shared with may fetch it from now on."""
+def release(*, viewer: Viewer, document: Document, actor: Person, looked_through: bool) -> bool:
+    """Whoever documents of this request are shared with may fetch it from now on. False: where they are public and two
+    persons publish, another owner has to release it, too."""
     _may_own(viewer, document)
     if not looked_through:
         raise Refused(
@@ -149,8 +150,12 @@ def release(*, viewer: Viewer, document: Document, actor: Person, looked_through
     if found.erased_at or found.withdrawn_at:
         raise Refused("gone", _("This document was withdrawn. Restore it first."))
     if found.released_at is None:
+        if not publishing.second_look(document=found, actor=actor):
+            _log("document.looked_through", found, actor)
+            return False
         Document.objects.filter(pk=found.pk).update(released_at=Now())
         _log("document.released", found, actor)
+    return True
 
 
 def hold_back(*, viewer: Viewer, document: Document, actor: Person) -> None:

@@ -118,7 +118,7 @@ def _open(viewer: Viewer, found: Publication, now: dt.datetime) -> str:
         # No owner was told by mail yet: the mail server is down. It waits with it.
         return "held"
     chosen_by = found.agreed_by
-    if chosen_by is None or (two and not found.by_two) or not publishing.all_looked_at(found):
+    if chosen_by is None or (two and not found.by_two) or not publishing.ready(found, now):
         publishing.tell_owners(found, f"held-{found.embargo_until:%Y%m%d%H%M}")
         return "held"
     publishing.show(viewer=viewer, publication=found, actor=chosen_by, now=now)

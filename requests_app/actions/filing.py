@@ -30,6 +30,7 @@ from requests_app.models import (
 )
 from requests_app.models.ids import ALPHABET, public_id
 from requests_app.models.visibility import Viewer
+from requests_app.queries.publishing import own_public_share
 
 from . import deadlines
 from .campaigns import put_ask
@@ -144,6 +145,8 @@ def file_request(
                 is_imported=is_imported,
                 alarms_from=alarms_from,
                 ledger_version=1,
+                # Nothing is born public: it is looked through and agreed to by itself.
+                held_back=campaign is not None and own_public_share(campaign) is not None,
             )
             RequestPrivate.objects.create(
                 request=records_request,

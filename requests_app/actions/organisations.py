@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -15,13 +17,14 @@ from django.db.models.functions import Now
 from requests_app.models import ApiToken, Invitation, Membership, Organisation, Person, RequestPrivate, Role
 from requests_app.models.visibility import Viewer
 
-from . import audit, reminders
+from . import audit, inbox, reminders
 from .deadlines import database_now
 from .refusals import NotYours, Refused
 from .rights import must_own
 from .sign_ins import end_sessions, has_second_factor
 
 NAME_MAX = 200
+ONE_ASKED_FOR = dt.timedelta(days=14)
 
 
 def register_person(*, email: str, name: str = "") -> tuple[Person, str | None]:
@@ -87,15 +90,60 @@ def change_organisation(
                 field="requires_second_factor",
             )
         _log("organisation.second_factor", organisation, actor, required=str(requires_second_factor))
-    if two_to_publish is not None and two_to_publish != organisation.two_to_publish:
-        _log("organisation.two_to_publish", organisation, actor, required=str(two_to_publish))
-        Organisation.objects.filter(pk=organisation.pk).update(two_to_publish=two_to_publish)
-        organisation.two_to_publish = two_to_publish
+    if two_to_publish is not None:
+        two_persons(viewer=viewer, organisation=organisation, wanted=two_to_publish, actor=actor)
     Organisation.objects.filter(pk=organisation.pk).update(
         name=name, requires_second_factor=requires_second_factor
     )
     organisation.name, organisation.requires_second_factor = name, requires_second_factor
     return organisation
+
+
+def two_persons(*, viewer: Viewer, organisation: Organisation, wanted: bool, actor: Person) -> None:
+    """Whether nothing becomes public by one person alone. One owner switches it on; to switch it off takes two, where
+    there are two: otherwise the question would be its own answer. Sets it on `organisation` as it stands afterwards.
+    """
+    must_own(viewer, organisation.pk)
+    now_is = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation.two_to_publish = now_is.two_to_publish
+    if wanted == now_is.two_to_publish:
+        return
+    if wanted:
+        _decide_on_two(organisation, actor, required=True)
+        return
+    owners = Membership.objects.filter(
+        organisation=organisation, role=Role.OWNER, ended_at=None, person__is_active=True
+    )
+    others = list(owners.exclude(person=actor).values_list("person_id", flat=True))
+    asked = (
+        now_is.one_asked_by_id in others
+        and now_is.one_asked_at is not None
+        and now_is.one_asked_at > database_now() - ONE_ASKED_FOR
+    )
+    if asked or not others:
+        everybody = Membership.objects.filter(organisation=organisation, ended_at=None).exclude(person=actor)
+        _tell_of_two(organisation, everybody.values_list("person_id", flat=True), "off")
+        _decide_on_two(organisation, actor, required=False, alone=str(not others))
+        return
+    Organisation.objects.filter(pk=organisation.pk).update(one_asked_by=actor, one_asked_at=Now())
+    organisation.one_asked_by, organisation.one_asked_at = actor, database_now()
+    _log("organisation.one_asked", organisation, actor)
+    _tell_of_two(organisation, others, "asked")
+
+
+def _decide_on_two(organisation: Organisation, actor: Person, *, required: bool, **detail: str) -> None:
+    Organisation.objects.filter(pk=organisation.pk).update(
+        two_to_publish=required, one_asked_by=None, one_asked_at=None
+    )
+    organisation.two_to_publish, organisation.one_asked_by, organisation.one_asked_at = required, None, None
+    _log("organisation.two_to_publish", organisation, actor, required=str(required), **detail)
+
+
+def _tell_of_two(organisation: Organisation, people: Iterable[int], what: str) -> None:
+    inbox.put_in(
+        organisation_id=organisation.pk, people=list(people), kind="publishing",
+        source=f"two:{organisation.pk}:{what}:{database_now():%Y%m%d%H%M%S}", request_id=None,
+    )  # fmt: skip
 
 
 def add_member(

@@ -9,10 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, When
 from django.db.models.functions import Now
 
 from requests_app.models import (
     Campaign,
+    Document,
     Membership,
     Organisation,
     Person,
@@ -21,6 +23,7 @@ from requests_app.models import (
     RecordsRequest,
     Role,
     Share,
+    ShareNote,
 )
 from requests_app.models.visibility import PUBLIC, Viewer, organisation_viewer, viewing
 from requests_app.queries import publishing as query
@@ -55,8 +58,15 @@ def propose(
         raise Refused(
             "not_to_the_public", "The public may see status, correspondence and documents, never everything."
         )
-    if query.public_shares(subject).filter(**_of(subject)).exists():
-        raise Refused("already_published", "This is public already.", status=409)
+    standing = query.own_public_share(subject)
+    if standing is not None:
+        # Looked through and agreed to as a whole: what is public, and what is added to it.
+        grants = Grants(
+            correspondence=grants.correspondence or standing.correspondence,
+            documents=grants.documents or standing.documents,
+        )
+        if query.covers(standing, Share(correspondence=grants.correspondence, documents=grants.documents)):
+            raise Refused("already_published", "This is public already.", status=409)
     if by_itself and not viewer.may_own(subject.organisation_id):
         raise Refused(
             "owners_choose",
@@ -124,6 +134,8 @@ def agree(*, viewer: Viewer, publication: Publication, actor: Person, now: dt.da
     if _organisation(locked).two_to_publish and locked.proposed_by_id == actor.pk:
         raise Refused("own_proposal", OWN_PROPOSAL, status=403)
     _all_looked_at(locked)
+    if locked.embargo_until is None:
+        _nothing_embargoed(locked, now)
     locked.state, locked.agreed_by, locked.agreed_at = Publication.State.AGREED, actor, now
     if locked.embargo_until is not None and locked.embargo_until <= now:
         # Nobody decided in time: an end that has passed is no wish to publish at once.
@@ -145,19 +157,54 @@ def publish_now(*, viewer: Viewer, publication: Publication, actor: Person, now:
     if _organisation(locked).two_to_publish and not locked.by_two:
         raise Refused("own_proposal", OWN_PROPOSAL, status=403)
     _all_looked_at(locked)
+    _nothing_embargoed(locked, now)
     show(viewer=viewer, publication=locked, actor=actor, now=now)
     return locked
 
 
 def show(*, viewer: Viewer, publication: Publication, actor: Person, now: dt.datetime) -> Share:
     """The grant, and the line that says so. Whoever calls it has asked everything before."""
-    share = shares.publish(
-        viewer=viewer, subject=publication.subject, actor=actor, reason=publication.reason,
-        grants=Grants(correspondence=publication.correspondence, documents=publication.documents),
-    )  # fmt: skip
+    must_own(viewer, publication.organisation_id, OWNERS_ONLY)
+    subject = publication.subject
+    share = _opened(subject, publication, actor)
+    Publication.objects.filter(
+        **_of(subject), organisation=publication.organisation_id, state=Publication.State.PUBLISHED
+    ).update(state=Publication.State.ENDED, ended_at=Now())
     publication.state, publication.published_at = Publication.State.PUBLISHED, now
     publication.save(update_fields=["state", "published_at"])
+    kind = "campaign" if isinstance(subject, Campaign) else "request"
+    audit.record(
+        act="share.granted", subject=f"{kind} {subject.public_id}", organisation=publication.organisation,
+        actor=actor, detail={"to": "public", "publication": publication.public_id},
+    )  # fmt: skip
     _log("publication.published", publication, actor)
+    return share
+
+
+def _opened(subject: Subject, publication: Publication, actor: Person) -> Share:
+    """One grant to the public a subject: what stands is given more and for good, what ran out makes room."""
+    live = Share.objects.select_for_update().filter(
+        **_of(subject), organisation=publication.organisation_id, grantee_kind=Share.Grantee.PUBLIC, revoked_at=None
+    )
+    live.filter(until_at__lte=Now()).update(revoked_at=Now())
+    share: Share | None = live.first()
+    if share is None:
+        share = Share.objects.create(
+            organisation_id=publication.organisation_id, **_of(subject), grantee_kind=Share.Grantee.PUBLIC,
+            correspondence=publication.correspondence, documents=publication.documents,
+        )  # fmt: skip
+    else:
+        Share.objects.filter(pk=share.pk).update(
+            correspondence=publication.correspondence or share.correspondence,
+            documents=publication.documents or share.documents, until_at=None, embargo_until=None,
+        )  # fmt: skip
+        share.refresh_from_db()
+    ShareNote.objects.update_or_create(
+        share=share,
+        defaults={
+            "organisation_id": publication.organisation_id, "granted_by": actor, "reason": publication.reason,
+        },
+    )  # fmt: skip
     return share
 
 
@@ -235,7 +282,19 @@ def as_the_public(*, viewer: Viewer, subject: Subject, grants: Grants) -> Iterat
     with transaction.atomic():
         # An editor may not grant; the system does, for as long as the preview is drawn.
         with viewing(organisation_viewer(subject.organisation_id)):
-            if not query.public_shares(subject).filter(**_of(subject)).exists():
+            if query.own_public_share(subject) is not None:
+                Share.objects.filter(
+                    **_of(subject), organisation=subject.organisation_id, grantee_kind=Share.Grantee.PUBLIC,
+                    revoked_at=None,
+                ).update(
+                    correspondence=Case(When(correspondence=True, then=True), default=grants.correspondence),
+                    documents=Case(When(documents=True, then=True), default=grants.documents),
+                )
+            else:
+                Share.objects.filter(
+                    **_of(subject), organisation=subject.organisation_id, grantee_kind=Share.Grantee.PUBLIC,
+                    revoked_at=None,
+                ).update(revoked_at=Now())
                 Share.objects.create(
                     organisation_id=subject.organisation_id, **_of(subject), grantee_kind=Share.Grantee.PUBLIC,
                     correspondence=grants.correspondence, documents=grants.documents,
@@ -243,6 +302,36 @@ def as_the_public(*, viewer: Viewer, subject: Subject, grants: Grants) -> Iterat
         with viewing(PUBLIC):
             yield PUBLIC
         transaction.set_rollback(True)
+
+
+def second_look(*, document: Document, actor: Person) -> bool:
+    """Before a file of a request whose documents are public is released. Where two persons publish, somebody else
+    looked at the very same file before; who is the first to look is kept by name, and nothing is released yet."""
+    request = document.request
+    if not Organisation.objects.filter(pk=document.organisation_id, two_to_publish=True).exists():
+        return True
+    public = [share for share in query.public_shares(request) if share.documents]
+    if not public:
+        return True
+    campaign = request.campaign_id if public[0].request_id is None else None
+    publication = Publication.objects.filter(
+        organisation=document.organisation_id, state=Publication.State.PUBLISHED, campaign=campaign,
+        request=None if campaign else request,
+    ).first()  # fmt: skip
+    if publication is None:
+        raise shares.publishing_first("Two persons publish here: take the request back, and publish it anew.")
+    item, fingerprint = query.file_item(document.public_id, document.title, document.sha256)
+    rows = PublicationCheck.objects.filter(
+        organisation=document.organisation_id, publication=publication, item=item, fingerprint=fingerprint
+    )
+    if rows.exclude(person=None).exclude(person=actor).exists():
+        return True
+    PublicationCheck.objects.update_or_create(
+        organisation_id=document.organisation_id, publication=publication, item=item,
+        defaults={"fingerprint": fingerprint, "person": actor, "at": Now()},
+    )  # fmt: skip
+    tell_owners(publication, f"file-{document.public_id}", besides=actor)
+    return False
 
 
 def tell_owners(publication: Publication, what: str, *, besides: Person | None = None) -> None:
@@ -257,8 +346,10 @@ def tell_owners(publication: Publication, what: str, *, besides: Person | None =
     )  # fmt: skip
 
 
-def all_looked_at(publication: Publication) -> bool:
-    return all(one.done for one in query.looked_at(publication))
+def ready(publication: Publication, now: dt.datetime) -> bool:
+    return all(one.done for one in query.looked_at(publication)) and not query.embargoed_with(
+        publication.subject, now
+    )
 
 
 def _all_looked_at(publication: Publication) -> None:
@@ -272,6 +363,15 @@ def _all_looked_at(publication: Publication) -> None:
     if not all(one.done for one in rows):
         raise Refused(
             "not_looked_at", "Somebody has to look at each line of the checklist first, and say so.", field="seen"
+        )
+
+
+def _nothing_embargoed(publication: Publication, now: dt.datetime) -> None:
+    if query.embargoed_with(publication.subject, now):
+        raise Refused(
+            "embargoed_with",
+            "Something that would become public with this is under an embargo. Wait for its end, or hold it back.",
+            status=409,
         )
 
 

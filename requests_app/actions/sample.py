@@ -31,13 +31,14 @@ from requests_app.models import (
     Membership,
     Organisation,
     Person,
+    Publication,
     RecordsRequest,
-    Share,
 )
 from requests_app.models.ids import ALPHABET
 from requests_app.models.visibility import viewing_as
+from requests_app.queries.publishing import looked_at
 
-from . import audit, deadlines, sample_coalitions, shares
+from . import audit, deadlines, publishing, sample_coalitions, shares
 from .agencies import load_agencies
 from .campaigns import create_campaign
 from .correspondence import record_event
@@ -109,6 +110,10 @@ def load_sample(
         campaign, owner, kit = campaigns[story["campaign"]]
         tell(story["public_title"])
         _story(story, campaign, owner, kit, scenario["defaults"], now, done)
+    for row in scenario["campaigns"]:
+        # Afterwards: what is filed into a public campaign is held back.
+        if row["published"]:
+            _publish(campaigns[row["key"]][0], campaigns[row["key"]][1], now)
     for row in scenario.get("coalitions", ()):
         tell(row["name"])
         sample_coalitions.load(row, organisations, {key: one[0] for key, one in campaigns.items()}, now=now)
@@ -197,9 +202,19 @@ def _campaign(row: Story, organisation: Organisation, owner: Person, done: Loade
                 is_sample=True,
             )
             done.campaigns += 1
-            if row["published"]:
-                shares.publish(viewer=viewer, subject=campaign, actor=owner, reason="Sample")
     return campaign
+
+
+def _publish(subject: Campaign | RecordsRequest, owner: Person, now: dt.datetime) -> None:
+    """By the one road there is: proposed, looked through, agreed to. Once; what was taken back stays taken back."""
+    with viewing_as(owner) as viewer:
+        of = {"campaign": subject} if isinstance(subject, Campaign) else {"request": subject}
+        if Publication.objects.filter(organisation=subject.organisation_id, **of).exists():
+            return
+        made = publishing.propose(viewer=viewer, subject=subject, actor=owner, now=now, reason="Sample")
+        seen = {one.item.key: one.item.fingerprint for one in looked_at(made)}
+        publishing.confirm(viewer=viewer, publication=made, actor=owner, seen=seen)
+        publishing.agree(viewer=viewer, publication=made, actor=owner, now=now)
 
 
 def _story(
@@ -333,13 +348,10 @@ def _log(organisation: Organisation, owner: Person, path: Path, now: dt.datetime
         on=now.astimezone(ZoneInfo(owner.zone)).date(),
         source=LOG_SOURCE,
     )
-    with viewing_as(owner) as viewer:
-        for pk in RecordsRequest.objects.filter(organisation=organisation).values_list("pk", flat=True):
-            published = Share.objects.filter(request=pk, revoked_at=None).exists()
-            if not published:
-                shares.publish(
-                    viewer=viewer, subject=RecordsRequest.objects.get(pk=pk), actor=owner, reason="Sample"
-                )
+    with viewing_as(owner):
+        mine = list(RecordsRequest.objects.filter(organisation=organisation).select_related("organisation"))
+    for one in mine:
+        _publish(one, owner, now)
     made: int = batch.counts.get("made", 0)
     return made
 

@@ -13,8 +13,9 @@ from django.db.models.functions import Now
 
 from requests_app.models import Campaign, Guest, Person, RecordsRequest, Share, ShareNote
 from requests_app.models.visibility import Viewer
+from requests_app.queries import publishing
 from requests_app.queries import share_board as board
-from requests_app.queries.share_board import NOTHING, PUBLIC, Board, Grantee, Level, Subject
+from requests_app.queries.share_board import NOTHING, PUBLIC, Board, Grantee, Level, Line, Subject
 
 from . import audit, shares
 from .refusals import NotYours, Refused
@@ -173,8 +174,8 @@ def _check(found: Board, wishes: Sequence[Wish], now: dt.datetime) -> None:
         if wish.level == NOTHING:
             continue
         kind = line.grantee.kind
-        if kind == Share.Grantee.PUBLIC and wish.level.everything:
-            raise shares.not_to_the_public(f"level-{wish.key}")
+        if kind == Share.Grantee.PUBLIC:
+            _no_more_to_the_public(line, wish)
         if wish.until is not None and wish.until <= now:
             raise Refused(
                 "until_past",
@@ -183,6 +184,22 @@ def _check(found: Board, wishes: Sequence[Wish], now: dt.datetime) -> None:
             )
         if kind == Share.Grantee.GUEST:
             _guest_until(wish.until, now, field=f"until-{wish.key}")
+
+
+def _no_more_to_the_public(line: Line, wish: Wish) -> None:
+    """Less, sooner or nothing is an owner's act alone; more goes by the checklist, the embargo and the consent."""
+    if wish.level.everything:
+        raise shares.not_to_the_public(f"level-{wish.key}")
+    wanted = Share(
+        correspondence=wish.level.correspondence, documents=wish.level.documents, until_at=wish.until
+    )
+    if line.share is None or not publishing.covers(line.share, wanted):
+        longer = line.share is not None and (wish.level | line.given) == line.given
+        raise shares.publishing_first(
+            "The public sees more, and for longer, only by publishing: propose it on the publishing page, look it "
+            "through, and an owner agrees.",
+            field=f"{'until' if longer else 'level'}-{wish.key}",
+        )
 
 
 def _guest_until(until: dt.datetime | None, now: dt.datetime, field: str = "until") -> None:
@@ -227,12 +244,6 @@ def _change(
     viewer: Viewer, subject: Subject, share: Share, change: Change, actor: Person, reason: str
 ) -> None:
     level = change.then_given
-    if change.grantee == PUBLIC and (
-        level.correspondence > share.correspondence or level.documents > share.documents
-    ):
-        shares.agreed_by_two(
-            subject, shares.Grants(correspondence=level.correspondence, documents=level.documents)
-        )
     Share.objects.filter(pk=share.pk, revoked_at=None).update(
         correspondence=level.correspondence and not level.everything,
         documents=level.documents and not level.everything,
@@ -252,16 +263,6 @@ def _grant(viewer: Viewer, subject: Subject, change: Change, actor: Person, reas
         everything=level.everything,
     )
     _make_room(subject, to)
-    if to == PUBLIC:
-        shares.publish(
-            viewer=viewer,
-            subject=subject,
-            actor=actor,
-            reason=reason,
-            grants=grants,
-            until_at=change.then_until,
-        )
-        return
     of = {"campaign": subject} if isinstance(subject, Campaign) else {"request": subject}
     share = Share.objects.create(
         organisation_id=subject.organisation_id, **of, grantee_kind=to.kind, grantee_id=to.id,

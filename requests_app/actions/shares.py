@@ -9,8 +9,9 @@ from typing import TypeAlias
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from requests_app.models import Campaign, Organisation, Person, Publication, RecordsRequest, Share, ShareNote
+from requests_app.models import Campaign, Organisation, Person, RecordsRequest, Share, ShareNote
 from requests_app.models.visibility import Viewer
+from requests_app.queries import publishing as public
 
 from . import audit
 from .refusals import NotYours, Refused
@@ -32,53 +33,30 @@ OWNERS_ONLY = "Only an owner of the organization decides who sees this."
 STATUS_ONLY = Grants()
 
 
-def publish(
-    *,
-    viewer: Viewer,
-    subject: Subject,
-    actor: Person,
-    reason: str = "",
-    grants: Grants = STATUS_ONLY,
-    embargo_until: dt.datetime | None = None,
-    until_at: dt.datetime | None = None,
-) -> Share:
-    """Let the public see the request, or every request of the campaign that is not held back."""
-    return grant(
-        viewer=viewer, subject=subject, grantee=None, actor=actor, reason=reason, grants=grants,
-        embargo_until=embargo_until, until_at=until_at,
-    )  # fmt: skip
-
-
 def grant(
     *,
     viewer: Viewer,
     subject: Subject,
-    grantee: Organisation | Person | None,
+    grantee: Organisation | Person,
     actor: Person,
     reason: str = "",
     grants: Grants = STATUS_ONLY,
-    embargo_until: dt.datetime | None = None,
     until_at: dt.datetime | None = None,
 ) -> Share:
-    """One live grant a grantee; None is the public."""
+    """One live grant a grantee. The public is none of them: `publishing` alone shows it more."""
     must_own(viewer, subject.organisation_id, OWNERS_ONLY)
-    if grantee is None and grants.everything:
-        raise not_to_the_public()
     if isinstance(grantee, Organisation) and grantee.pk == subject.organisation_id:
         raise self_grant()
-    if grantee is None:
-        agreed_by_two(subject, grants)
     try:
         with transaction.atomic():
             share = Share.objects.create(
                 organisation_id=subject.organisation_id,
                 **_of(subject),
                 grantee_kind=_kind(grantee),
-                grantee_id=grantee.pk if grantee else None,
+                grantee_id=grantee.pk,
                 correspondence=grants.correspondence,
                 documents=grants.documents,
                 everything=grants.everything,
-                embargo_until=embargo_until,
                 until_at=until_at,
             )
     except IntegrityError as problem:
@@ -92,7 +70,7 @@ def grant(
     ShareNote.objects.create(
         share=share, organisation_id=subject.organisation_id, granted_by=actor, reason=reason[:500]
     )
-    _log("share.granted", subject, actor, to=_kind(grantee), id=str(grantee.pk if grantee else ""))
+    _log("share.granted", subject, actor, to=_kind(grantee), id=str(grantee.pk))
     return share
 
 
@@ -134,27 +112,19 @@ def revoke(*, viewer: Viewer, share: Share, actor: Person) -> None:
 def hold_back(*, viewer: Viewer, records_request: RecordsRequest, actor: Person, held: bool = True) -> None:
     """Leave the request out of its campaign's shares, or take it in again. A share of its own still stands."""
     must_own(viewer, records_request.organisation_id, OWNERS_ONLY)
+    if not held and records_request.held_back and public.would_open(records_request):
+        raise publishing_first(
+            "Its campaign is public, so the public would see this request. Publish it by itself first; "
+            "then take it in again.",
+            field="held_back",
+        )
     if RecordsRequest.objects.filter(pk=records_request.pk).exclude(held_back=held).update(held_back=held):
         _log("request.held_back" if held else "request.taken_in", records_request, actor)
     records_request.held_back = held
 
 
-def agreed_by_two(subject: Subject, grants: Grants) -> None:
-    """Where two persons publish, somebody else than the proposer agreed to as much. The database asks the same."""
-    if not Organisation.objects.filter(pk=subject.organisation_id, two_to_publish=True).exists():
-        return
-    agreed = Publication.objects.filter(
-        organisation=subject.organisation_id, **_of(subject), state__in=("agreed", "published")
-    ).first()
-    if (
-        agreed is None
-        or not agreed.by_two
-        or agreed.correspondence < grants.correspondence
-        or agreed.documents < grants.documents
-    ):
-        raise Refused(
-            "two_to_publish", "Two persons publish here: propose it, and somebody else agrees.", status=403
-        )
+def publishing_first(sentence: str, field: str | None = None) -> Refused:
+    return Refused("publishing_first", sentence, field=field, status=409)
 
 
 def _of(subject: Subject) -> dict[str, Subject | None]:
@@ -163,9 +133,7 @@ def _of(subject: Subject) -> dict[str, Subject | None]:
     return {"request": subject, "campaign": None}
 
 
-def _kind(grantee: Organisation | Person | None) -> str:
-    if grantee is None:
-        return Share.Grantee.PUBLIC
+def _kind(grantee: Organisation | Person) -> str:
     return Share.Grantee.PERSON if isinstance(grantee, Person) else Share.Grantee.ORGANISATION
 
 

@@ -33,6 +33,7 @@ class OrganisationShape(serializers.Serializer[Any]):
         allow_null=True, help_text="How long a line of the audit is kept; null: for good."
     )
     two_to_publish = serializers.BooleanField(help_text="Whether nothing becomes public by one person alone.")
+    one_asked = serializers.BooleanField(help_text="An owner asked to switch that off; another one has to, too.")
     created_at = serializers.DateTimeField()
     sample = serializers.BooleanField()
 
@@ -49,7 +50,9 @@ class OrganisationChanged(Given):
         allow_null=True,
         help_text="How long a line of the audit is kept, 2 to 100 years; null: for good.",
     )
-    two_to_publish = serializers.BooleanField(required=False)
+    two_to_publish = serializers.BooleanField(
+        required=False, help_text="Off only once another owner asked for it, too, within 14 days."
+    )
 
 
 class OwnershipGiven(Given):
@@ -115,7 +118,7 @@ class OneOrganisationView(OrganisationView):
             audit_seals.keep_for(
                 viewer=self.viewer, organisation=found, years=given["audit_years"], actor=self.actor
             )
-        stands |= {name: given[name] for name in stands if name in given}
+        stands |= {name: given[name] for name in (*stands, "two_to_publish") if name in given}
         made = acts.change_organisation(viewer=self.viewer, organisation=found, actor=self.actor, **stands)
         return shown(made, self.viewer.roles[made.pk])
 
@@ -153,6 +156,7 @@ def shown(row: Organisation, role: str) -> dict[str, Any]:
         "requires_second_factor": row.requires_second_factor,
         "audit_years": row.audit_years,
         "two_to_publish": row.two_to_publish,
+        "one_asked": row.one_asked_at is not None,
         "created_at": row.created_at,
         "sample": row.is_sample,
     }

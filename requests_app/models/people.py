@@ -83,6 +83,11 @@ class Organisation(models.Model):
     two_to_publish = models.BooleanField(
         db_default=False, default=False, help_text="Nothing becomes public by one person alone."
     )
+    one_asked_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="An owner who asks that one person is enough to publish; another owner has to want it, too.",
+    )  # fmt: skip
+    one_asked_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -14,7 +14,8 @@ from .people import Organisation, Person
 from .requests import RecordsRequest
 from .visibility import OwnQuerySet
 
-OPEN = ("proposed", "agreed", "published")
+WAITING = ("proposed", "agreed")
+OPEN = (*WAITING, "published")
 
 
 class PublicationQuerySet(OwnQuerySet):
@@ -23,7 +24,7 @@ class PublicationQuerySet(OwnQuerySet):
 
     def waiting(self) -> Self:
         """Nothing of it is public yet, and somebody has to look at it."""
-        return self.filter(state__in=("proposed", "agreed"))
+        return self.filter(state__in=WAITING)
 
 
 class Publication(models.Model):
@@ -79,9 +80,15 @@ class Publication(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["organisation", "request", "campaign"],
-                condition=Q(state__in=OPEN),
+                condition=Q(state__in=WAITING),
                 nulls_distinct=False,
                 name="one_open_publication",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "request", "campaign"],
+                condition=Q(state="published"),
+                nulls_distinct=False,
+                name="one_published_publication",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[*OPEN, "withdrawn", "ended"]), name="publication_state_known"

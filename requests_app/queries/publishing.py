@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -9,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from requests_app.clock.events import REQUESTERS_OWN
 from requests_app.models import (
@@ -109,10 +111,16 @@ def checklist(subject: Subject, *, correspondence: bool, documents: bool) -> lis
         )
         found.append(_item(METADATA, [(pk, title, False) for pk, title, _pid, _sum in files], who, everybody))
         found += [
-            Item(f"{FILE}:{pid}", title, 1, {}, {}, hashlib.sha256(f"{title}\0{sha256}".encode()).hexdigest())
+            Item(item, title, 1, {}, {}, fingerprint)
             for _pk, title, pid, sha256 in files
+            for item, fingerprint in [file_item(pid, title, sha256)]
         ]
     return found
+
+
+def file_item(public_id: str, title: str, sha256: str) -> tuple[str, str]:
+    """Its line of the checklist, and the fingerprint of what is looked at there."""
+    return f"{FILE}:{public_id}", hashlib.sha256(f"{title}\0{sha256}".encode()).hexdigest()
 
 
 def _item(
@@ -148,9 +156,14 @@ def looked_at(publication: Publication) -> list[Looked]:
 
 
 def open_publication(viewer: Viewer, subject: Subject) -> Publication | None:
+    """What waits, before what is published already: more may be proposed of it."""
     of = {"campaign": subject} if isinstance(subject, Campaign) else {"request": subject}
     found: Publication | None = (
-        rows(viewer).open().filter(organisation=subject.organisation_id, **of).first()
+        rows(viewer)
+        .open()
+        .filter(organisation=subject.organisation_id, **of)
+        .order_by(F("published_at").asc(nulls_first=True), "-pk")
+        .first()
     )
     return found
 
@@ -171,9 +184,48 @@ def public_shares(subject: Subject) -> Any:
     of = Q(campaign=subject) if isinstance(subject, Campaign) else Q(request=subject)
     if isinstance(subject, RecordsRequest) and subject.campaign_id and not subject.held_back:
         of |= Q(campaign=subject.campaign_id)
+    return _standing().filter(of, organisation=subject.organisation_id).order_by("pk")
+
+
+def own_public_share(subject: Subject) -> Share | None:
+    of = Q(campaign=subject) if isinstance(subject, Campaign) else Q(request=subject)
+    found: Share | None = _standing().filter(of, organisation=subject.organisation_id).first()
+    return found
+
+
+def would_open(row: RecordsRequest, campaign_id: int | None = None) -> bool:
+    """Whether the public would see more of the request by the grant of its campaign (or of that one), were it not
+    held back."""
+    campaign_id = campaign_id or row.campaign_id
+    if campaign_id is None:
+        return False
+    above = _standing().filter(campaign=campaign_id, organisation=row.organisation_id).first()
+    return above is not None and not covers(own_public_share(row), above)
+
+
+def covers(share: Share | None, wanted: Share) -> bool:
+    """Whether the public sees by the one all it would see by the other, and for as long."""
+    if share is None or share.correspondence < wanted.correspondence or share.documents < wanted.documents:
+        return False
+    return share.until_at is None or (wanted.until_at is not None and share.until_at >= wanted.until_at)
+
+
+def embargoed_with(subject: Subject, now: dt.datetime) -> bool:
+    """Whether something waits for the end of an embargo that the public would see with this: a request of the
+    campaign, or the campaign of the request."""
+    waits = Publication.objects.waiting().filter(organisation=subject.organisation_id, embargo_until__gt=now)
+    if isinstance(subject, Campaign):
+        return bool(waits.filter(request__campaign=subject, request__held_back=False).exists())
+    if subject.campaign_id is None or subject.held_back:
+        return False
+    return bool(waits.filter(campaign=subject.campaign_id).exists())
+
+
+def _standing() -> Any:
+    """Grants to the public that have not ended; one that begins later counts."""
     return Share.objects.filter(
-        of, organisation=subject.organisation_id, grantee_kind=Share.Grantee.PUBLIC, revoked_at=None
-    ).order_by("pk")
+        Q(until_at=None) | Q(until_at__gt=Now()), grantee_kind=Share.Grantee.PUBLIC, revoked_at=None
+    )
 
 
 def published_alone(campaign: Campaign) -> int:

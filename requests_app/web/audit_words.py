@@ -15,6 +15,8 @@ SENTENCES: dict[str, Any] = {
     "organisation.created": gettext_lazy("started the organization."),
     "organisation.renamed": gettext_lazy("renamed the organization."),
     "organisation.second_factor": gettext_lazy("changed whether editors and owners need a second factor."),
+    "organisation.one_asked": gettext_lazy("asked that one person is enough to publish. Another owner has to, too."),
+    "organisation.two_to_publish": gettext_lazy("decided on whether two persons publish."),
     "member.added": gettext_lazy("added %(person)s as %(role)s."),
     "member.role_changed": gettext_lazy("made %(person)s %(role)s."),
     "member.ended": gettext_lazy("removed %(person)s."),
@@ -45,6 +47,15 @@ SENTENCES: dict[str, Any] = {
     "right.revoked": gettext_lazy("took back a right to do something with %(subject)s (%(do)s, %(to)s)."),
     "request.held_back": gettext_lazy("held %(subject)s back from its campaign’s share."),
     "request.taken_in": gettext_lazy("took %(subject)s into its campaign’s share again."),
+    "publication.proposed": gettext_lazy("proposed to publish %(subject)s."),
+    "publication.checked": gettext_lazy("looked through lines of the checklist of %(subject)s."),
+    "publication.agreed": gettext_lazy("agreed to publish %(subject)s."),
+    "publication.published": gettext_lazy("published %(subject)s."),
+    "publication.withdrawn": gettext_lazy("took back the proposal to publish %(subject)s."),
+    "embargo.extended": gettext_lazy("extended the embargo of %(subject)s."),
+    "embargo.delayed": gettext_lazy("moved the end of the embargo of %(subject)s: its warning was late."),
+    "embargo.warned": gettext_lazy("warned the owners that the embargo of %(subject)s ends."),
+    "document.looked_through": gettext_lazy("looked through a file of what is public; another owner has to, too."),
     "import.applied": gettext_lazy("imported a log: %(requests)s requests."),
     "import.undone": gettext_lazy("undid an import."),
     "revision_applied": gettext_lazy("applied a newer reading of a law to %(requests)s requests."),
@@ -86,6 +97,9 @@ KINDS = {
     "webhook": gettext_lazy("Webhooks"),
     "share": gettext_lazy("Shares"),
     "right": gettext_lazy("Rights to do"),
+    "publication": gettext_lazy("Publishing"),
+    "embargo": gettext_lazy("Embargoes"),
+    "document": gettext_lazy("Documents"),
     "coalition": gettext_lazy("Coalitions"),
     "request": gettext_lazy("Requests"),
     "import": gettext_lazy("Imports"),
@@ -97,6 +111,7 @@ SUBJECTS = {
     "campaign": gettext_lazy("a campaign"),
     "invitation": gettext_lazy("somebody"),
     "requester": gettext_lazy("a requester"),
+    "publication": gettext_lazy("something of the organization’s"),
     "coalition": gettext_lazy("that you can no longer see"),
 }
 
@@ -139,6 +154,10 @@ def sentence(row: AuditEntry, names: Names) -> str:
         said += " " + (collides if detail.get("collisions") else _("That somebody asked already: not told."))
     if row.act == "organisation.second_factor":
         said += " " + (_("They do.") if detail.get("required") == "True" else _("They do not."))
+    if row.act == "organisation.two_to_publish":
+        said += " " + (_("They do.") if detail.get("required") == "True" else _("One is enough."))
+        if detail.get("alone") == "True":
+            said += " " + _("Nobody else owned it to be asked.")
     if row.act == "audit.kept_for":
         said = _("chose that the audit is kept for good.")
         if detail.get("years"):

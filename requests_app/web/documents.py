@@ -256,7 +256,11 @@ def _act(request: Looking, found: Document, shelf: Shelf) -> str:
             documents.describe(viewer=viewer, document=found, title=posted.get("title", ""), event=event)
             return _("Saved.")
         case "release":
-            documents.release(viewer=viewer, document=found, actor=actor, looked_through="looked_through" in posted)
+            out = documents.release(
+                viewer=viewer, document=found, actor=actor, looked_through="looked_through" in posted
+            )
+            if not out:
+                return _("You looked through it. Two persons publish here: another owner releases it, too.")
             return _("Released: whoever documents of this request are shared with may fetch it.")
         case "hold_back":
             documents.hold_back(viewer=viewer, document=found, actor=actor)

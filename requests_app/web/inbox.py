@@ -252,22 +252,33 @@ def _publication(line: Line, day: dt.date) -> dict[str, Any]:
     words = {
         "proposed": _("Proposed to be published: “%(title)s”"),
         "warned": _("An embargo ends soon: “%(title)s”"),
+        "file": _("A file of what is public waits for a second person: “%(title)s”"),
         "held": _("An embargo has ended, and somebody has to look before it is published: “%(title)s”"),
         "published": _("Published, as an owner chose: “%(title)s”"),
     }.get(what, _("Publishing: “%(title)s”"))
     return {
         "words": words % {"title": found.subject.public_title},
-        "why": "" if found.state in ("proposed", "agreed") else _("Decided since."),
+        "why": "" if found.state in ("proposed", "agreed") or what == "file" else _("Decided since."),
         "url": reverse(
             "campaign-publish" if found.campaign_id else "request-publish", args=[found.subject.public_id]
         ),
     }
 
 
+def _two(line: Line, day: dt.date) -> dict[str, Any]:
+    asked = line.item.source.split(":")[2:3] == ["asked"]
+    return {
+        "words": _("An owner asks that one person is enough to publish; it takes you, too")
+        if asked
+        else _("One person is enough to publish from now on: an owner switched the second one off"),
+        "url": reverse("settings"),
+    }
+
+
 BUILDERS: dict[str, Callable[[Line, dt.date], dict[str, Any]]] = {
     "reminder": _reminder, "mention": _mention, "offer": _offer, "handed": _handed, "assigned": _assigned,
     "bulk": _bulk, "absence": _absence, "webhook": _webhook,
-    "publication": _publication,
+    "publication": _publication, "two": _two,
 }  # fmt: skip
 
 urlpatterns = [path("inbox/", inbox, name="inbox")]

@@ -34,6 +34,11 @@ class NameForm(forms.Form):
     )
 
 
+ONE_ASKED = gettext_lazy(
+    "Two persons still publish: another owner has to switch it off here, too, within 14 days. They are told."
+)
+
+
 class OrganisationForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=acts.NAME_MAX)
     requires_second_factor = forms.BooleanField(
@@ -46,7 +51,10 @@ class OrganisationForm(forms.Form):
     two_to_publish = forms.BooleanField(
         label=gettext_lazy("Two persons publish"),
         required=False,
-        help_text=gettext_lazy("Nothing becomes public before somebody else than who proposed it has agreed."),
+        help_text=gettext_lazy(
+            "Nothing becomes public before somebody else than who proposed it has agreed. To switch this off takes two "
+            "owners, too; an only owner does it alone, and every member is told."
+        ),
     )
 
 
@@ -137,9 +145,12 @@ def organisation(request: Looking, pid: str) -> HttpResponse:
                 add_refusal(form, refused)
                 status = refused.status
             else:
-                messages.success(request, _("The organization is changed."))
+                asked = found.two_to_publish and not form.cleaned_data["two_to_publish"]
+                messages.success(request, ONE_ASKED if asked else _("The organization is changed."))
                 return redirect("organisation", found.public_id)
     context = {"organisation": found, "form": form, "form_failed": status != 200, "may_own": may_own}
+    if may_own and found.two_to_publish:
+        context |= {"one_asked_by": str(found.one_asked_by or ""), "one_asked_at": found.one_asked_at}
     return render(request, "organisation.html", context, status=status)
 
 

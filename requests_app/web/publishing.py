@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from requests_app.actions import publishing as acts
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.actions.shares import Grants
-from requests_app.models import Campaign, Organisation, Publication, RecordsRequest
+from requests_app.models import Campaign, Organisation, Publication, RecordsRequest, Share
 from requests_app.queries import publishing as query
 from requests_app.queries.publishing import Looked, Subject
 
@@ -189,7 +189,7 @@ def _context(
 ) -> dict[str, Any]:
     kind = _kind(subject)
     may_own = request.viewer.may_own(subject.organisation_id)
-    shares = list(query.public_shares(subject))
+    shares, own = list(query.public_shares(subject)), query.own_public_share(subject)
     if not may_own:
         del propose.fields["by_itself"]
     context: dict[str, Any] = {
@@ -207,6 +207,7 @@ def _context(
         ],
         "alone": query.published_alone(subject) if isinstance(subject, Campaign) and shares else 0,
         "propose": propose,
+        "may_propose": own is None or not query.covers(own, Share(correspondence=True, documents=True)),
         "noindex": True,
         "has_sample": subject.is_sample if isinstance(subject, Campaign) else invented(subject),
     }  # fmt: skip

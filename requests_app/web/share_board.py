@@ -257,7 +257,7 @@ def _page(
     over = queries.ended(request.viewer, subject, now=request.now)
     n_over = over.count()
     start = (number - 1) * queries.PAGE
-    rows = [_row(request, line, zone, refused) for line in found.lines]
+    rows = [_row(request, subject, line, zone, refused) for line in found.lines]
     status = (
         refused.status if refused is not None else 400 if form is not None or rights_form is not None else 200
     )
@@ -297,7 +297,9 @@ def _has_place(refused: Refused, rows: list[dict[str, Any]]) -> bool:
     return refused.field in ("request", "reason") or any(row["wrong"] for row in rows)
 
 
-def _row(request: Looking, line: Line, zone: ZoneInfo, refused: Refused | None) -> dict[str, Any]:
+def _row(
+    request: Looking, subject: queries.Subject, line: Line, zone: ZoneInfo, refused: Refused | None
+) -> dict[str, Any]:
     """As it stands; after a refusal, as it was typed."""
     key, note = line.grantee.key, getattr(line.share, "note", None)
     typed = request.method == "POST" and f"level-{key}" in request.POST
@@ -313,7 +315,11 @@ def _row(request: Looking, line: Line, zone: ZoneInfo, refused: Refused | None) 
         "sees": _level(line.sees),
         "more": line.sees != line.given,
         "level": level,
-        "levels": [(code, words) for code, words in WORDS.items() if not (public and code == "everything")],
+        # The public is given more by publishing alone.
+        "levels": [
+            (code, words) for code, words in WORDS.items() if not public or LEVELS[code] | line.given == line.given
+        ],
+        "publish_url": reverse(f"{_kind(subject)}-publish", args=[subject.public_id]) if public else "",
         "until": until,
         "until_on": _last_day(line.until, zone),
         "since": line.share.from_at.astimezone(zone) if line.share else None,

@@ -33,7 +33,7 @@ def story(cast: Cast) -> Cast:
     with viewing_as(cast.olive) as viewer:
         vera = Membership.objects.get(organisation=cast.harbor, person=cast.vera)
         organisations.change_role(viewer=viewer, membership=vera, role="editor", actor=cast.olive)
-        shares.publish(viewer=viewer, subject=request, actor=cast.olive)
+        shares.grant(viewer=viewer, subject=request, grantee=cast.prairie, actor=cast.olive)
         edgar = Membership.objects.get(organisation=cast.harbor, person=cast.edgar)
         organisations.end_membership(viewer=viewer, membership=edgar, actor=cast.olive, successor=cast.olive)
     return cast
@@ -42,7 +42,7 @@ def story(cast: Cast) -> Cast:
 def test_each_act_is_a_sentence_with_names(story: Cast) -> None:
     assert lines(story) == [
         "Olive removed Edgar.",
-        "Olive shared “Sharing lists” (public).",
+        "Olive shared “Sharing lists” (organisation).",
         "Olive made Vera an editor.",
         "Olive invited dee@new.example as a viewer.",
     ]

@@ -9,6 +9,7 @@ from requests_app.actions.refusals import NotYours, Refused
 from requests_app.models import AuditEntry, Membership, RecordsRequest
 from requests_app.models.visibility import PUBLIC, Viewer, viewing, viewing_as
 from tests.builders import Cast, bare_request, campaign, second_factor
+from tests.publishing import road
 
 pytestmark = pytest.mark.django_db
 
@@ -96,11 +97,10 @@ def test_publishing_shows_and_unpublishing_hides_at_once(cast: Cast) -> None:
         with viewing(PUBLIC):
             return RecordsRequest.objects.visible_to(PUBLIC).count()
 
-    with viewing_as(cast.olive) as viewer:
-        shares.publish(viewer=viewer, subject=request, actor=cast.olive, reason="Ready")
-        with pytest.raises(Refused) as refused:
-            shares.publish(viewer=viewer, subject=request, actor=cast.olive)
-        assert refused.value.code == "already_shared"
+    road.publish(cast.olive, request)
+    with pytest.raises(Refused) as refused:
+        road.publish(cast.olive, request)
+    assert refused.value.code == "already_published"
     assert public() == 1
     with viewing_as(cast.olive) as viewer:
         shares.unpublish(viewer=viewer, subject=request, actor=cast.olive)
@@ -108,15 +108,15 @@ def test_publishing_shows_and_unpublishing_hides_at_once(cast: Cast) -> None:
             shares.unpublish(viewer=viewer, subject=request, actor=cast.olive)
         assert refused.value.code == "not_published"
     assert public() == 0
-    assert acts(cast) == ["share.granted", "share.revoked"]
+    assert [act for act in acts(cast) if act.startswith("share.")] == ["share.granted", "share.revoked"]
 
 
 def test_a_request_held_back_leaves_its_campaigns_share(cast: Cast) -> None:
     wave = campaign(cast.olive, cast.harbor)
     shown = bare_request(cast.olive, cast.harbor, cast.agency, campaign=wave)
     held = bare_request(cast.olive, cast.harbor, cast.agency, campaign=wave)
+    road.publish(cast.olive, wave)
     with viewing_as(cast.olive) as viewer:
-        shares.publish(viewer=viewer, subject=wave, actor=cast.olive)
         shares.hold_back(viewer=viewer, records_request=held, actor=cast.olive)
     with viewing(PUBLIC):
         assert list(RecordsRequest.objects.visible_to(PUBLIC)) == [shown]
@@ -126,10 +126,8 @@ def test_a_request_held_back_leaves_its_campaigns_share(cast: Cast) -> None:
 def test_only_an_owner_publishes_and_never_everything(cast: Cast) -> None:
     request = bare_request(cast.olive, cast.harbor, cast.agency)
     for person, refusal in ((cast.edgar, Refused), (cast.ravi, NotYours)):
-        with viewing_as(person) as viewer, pytest.raises(refusal):
-            shares.publish(viewer=viewer, subject=request, actor=person)
-    with viewing_as(cast.olive) as viewer, pytest.raises(Refused) as refused:
-        shares.publish(
-            viewer=viewer, subject=request, actor=cast.olive, grants=shares.Grants(everything=True)
-        )
+        with pytest.raises(refusal):
+            road.publish(person, request)
+    with pytest.raises(Refused) as refused:
+        road.publish(cast.olive, request, grants=shares.Grants(everything=True))
     assert refused.value.code == "not_to_the_public"

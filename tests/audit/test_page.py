@@ -26,7 +26,7 @@ def story(cast: Cast) -> Cast:
     emails = builders.bare_request(cast.olive, cast.harbor, cast.agency, public_title="Chief’s e-mails")
     with viewing_as(cast.olive) as viewer:
         for one in (plates, emails):
-            shares.publish(viewer=viewer, subject=one, actor=cast.olive)
+            shares.grant(viewer=viewer, subject=one, grantee=cast.prairie, actor=cast.olive)
         record(act="token.made", subject="token x", organisation=cast.harbor, actor=cast.edgar)
     return cast
 

@@ -116,6 +116,21 @@ def test_only_an_owner_puts_requests_into_a_campaign_that_others_read(
     assert refused.value.code == "owners_only"
     made = act(cast, three, cast.olive, kind="campaign", campaign=campaign.public_id)
     with viewing_as(cast.ravi) as viewer:
+        assert RecordsRequest.objects.visible_to(viewer).count() == 0, "nobody looked through them for the public"
+    with viewing_as(cast.olive):
+        assert RecordsRequest.objects.filter(campaign=campaign, held_back=True).count() == 3
+    undo(made, cast.olive)
+    with viewing_as(cast.olive):
+        assert not RecordsRequest.objects.filter(held_back=True).exists()
+
+
+def test_requests_join_a_campaign_that_partners_read_and_are_read_with_it(
+    cast: builders.Cast, three: list[RecordsRequest]
+) -> None:
+    campaign = builders.campaign(cast.olive, cast.harbor)
+    builders.share_with(cast.olive, campaign, cast.prairie)
+    made = act(cast, three, cast.olive, kind="campaign", campaign=campaign.public_id)
+    with viewing_as(cast.ravi) as viewer:
         assert RecordsRequest.objects.visible_to(viewer).count() == 3
     undo(made, cast.olive)
     with viewing_as(cast.ravi) as viewer:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from requests_app.actions import publishing, shares
+from requests_app.actions import publishing
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.actions.shares import Grants
 from requests_app.models import (
@@ -93,8 +93,6 @@ def test_where_two_persons_publish_the_proposer_never_agrees(scene: Any) -> None
 @pytest.mark.parametrize("grants", [Grants(), Grants(correspondence=True)])
 def test_no_other_way_leads_around_the_second_person(scene: Any, grants: Grants) -> None:
     two(scene)
-    with refused("two_to_publish"), viewing_as(scene.olive) as viewer:
-        shares.publish(viewer=viewer, subject=scene.ours, actor=scene.olive, grants=grants)
     with pytest.raises(IntegrityError):
         past_the_actions(scene, grants)
     assert public() == 0
