@@ -15,7 +15,6 @@ from requests_app.actions.share_board import Wish
 from requests_app.models import Person, RecordsRequest, Share
 from requests_app.models.visibility import viewing_as
 from requests_app.queries.share_board import LEVELS, NOTHING
-
 from tests import builders
 
 from .conftest import CANARY, Scene
