@@ -12,7 +12,7 @@ from requests_app.models import Campaign, Coalition, Organisation, Person, Tier
 from requests_app.models.visibility import viewing_as
 from requests_app.queries.share_board import LEVELS
 
-from . import coalition_invitations, coalitions, share_board
+from . import coalition_invitations, coalitions, joint, share_board
 from .invitations import token_of
 
 Homes = Mapping[str, tuple[Organisation, Person]]
@@ -34,6 +34,8 @@ def load(row: Mapping[str, Any], homes: Homes, campaigns: Mapping[str, Campaign]
             _joins(made, owner, *homes[told["organisation"]], told, now)
         for told in row["shares"]:
             _shares(made, campaigns[told["campaign"]], homes, told, now)
+        for told in row.get("joint", ()):
+            _together(made, owner, told, campaigns, homes, now)
 
 
 def _joins(
@@ -65,6 +67,26 @@ def _shares(
         share_board.settle(viewer=viewer, subject=campaign, wishes=[wish], actor=owner, now=now, reason="Sample")
 
 
+def _together(
+    made: Coalition,
+    founder: Person,
+    told: Mapping[str, Any],
+    campaigns: Mapping[str, Campaign],
+    homes: Homes,
+    now: dt.datetime,
+) -> None:
+    with viewing_as(founder) as viewer:
+        one = joint.make(viewer=viewer, coalition=made, name=told["name"], question=told["question"])
+    for part in told["parts"]:
+        campaign = campaigns[part["campaign"]]
+        owner = next(person for home, person in homes.values() if home.pk == campaign.organisation_id)
+        with viewing_as(owner) as viewer:
+            joint.put_in(
+                viewer=viewer, joint=one, campaign=campaign, ask=part["ask"], tier=Tier[part["tier"].upper()].value,
+                level="status", actor=owner, now=now,
+            )  # fmt: skip
+
+
 def remove(cursor: Any, organisations: list[int]) -> None:
     """Coalitions that only sample organizations were ever in; where others joined, what they wrote stays theirs.
 
@@ -73,6 +95,12 @@ def remove(cursor: Any, organisations: list[int]) -> None:
     cursor.execute(
         "UPDATE requests_app_coalitioninvitation SET accepted_as_id = NULL WHERE accepted_as_id IN "
         "(SELECT id FROM requests_app_coalitionmember WHERE organisation_id = ANY(%s))",
+        [organisations],
+    )
+    cursor.execute(
+        "DELETE FROM requests_app_jointcampaign j USING requests_app_coalition c WHERE c.id = j.coalition_id AND "
+        "c.is_sample AND NOT EXISTS (SELECT FROM requests_app_coalitionmember m WHERE m.coalition_id = c.id AND "
+        "m.organisation_id <> ALL(%s))",
         [organisations],
     )
     cursor.execute(

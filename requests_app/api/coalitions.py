@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from django.http import Http404
@@ -89,10 +90,19 @@ class LostShape(serializers.Serializer[Any]):
     everything = serializers.IntegerField()
 
 
+class JointEffectShape(serializers.Serializer[Any]):
+    campaigns = serializers.IntegerField(help_text="Joint campaigns that you would read no more.")
+    parts = serializers.IntegerField(help_text="Campaigns of yours that would be out of them.")
+    cells = serializers.IntegerField()
+    lost_parts = serializers.IntegerField(help_text="Campaigns of partners that you would see there no more.")
+    lost_cells = serializers.IntegerField()
+
+
 class EffectShape(serializers.Serializer[Any]):
     ending = GrantsShape(help_text="Grants of yours that end, or no longer reach the other.")
     starting = GrantsShape(help_text="Grants of yours that begin to reach the other.")
     lost = LostShape()
+    joint = JointEffectShape()
 
 
 class CountShape(serializers.Serializer[Any]):
@@ -423,6 +433,7 @@ def _effect(found: queries.Effect) -> dict[str, Any]:
     lost, grants = ("requests", "letters", "documents", "everything"), ("ending", "starting")
     return {
         "lost": {name: getattr(found.lost, name) for name in lost},
+        "joint": dataclasses.asdict(found.joint),
         **{
             one: {name: getattr(getattr(found, one), name) for name in ("campaigns", *lost)}
             for one in grants

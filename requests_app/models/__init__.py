@@ -28,6 +28,7 @@ from .follow_ups import AutomaticFollowUp, AutomaticFollowUps
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
 from .joint_rights import JointRight, JointRightNote
+from .joint import JointCampaign, JointPart
 from .kits import OrganisationKit, OrganisationKitVersion
 from .known import KnownLawReport, KnownOrganisation
 from .law_reports import LawReport
@@ -66,6 +67,8 @@ __all__ = [
     "DocumentPrivate", "EmbargoWarning", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis",
     "Guest", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointRight",
     "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
+    "Guest", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign",
+    "JointPart", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
     "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
     "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit",
     "OrganisationKitVersion", "Part", "Person", "PersonalReminding", "Production", "PublicGeneration",

@@ -16,6 +16,7 @@ from requests_app.models import (
     Coalition,
     CoalitionMember,
     Invitation,
+    JointCampaign,
     Membership,
     Organisation,
     Person,
@@ -36,7 +37,9 @@ NAMED: tuple[tuple[str, Any, str], ...] = (
     ("invitation", Invitation, "email"),
     ("requester", RequesterProfile, "name"),
     ("coalition", Coalition, "name"),
+    ("joint", JointCampaign, "name"),
 )
+SHARED = (Coalition, JointCampaign)  # rows that are nobody's own
 
 
 @dataclass(slots=True)
@@ -83,7 +86,7 @@ def _subjects(viewer: Viewer, organisation: Organisation, words: str) -> list[st
     told = [f"{kind} {words}" for kind in ("organisation", *(kind for kind, _model, _words in NAMED))]
     for kind, model, field_name in NAMED:
         rows = model.objects.visible_to(viewer).filter(**{f"{field_name}__icontains": words})
-        if model is not Coalition:  # it is nobody's own
+        if model not in SHARED:
             rows = rows.filter(organisation=organisation)
         told += [f"{kind} {key}" for key in rows.values_list("public_id", flat=True)[:MOST_SUBJECTS]]
     return told
@@ -127,6 +130,8 @@ def names(viewer: Viewer, rows: Iterable[AuditEntry]) -> Names:
     for row in rows:
         kind, _space, key = row.subject.partition(" ")
         by_kind.setdefault(kind, set()).add(key)
+        if row.detail.get("joint"):
+            by_kind.setdefault("joint", set()).add(str(row.detail["joint"]))
     for kind, model, words in NAMED:
         if keys := by_kind.get(kind):
             found = model.objects.visible_to(viewer).filter(public_id__in=keys)

@@ -9,7 +9,15 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
-from requests_app.models import Coalition, CoalitionInvitation, CoalitionMember, RecordsRequest, Share
+from requests_app.models import (
+    Coalition,
+    CoalitionInvitation,
+    CoalitionMember,
+    JointCampaign,
+    JointPart,
+    RecordsRequest,
+    Share,
+)
 from requests_app.models.visibility import Level, Viewer, live_shares
 
 PAGE = 50
@@ -105,27 +113,48 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Joint:
+    """Joint campaigns that are no longer read; parts of ours that go out with their cells; parts of partners, and
+    their cells, that are no longer seen in them."""
+
+    campaigns: int = 0
+    parts: int = 0
+    cells: int = 0
+    lost_parts: int = 0
+    lost_cells: int = 0
+
+    @property
+    def any(self) -> bool:
+        return bool(self.campaigns or self.parts or self.lost_parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What an act would do, as far as the viewer may know it.
 
     ending: grants of ours that end, or no longer reach the other. starting: grants of ours that begin to reach it.
-    lost: what we no longer see of partners.
+    lost: what we no longer see of partners. joint: what becomes of joint campaigns.
     """
 
     ending: Grants
     starting: Grants
     lost: Lost
+    joint: Joint = Joint()
 
 
 def of_leaving(stays: list[CoalitionMember]) -> Effect:
     """The end of one's own stays: by leaving, or by dissolving the coalition."""
     here = Q(grantee_kind="coalition", grantee_id__in={stay.coalition_id for stay in stays})
-    return Effect(_grants(Q(stay__in=stays)), Grants(), _lost(stays, here))
+    return Effect(_grants(Q(stay__in=stays)), Grants(), _lost(stays, here), _joint_of_leaving(stays))
 
 
 def of_removing(ours: list[CoalitionMember], other: CoalitionMember) -> Effect:
     """A partner goes: we no longer see what it shared here, and it no longer sees what we did."""
-    return Effect(_grants(Q(stay__in=ours, tier__lte=other.tier)), Grants(), _lost(ours, Q(stay=other.pk)))
+    lost = _lost(ours, Q(stay=other.pk))
+    parts, cells = _seen_of_partners(ours, Q(stay=other.pk))
+    return Effect(
+        _grants(Q(stay__in=ours, tier__lte=other.tier)), Grants(), lost, Joint(lost_parts=parts, lost_cells=cells)
+    )
 
 
 def of_tier(ours: list[CoalitionMember], member: CoalitionMember, tier: int) -> Effect:
@@ -149,6 +178,23 @@ def _grants(which: Q) -> Grants:
             everything=Count("pk", filter=Q(everything=True)),
         )
     )
+
+
+def _joint_of_leaving(stays: list[CoalitionMember]) -> Joint:
+    coalitions = {stay.coalition_id for stay in stays}
+    own = JointPart.objects.live().filter(stay__in=stays)
+    cells = RecordsRequest.objects.filter(campaign__in=own.values("campaign"), held_back=False).count()
+    parts, lost = _seen_of_partners(stays, Q(coalition__in=coalitions))
+    return Joint(JointCampaign.objects.filter(coalition__in=coalitions).count(), own.count(), cells, parts, lost)
+
+
+def _seen_of_partners(stays: list[CoalitionMember], which: Q) -> tuple[int, int]:
+    """Their parts that the organizations of these stays read now, and how many requests stand in them."""
+    # By what is granted to the organizations, not to persons of them.
+    ours = Viewer("token", roles={stay.organisation_id: "viewer" for stay in stays})
+    parts = JointPart.objects.live().visible_to(ours).filter(which).exclude(organisation__in=ours.organisations)
+    cells = RecordsRequest.objects.visible_to(ours).filter(campaign__in=parts.values("campaign"))
+    return parts.count(), cells.exclude(organisation__in=ours.organisations).count()
 
 
 def _lost(stays: list[CoalitionMember], gone: Q) -> Lost:

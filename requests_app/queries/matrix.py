@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,8 @@ class Line:
     next_name: str
     next_owner: str
     kind: str
+    campaign_id: int
+    ours: bool
     clocks: list[Clock] = field(default_factory=list)
     told: dict[str, tuple[dt.date, str]] = field(default_factory=dict)
 
@@ -105,15 +107,14 @@ def load(
     if campaign is None:
         return None
     ours = viewer.belongs_to(campaign.organisation_id)
-    rows = _lines(viewer, campaign, now, ours)
+    rows = lines_of(viewer, [campaign.pk], now, ours=ours)
     counts: dict[str, int] = {}
     moves: dict[str, int] = {}
     for row in rows:
         counts[row.group] = counts.get(row.group, 0) + 1
         moves[row.whose_move] = moves.get(row.whose_move, 0) + 1
     lines = tuple(row for row in rows if _wanted(row, group, move, within))
-    _add_clocks(viewer, lines, ours)
-    _add_answers(viewer, lines)
+    add_details(viewer, lines)
     days = [row.filed_on for row in rows]
     return Matrix(
         campaign=campaign,
@@ -176,8 +177,9 @@ def campaigns(viewer: Viewer, *, now: dt.datetime) -> list[Listed]:
     ]
 
 
-def _lines(viewer: Viewer, campaign: Campaign, now: dt.datetime, ours: bool) -> list[Line]:
-    # Every request of a campaign is its organization's own: one half of the two holds them all.
+def lines_of(viewer: Viewer, campaigns: Sequence[int], now: dt.datetime, *, ours: bool) -> list[Line]:
+    """The requests of these campaigns that the viewer sees, without clocks and answers. ours: whether the campaigns
+    are the viewer's own: every request of a campaign is its organization's, so one half of the two holds them all."""
     halves = standing_halves(viewer, now=now)
     half = halves[0] if ours else halves[-1]
     words = {
@@ -185,7 +187,7 @@ def _lines(viewer: Viewer, campaign: Campaign, now: dt.datetime, ours: bool) -> 
         for name in ("stage", "outcome", "whose_move", "next_name", "next_owner")
     }
     rows = (
-        half.filter(campaign=campaign)
+        half.filter(campaign__in=campaigns)
         .annotate(
             standing=group_of(viewer),
             custodian_name=Coalesce(F("custodian__name"), Value("")),
@@ -197,7 +199,7 @@ def _lines(viewer: Viewer, campaign: Campaign, now: dt.datetime, ours: bool) -> 
             "pk", "public_id", "public_title", "agency_name", "agency_slug", "jurisdiction", "custodian_name",
             "law_id", "filed_on", "is_sample", "today", "standing", "said_stage", "said_outcome",
             "said_whose_move", "is_late", "span__late_since", "span__next_on", "said_next_name",
-            "said_next_owner", "agency__kind",
+            "said_next_owner", "agency__kind", "campaign_id", "ours",
         )
     )  # fmt: skip
     return [Line(*row) for row in rows]
@@ -213,7 +215,14 @@ def _wanted(row: Line, group: str, move: str, within: int | None) -> bool:
     return row.next_on is not None and 0 <= (row.next_on - row.today).days <= within
 
 
-def _add_clocks(viewer: Viewer, lines: Iterable[Line], ours: bool) -> None:
+def add_details(viewer: Viewer, lines: Iterable[Line]) -> None:
+    """Clocks and answers of these lines: two queries."""
+    lines = list(lines)
+    _add_clocks(viewer, lines)
+    _add_answers(viewer, lines)
+
+
+def _add_clocks(viewer: Viewer, lines: Iterable[Line]) -> None:
     """Each stored clock is read once. Its trail is left in the database unless a line needs it to be drawn: to know
     where an extension began."""
     by_pk = {line.pk: line for line in lines}
@@ -229,11 +238,12 @@ def _add_clocks(viewer: Viewer, lines: Iterable[Line], ours: bool) -> None:
     )
     for request_id, clock in rows:
         read = codec.from_json(clock)
-        if not ours:
+        line = by_pk[request_id]
+        if not line.ours:
             # That an agency waits for the requester is the requester's own to tell, and so is when we ask again.
             read.pauses = tuple(pause for pause in read.pauses if not pause.on_us)
             read.follow_up_on = None
-        by_pk[request_id].clocks.append(read)
+        line.clocks.append(read)
 
 
 def _add_answers(viewer: Viewer, lines: Iterable[Line]) -> None:

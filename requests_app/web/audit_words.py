@@ -78,6 +78,12 @@ SENTENCES: dict[str, Any] = {
     ),
     "coalition.consent": gettext_lazy("changed what the coalition %(subject)s is told of your organization."),
     "coalition.shown_as": gettext_lazy("changed the name that partners in the coalition %(subject)s read."),
+    "joint.made": gettext_lazy("made the joint campaign %(subject)s."),
+    "joint.renamed": gettext_lazy("changed the name or the question of the joint campaign %(subject)s."),
+    "joint.closed": gettext_lazy("closed the joint campaign %(subject)s."),
+    "joint.put_in": gettext_lazy("put %(subject)s into the joint campaign %(joint)s."),
+    "joint.taken_out": gettext_lazy("took %(subject)s out of the joint campaign %(joint)s."),
+    "joint.ended": gettext_lazy("%(subject)s is out of the joint campaign %(joint)s: the stay in the coalition ended."),
     "audit.let_go": gettext_lazy("let go of %(lines)s lines of the audit, as old as the organization said."),
     "sample.removed": gettext_lazy("removed the sample data."),
 }
@@ -101,6 +107,7 @@ KINDS = {
     "embargo": gettext_lazy("Embargoes"),
     "document": gettext_lazy("Documents"),
     "coalition": gettext_lazy("Coalitions"),
+    "joint": gettext_lazy("Joint campaigns"),
     "request": gettext_lazy("Requests"),
     "import": gettext_lazy("Imports"),
     "archive": gettext_lazy("Full copies"),
@@ -113,6 +120,7 @@ SUBJECTS = {
     "requester": gettext_lazy("a requester"),
     "publication": gettext_lazy("something of the organization’s"),
     "coalition": gettext_lazy("that you can no longer see"),
+    "joint": gettext_lazy("that you can no longer see"),
 }
 
 
@@ -128,7 +136,7 @@ def sentence(row: AuditEntry, names: Names) -> str:
     detail = row.detail if isinstance(row.detail, dict) else {}
     kind = row.subject.partition(" ")[0]
     subject = names.subjects.get(row.subject)
-    quoted = f"“{subject}”" if subject and kind in ("request", "campaign", "coalition") else subject
+    quoted = f"“{subject}”" if subject and kind in ("request", "campaign", "coalition", "joint") else subject
     given = _Known(detail)
     given["subject"] = quoted or str(SUBJECTS.get(kind, row.subject))
     given["person"] = names.people.get(
@@ -138,6 +146,9 @@ def sentence(row: AuditEntry, names: Names) -> str:
     if row.act.startswith("coalition."):
         given["member"] = names.members.get(str(detail.get("member", "")), _("an organization"))
         given["tier"] = TIERS.get(str(detail.get("tier", "")), "?")
+    if row.act.startswith("joint."):
+        joint = names.subjects.get(f"joint {detail.get('joint', '')}")
+        given["joint"] = f"“{joint}”" if joint else str(SUBJECTS["joint"])
     words = SENTENCES.get(row.act)
     if words is None and row.act != "audit.kept_for":
         # An act that has no sentence yet is told by its name rather than left out.
@@ -169,7 +180,7 @@ def actor_words(row: AuditEntry) -> str:
     """Who did it. What a partner does in a coalition is told without the person, whom only their own people know."""
     if row.actor:
         return str(row.actor)
-    return _("Somebody of a partner") if row.act.startswith("coalition.") else _("The system")
+    return _("Somebody of a partner") if row.act.startswith(("coalition.", "joint.")) else _("The system")
 def kind_name(kind: str) -> str:
     return str(KINDS.get(kind) or act_name(kind))
 

@@ -90,7 +90,7 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
     found = _load(request, pid)
     today = reader_day(request)
     minis = {line.pk: mini_of(line.clocks, line.today, filed_on=line.filed_on) for line in found.lines}
-    axis = _axis(minis.values(), today)
+    axis = axis_of(minis.values(), today)
     context = {
         "campaign": {
             "name": found.campaign.public_title,
@@ -147,7 +147,7 @@ def campaign_csv(request: Looking, pid: str) -> HttpResponse:
 
 def _cells(line: query.Line, address: str) -> list[object]:
     due = query.answer_clock(line)
-    answered, records, review = _answered(line), line.told.get("produced"), _review(line)
+    answered, records, review = answer_of(line), line.told.get("produced"), _review(line)
     return [
         line.public_id, address, "sample" if line.is_sample else "", line.agency, line.custodian,
         place_name(line.jurisdiction), line.law_id, line.title, line.filed_on,
@@ -261,7 +261,7 @@ def _sums(request: Looking, found: query.Matrix) -> list[dict[str, Any]]:
     ]
 
 
-def _axis(minis: Iterable[MiniSpec], today: dt.date) -> Axis:
+def axis_of(minis: Iterable[MiniSpec], today: dt.date) -> Axis:
     lanes = [LaneSpec("", "", "", segments=mini.segments, marks=mini.marks) for mini in minis]
     return axis_for(lanes, today=today, also=[today])
 
@@ -289,7 +289,7 @@ def _groups(
 
 def _row(line: query.Line, mini: MiniSpec, axis: Axis, *, twice: bool) -> dict[str, Any]:
     due = query.answer_clock(line)
-    answered, records, review = _answered(line), line.told.get("produced"), _review(line)
+    answered, records, review = answer_of(line), line.told.get("produced"), _review(line)
     ours_and_late = line.whose_move == "requester" and line.late
     return {
         "url": reverse("request", args=[line.public_id]),
@@ -299,7 +299,7 @@ def _row(line: query.Line, mini: MiniSpec, axis: Axis, *, twice: bool) -> dict[s
         "mini": mini_svg(mini, axis),
         "filed_on": line.filed_on,
         "due_on": due.latest if due else None,
-        "due_words": _due_words(due, line.today),
+        "due_words": due_words(due, line.today),
         "answered_on": answered[0] if answered else None,
         "answered_words": answered[1] if answered else "",
         "records_on": records[0] if records else None,
@@ -315,7 +315,7 @@ def _row(line: query.Line, mini: MiniSpec, axis: Axis, *, twice: bool) -> dict[s
     }
 
 
-def _due_words(clock: Clock | None, today: dt.date) -> str:
+def due_words(clock: Clock | None, today: dt.date) -> str:
     if clock is None:
         return _("no date")
     if clock.state(today) is State.paused:
@@ -323,7 +323,7 @@ def _due_words(clock: Clock | None, today: dt.date) -> str:
     return _("no number") if clock.standard else _("no date")
 
 
-def _answered(line: query.Line) -> tuple[dt.date, str] | None:
+def answer_of(line: query.Line) -> tuple[dt.date, str] | None:
     """The decision; without one the records, which answer by themselves."""
     told = line.told.get("determined") or line.told.get("produced")
     return None if told is None else (told[0], outcome_words(told[1]) or _("Produced"))

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from . import coalition_invitations, coalition_members, coalitions
+from . import coalition_invitations, coalition_members, coalitions, joint, joint_parts
 
 urlpatterns: list[URLPattern] = [
     path("coalitions/", coalitions.coalitions, name="coalitions"),
@@ -15,5 +15,11 @@ urlpatterns: list[URLPattern] = [
     path("coalitions/<slug:pid>/members/<slug:key>/", coalition_members.own, name="coalition-member"),
     path("coalitions/<slug:pid>/members/<slug:key>/tier/", coalition_members.tier, name="coalition-tier"),
     path("coalitions/<slug:pid>/members/<slug:key>/end/", coalition_members.end, name="coalition-end"),
+    path("coalitions/<slug:pid>/joint/new/", joint_parts.new, name="coalition-joint-new"),
+    path("coalitions/<slug:pid>/joint/<slug:key>/", joint.joint, name="coalition-joint"),
+    path("coalitions/<slug:pid>/joint/<slug:key>/matrix.csv", joint.joint_csv, name="coalition-joint-csv"),
+    path("coalitions/<slug:pid>/joint/<slug:key>/name/", joint_parts.change, name="coalition-joint-change"),
+    path("coalitions/<slug:pid>/joint/<slug:key>/put/", joint_parts.put, name="coalition-joint-put"),
+    path("coalitions/<slug:pid>/joint/<slug:key>/parts/<slug:part>/out/", joint_parts.out, name="coalition-joint-out"),
     path("coalitions/<slug:pid>/dissolve/", coalition_members.dissolve, name="coalition-dissolve"),
 ]

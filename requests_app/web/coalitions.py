@@ -17,6 +17,7 @@ from requests_app.actions import coalitions as acts
 from requests_app.actions.refusals import Refused
 from requests_app.models import Coalition, CoalitionInvitation, CoalitionMember, Organisation, Tier
 from requests_app.queries import coalitions as queries
+from requests_app.queries import joint as joint_queries
 
 from .current import current_organisation
 from .organisations import add_refusal, redirect
@@ -209,10 +210,26 @@ def coalition(request: Looking, pid: str) -> HttpResponse:
         "invitations": [_invitation(request, one) for one in queries.open_invitations(request.viewer, found)[:100]]
         if leads
         else [],
+        "joint": joint_of(request, found) if own else [],
+        "steers": leads
+        or any(one.tier == Tier.STEERING and request.viewer.may_own(one.organisation_id) for one in own),
         "means": MEANS,
         "since": found.created_at.astimezone(zone),
     }
     return render(request, "coalitions/one.html", context)
+
+
+def joint_of(request: Looking, found: Coalition) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.public_id,
+            "name": one.name,
+            "question": one.question,
+            "closed": one.closed_at.astimezone(reader_zone(request)) if one.closed_at else None,
+            "mine": one.mine,  # type: ignore[attr-defined]
+        }
+        for one in joint_queries.joint_campaigns(request.viewer, found)[:100]
+    ]
 
 
 def _invitation(request: Looking, one: CoalitionInvitation) -> dict[str, Any]:
