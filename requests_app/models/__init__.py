@@ -27,8 +27,8 @@ from .fees import FeeBasis
 from .follow_ups import AutomaticFollowUp, AutomaticFollowUps
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
-from .joint_rights import JointRight, JointRightNote
 from .joint import JointCampaign, JointPart
+from .joint_rights import JointRight, JointRightNote
 from .kits import OrganisationKit, OrganisationKitVersion
 from .known import KnownLawReport, KnownOrganisation
 from .law_reports import LawReport
@@ -65,17 +65,15 @@ __all__ = [
     "CampaignKit", "CampaignPrivate", "Channel", "Coalition", "CoalitionInvitation", "CoalitionMember",
     "Confidence", "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document",
     "DocumentPrivate", "EmbargoWarning", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis",
-    "Guest", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointRight",
-    "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
     "Guest", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign",
-    "JointPart", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
-    "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
-    "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit",
-    "OrganisationKitVersion", "Part", "Person", "PersonalReminding", "Production", "PublicGeneration",
-    "PublicStandingSpan", "Publication", "PublicationCheck", "RecordsRequest", "Remedy", "RemedyCost",
-    "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence",
-    "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy",
-    "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share",
-    "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber", "UnsealedEntry", "Wave", "Webhook",
-    "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "JointPart", "JointRight", "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold",
+    "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
+    "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation",
+    "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "PersonalReminding", "Production",
+    "PublicGeneration", "PublicStandingSpan", "Publication", "PublicationCheck", "RecordsRequest", "Remedy",
+    "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule",
+    "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",
+    "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt",
+    "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber",
+    "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip
