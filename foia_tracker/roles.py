@@ -20,6 +20,8 @@ LIMITS = {
         "lock_timeout": "30s",
         "idle_in_transaction_session_timeout": "130s",
     },
+    # It has no right to write a table; functions that run as the owner refuse it too.
+    BACKUP_ROLE: {"default_transaction_read_only": "on"},
 }
 
 

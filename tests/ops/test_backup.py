@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections.abc import Iterator
@@ -158,3 +159,59 @@ def test_a_role_that_does_not_see_every_row_may_not_back_up(clone: Any, tmp_path
     with pytest.raises(Refused, match="does not see every row"):
         backup(web, tmp_path / "media", tmp_path / "backup")
     assert not (tmp_path / "backup").exists()
+
+
+def as_backup(address: Address) -> Address:
+    return dataclasses.replace(address, user="foia_backup")
+
+
+def test_the_backup_role_saves_the_rows_of_every_organization_past_the_walls(
+    clone: Any, tmp_path: Path
+) -> None:
+    source, target = clone("saved"), clone("brought", None)
+    for n in (1, 2):
+        run(
+            source,
+            f"insert into requests_app_person (id, email, password, name, zone, is_staff, is_active, is_sample, "
+            f"is_superuser, short_password, session_turn) values ({n}, 'owner{n}@saved.example', '!', '', 'UTC', "
+            f"false, true, true, false, false, 0)",
+            f"insert into requests_app_organisation (id, public_id, name, created_by_id, is_sample, "
+            f"requires_second_factor) values ({n}, 'org{n}', 'Organization {n}', {n}, true, false)",
+            f"insert into requests_app_campaign (id, public_id, organisation_id, public_title, public_summary, kit, "
+            f"is_sample) values ({n}, 'campaign{n}', {n}, 'Quiet {n}', '', '', true)",
+            f"insert into requests_app_campaignprivate (campaign_id, organisation_id, working_title, strategy) "
+            f"values ({n}, {n}, 'working', 'strategy {n}')",
+        )
+    made = backup(as_backup(source), tmp_path / "media", tmp_path / "backup")
+    assert made.rows["requests_app_campaignprivate"] == 2
+    restore(target, tmp_path / "media", tmp_path / "backup", replace=False)
+    assert run(target, "select strategy from requests_app_campaignprivate order by 1") == [
+        ("strategy 1",), ("strategy 2",),
+    ]  # fmt: skip
+
+
+def test_the_backup_role_writes_nothing(clone: Any) -> None:
+    source = as_backup(clone("saved"))
+    rights = run(
+        source,
+        "select relname, kind from pg_class, unnest(array['insert', 'update', 'delete', 'truncate']) kind "
+        "where relkind in ('r', 'p', 'v') and relnamespace = 'public'::regnamespace "
+        "and has_table_privilege(oid, kind)",
+    )
+    assert rights == []
+    assert run(
+        source,
+        "select has_schema_privilege('public', 'create'), rolsuper, rolcreaterole, rolcreatedb, rolbypassrls "
+        "from pg_roles where rolname = current_user",
+    ) == [(False, False, False, False, True)]
+    member_of = run(
+        source,
+        "select roleid::regrole::text from pg_auth_members where member = 'foia_backup'::regrole",
+    )
+    assert member_of == [("pg_read_all_data",)]
+    added = "insert into requests_app_jobrun (job, finished_at, detail) values ('x', now(), '{}')"
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        run(source, "set transaction read write", added)
+    # Nor, as it signs in, by a function that runs as the owner.
+    with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction):
+        run(source, "select set_config('app.viewer', 'person:1', true)", "select app_forget_keys()")
