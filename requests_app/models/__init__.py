@@ -27,7 +27,7 @@ from .fees import FeeBasis
 from .follow_ups import AutomaticFollowUp, AutomaticFollowUps
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
-from .joint import JointCampaign, JointPart
+from .joint import JointCampaign, JointPart, PartnerLook
 from .joint_rights import JointRight, JointRightNote
 from .kits import OrganisationKit, OrganisationKitVersion
 from .known import KnownLawReport, KnownOrganisation
@@ -69,7 +69,7 @@ __all__ = [
     "JointPart", "JointRight", "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold",
     "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
     "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation",
-    "OrganisationKit", "OrganisationKitVersion", "Part", "Person", "PersonalReminding", "Production",
+    "OrganisationKit", "OrganisationKitVersion", "Part", "PartnerLook", "Person", "PersonalReminding", "Production",
     "PublicGeneration", "PublicStandingSpan", "Publication", "PublicationCheck", "RecordsRequest", "Remedy",
     "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule",
     "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",

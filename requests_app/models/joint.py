@@ -12,12 +12,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
+from .agencies import Agency
 from .campaigns import Campaign
 from .coalitions import Coalition, CoalitionMember
 from .ids import drawn_by_the_database, public_id
 from .people import Organisation
 from .shares import Share
-from .visibility import Viewer
+from .visibility import OwnQuerySet, Viewer
 
 
 class JointCampaignQuerySet(models.QuerySet["JointCampaign"]):
@@ -104,3 +105,25 @@ class JointPart(models.Model):
 
     def __str__(self) -> str:
         return f"joint part {self.public_id}"
+
+
+class PartnerLook(models.Model):
+    """That an organisation has asked on a day whether partners put a kit to an agency before. Written by a function of
+    the database alone: what it found is not kept."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    kit = models.CharField(max_length=80)
+    looked_on = models.DateField()
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "looked_on", "agency", "kit"], name="one_look_a_day_and_pair"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kit} to {self.agency_id}"

@@ -35,6 +35,7 @@ LEFT_OUT = {
     "idempotencykey": "What was answered here.",
     "publication": "What the public of this instance sees.",
     "publicationcheck": "What was looked at before the public of this instance saw it.",
+    "partnerlook": "What was looked up on this instance, on which day.",
     "jointpart": "Part of a coalition's work, which stays on this instance.",
     "embargowarning": "What this instance warned of.",
     "jointright": "What partners and guests of this instance may do.",

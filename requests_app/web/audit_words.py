@@ -78,6 +78,12 @@ SENTENCES: dict[str, Any] = {
     ),
     "coalition.consent": gettext_lazy("changed what the coalition %(subject)s is told of your organization."),
     "coalition.shown_as": gettext_lazy("changed the name that partners in the coalition %(subject)s read."),
+    "collision.looked": gettext_lazy(
+        "looked whether partners had asked already: %(looks)s offices by kit; somebody had asked %(told)s."
+    ),
+    "collision.told": gettext_lazy(
+        "looked whether somebody had asked already: %(looks)s offices by kit, of which your organization %(told)s."
+    ),
     "joint.made": gettext_lazy("made the joint campaign %(subject)s."),
     "joint.renamed": gettext_lazy("changed the name or the question of the joint campaign %(subject)s."),
     "joint.closed": gettext_lazy("closed the joint campaign %(subject)s."),
@@ -108,6 +114,7 @@ KINDS = {
     "document": gettext_lazy("Documents"),
     "coalition": gettext_lazy("Coalitions"),
     "joint": gettext_lazy("Joint campaigns"),
+    "collision": gettext_lazy("Looks before filing"),
     "request": gettext_lazy("Requests"),
     "import": gettext_lazy("Imports"),
     "archive": gettext_lazy("Full copies"),
@@ -180,7 +187,7 @@ def actor_words(row: AuditEntry) -> str:
     """Who did it. What a partner does in a coalition is told without the person, whom only their own people know."""
     if row.actor:
         return str(row.actor)
-    return _("Somebody of a partner") if row.act.startswith(("coalition.", "joint.")) else _("The system")
+    return _("Somebody of a partner") if row.act.startswith(("coalition.", "joint.", "collision.")) else _("The system")
 def kind_name(kind: str) -> str:
     return str(KINDS.get(kind) or act_name(kind))
 

@@ -29,6 +29,7 @@ from .event_form import NOTE_LIMIT, DayField
 from .events import refuse
 from .letters import STAGE_WORDS, row_of, warned
 from .paging import all_posted, page_number, shown
+from .partner_warnings import partner_warnings
 from .shell import Looking, reader_day
 
 PER_PAGE = 100
@@ -380,6 +381,7 @@ def _wave_page(
     today = query.days_by_zone({row.agency.zone for row in open_ones}, request.now)
     dues = letter_query.dues_of(open_ones, today=today)
     names = own_kits.names(request.viewer, {row.kit for row in here})
+    partners = partner_warnings(request, campaign.organisation_id, [(row.agency_id, row.kit) for row in open_ones])
     over: Counter[str] = Counter()
     if counts.get("draft") or counts.get("stopped"):
         # Of the whole wave, not of this page: a tick covers all of it.
@@ -421,6 +423,7 @@ def _wave_page(
                 "open": row.state in ("draft", "stopped"),
                 "due": dues.get(row.pk),
                 "warnings": [warned(one) for one in told.get(row.pk, [])],
+                "partners": partners.get((row.agency_id, row.kit)) if row in open_ones else None,
                 "outcome": getattr(row, "outcome", "") or "",
                 "request_url": reverse("request", args=[row.request.public_id]) if row.request else "",
             }

@@ -27,12 +27,14 @@ from requests_app.laws.questions import of_request
 from requests_app.laws.registry import library
 from requests_app.models import Agency, Campaign, Organisation, RecordsRequest
 from requests_app.models.ids import public_id
+from requests_app.queries.partner_requests import partner_names
 
 from .agency_words import told
 from .calculator import law_words
 from .event_form import NOTE_LIMIT, DayField
 from .events import refuse
 from .law_questions import facts_from, fields_for
+from .partner_warnings import partner_warnings
 from .shell import Looking
 
 CHANNELS = (
@@ -292,6 +294,7 @@ def request_new(request: Looking) -> HttpResponse:
         "form_failed": status >= 400,
         "effect": effect,
         "duplicates": _asked_before(request, form.chosen),
+        "partners": _partners(request, form) if effect is not None else None,
         "noindex": True,
     }
     return render(request, "request_form.html", context, status=status)
@@ -376,12 +379,27 @@ def _asked_before(request: Looking, agency: Agency | None) -> list[dict[str, Any
         return []
     seen = RecordsRequest.objects.visible_to(request.viewer)
     rows = seen.filter(agency__in=Agency.objects.together(agency.slug)).order_by("-filed_on")[:5]
+    partners = {}
+    for home in request.viewer.editable:
+        partners |= partner_names(request.viewer, home)
     return [
         {
             "url": reverse("request", args=[row.public_id]),
             "title": row.public_title,
             "filed_on": row.filed_on,
-            "who": request.viewer.names.get(row.organisation_id, _("another organization")),
+            "who": request.viewer.names.get(row.organisation_id)
+            or partners.get(row.organisation_id, _("another organization")),
         }
         for row in rows
     ]
+
+
+def _partners(request: Looking, form: RequestForm) -> dict[str, Any] | None:
+    """By the kit of the campaign that it is filed under; a request of no campaign has none to compare."""
+    data = form.cleaned_data
+    rows = Campaign.objects.editable_by(request.viewer).filter(public_id=data["campaign"] or "-")
+    campaign = rows.first()
+    if campaign is None:
+        return None
+    pair = (data["agency"].pk, campaign.kit)
+    return partner_warnings(request, campaign.organisation_id, [pair]).get(pair)

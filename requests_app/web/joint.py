@@ -223,7 +223,8 @@ def _cell(cell: queries.Cell, minis: dict[int, MiniSpec], axis: Axis) -> dict[st
         "url": reverse("request", args=[line.public_id]),
         "by": cell.part.stay.shown_as,
         "ours": cell.ours,
-        "custodian": line.custodian,
+        # An office that keeps its own records is named once.
+        "custodian": line.custodian if line.custodian != line.agency else "",
         "mini": mini_svg(minis[line.pk], axis),
         "filed_on": line.filed_on,
         "answered_on": told[0] if told else None,

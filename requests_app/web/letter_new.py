@@ -25,6 +25,7 @@ from .current import current_organisation
 from .events import refuse
 from .filing import RequestForm, _today
 from .letters import warned
+from .partner_warnings import partner_warnings
 from .shell import Looking
 
 NOT_HERE = (
@@ -198,6 +199,7 @@ def _look(
         "body": made.body,
         "due": made.due,
         "warnings": [warned(one) for one in query.warnings_of(request.viewer, [row])[0]],
+        "partners": partner_warnings(request, here.pk, [(agency.pk, row.kit)]).get((agency.pk, row.kit)),
     }
 
 

@@ -32,6 +32,7 @@ from .filing import CHANNELS
 from .letter_autosave import autosave, keeping
 from .letter_form import LetterForm, PaperForm
 from .paging import all_posted, page_number, param, posted, select, shown
+from .partner_warnings import partner_warnings
 from .requests import invented
 from .shell import Looking, reader_zone
 from .templatetags.look import day_long
@@ -374,6 +375,9 @@ def _page(
     if drafting:
         context["form"] = form or LetterForm(letter=letter)
         context["warnings"] = [warned(one) for one in query.warnings_of(request.viewer, [letter])[letter.pk]]
+        if may_write and letter.kind == LetterKind.REQUEST and letter.request_id is None:
+            pair = (letter.agency_id, letter.kit)
+            context["partners"] = partner_warnings(request, letter.organisation_id, [pair]).get(pair)
         context["blocked"] = any(one["blocks"] for one in context["warnings"])
         printed = [letter.subject, letter.body, letter.recipient, *(one["name"] for one in context["enclosed"])]
         context["missing"] = " ".join(letter_pdf.missing(*printed))

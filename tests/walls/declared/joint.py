@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from requests_app.models import Event, JointCampaign, JointPart, RecordsRequest
-from tests.walls.matrix import POST_ONLY
+from tests.walls.matrix import POST_ONLY, _row
 
 from . import CANARY, Stage
 from .coalitions import LEADERS, LEADERS_API, MEMBERS, MEMBERS_API
@@ -25,6 +25,8 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-coalition-joint-parts": (MEMBERS_API, None),
     "api-coalition-joint-preview": (POST_ONLY, None),
     "api-coalition-joint-part": (LEADERS_API, None),
+    "api-partners-asked": (_row(401, 400, 400, 400, 400, 400, 400), None),  # without words: which office, which kit
+    "api-campaign-partners-asked": (_row(401, 404, 404, 404, 403, 200, 200), None),
 }
 SHOWS_OURS = {"coalition-joint-new", "coalition-joint", "coalition-joint-csv", "coalition-joint-change"}
 SHOWS_OURS |= {"coalition-joint-put", "coalition-joint-out", "api-coalition-joint-list", "api-coalition-joint"}
@@ -49,6 +51,8 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
         "api-coalition-joint-list": [key],
         **{f"coalition-joint{name}": [key, one] for name in ("", "-csv", "-change", "-put")},
         **{f"api-coalition-joint{name}": [key, one] for name in ("", "-matrix", "-parts", "-preview")},
+        "api-partners-asked": [],
+        "api-campaign-partners-asked": [request.campaign.public_id],
         "coalition-joint-out": [key, one, part],
         "api-coalition-joint-part": [key, one, part],
     }
