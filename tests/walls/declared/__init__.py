@@ -2,6 +2,10 @@
 
 EXPECTED       route: (answers for a private object of ours, answers for a published one; None: the same)
 SHOWS_OURS     routes whose answers carry private words to our own people
+OPENS          route: the least level at which a share opens it, where that is not status: c correspondence,
+               d documents, e everything. A route that a public share at status opens says so in EXPECTED; all
+               others stay shut
+BY_LINK        routes that tell whoever holds a link from a letter what that letter told
 prepare(stage) rows that its routes lead to, made by Olive, inside her `viewing_as`; kept in `stage.rows`
 params(stage, request, event)  the arguments of its routes
 

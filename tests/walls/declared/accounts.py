@@ -84,6 +84,8 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
         )
     },
 }
+# The page for signing up knows the address of whoever came by an invitation.
+BY_LINK = {"invitation", "account_signup"}
 SHOWS_OURS = {"members", "organisation-audit", "requesters", "requester"}
 
 

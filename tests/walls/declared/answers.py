@@ -26,6 +26,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-absences": (_row(401, 200, 200, 200, 200, 200, 200), None),
     "api-absence": (POST_ONLY, None),
 }
+BY_LINK = {"reminder-link"}
 
 
 def prepare(stage: Stage) -> None:

@@ -19,6 +19,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-digests": (OURS, None),
     "api-digest-stop": (OURS, None),
 }
+BY_LINK = {"digest-unsubscribe"}
 
 
 def prepare(stage: Stage) -> None:

@@ -27,7 +27,17 @@ EXPECTED = {
     "archive-file": (_row(302, 302, 302, 302, 302, 302, 302), None),
     "document-file": (NOBODY | {"vera": 200, "edgar": 200, "olive": 200}, None),
 }
-SHOWS_OURS = {"api-documents", "api-document", "api-document-file", "request-documents", "document", "document-file"}
+OPENS = dict.fromkeys(
+    ("request-documents", "document-file", "api-documents", "api-document", "api-document-file"), "d"
+)
+SHOWS_OURS = {
+    "api-documents",
+    "api-document",
+    "api-document-file",
+    "request-documents",
+    "document",
+    "document-file",
+}
 
 
 TABLES = (Document, DocumentPrivate, Production)
