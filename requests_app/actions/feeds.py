@@ -8,7 +8,7 @@ import secrets
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from requests_app.models import CalendarFeed, Campaign, Organisation, Person, SavedView
+from requests_app.models import CalendarFeed, Campaign, CoalitionMember, Organisation, Person, SavedView
 from requests_app.models.visibility import Viewer
 
 from . import audit
@@ -42,6 +42,7 @@ def make_feed(
     once: str,
     campaign: Campaign | None = None,
     view: SavedView | None = None,
+    stay: CoalitionMember | None = None,
 ) -> tuple[CalendarFeed, str]:
     """The feed and its secret, which is stored nowhere and cannot be told again."""
     if not viewer.belongs_to(organisation.pk) or viewer.kind != "person" or viewer.id != actor.pk:
@@ -54,6 +55,8 @@ def make_feed(
         raise Refused(
             "view_unknown", "Choose a saved view of yours, or one that is shared with you.", field="subject"
         )
+    if subject == Subject.COALITION and not _theirs(viewer, organisation, stay):
+        raise Refused("coalition_unknown", "Choose a coalition that your organization is in now.", field="subject")
     name = clean(
         " ".join(name.split()), code="name", field="name", most=NAME_MAX,
         missing="Give the feed a name: which calendar will show it?",
@@ -73,6 +76,7 @@ def make_feed(
                 subject=subject,
                 campaign=campaign if subject == Subject.CAMPAIGN else None,
                 view=view if subject == Subject.VIEW else None,
+                stay=stay if subject == Subject.COALITION else None,
                 name=name,
                 digest=digest_of(secret),
                 once=once,
@@ -94,9 +98,13 @@ def revoke_feed(*, viewer: Viewer, feed: CalendarFeed, actor: Person) -> None:
         _log("feed.revoked", feed, actor)
 
 
-def _theirs(viewer: Viewer, organisation: Organisation, row: Campaign | SavedView | None) -> bool:
+def _theirs(
+    viewer: Viewer, organisation: Organisation, row: Campaign | SavedView | CoalitionMember | None
+) -> bool:
     if row is None or row.organisation_id != organisation.pk:
         return False
+    if isinstance(row, CoalitionMember):
+        return CoalitionMember.objects.live().filter(pk=row.pk).exists()
     return bool(type(row).objects.visible_to(viewer).filter(pk=row.pk).exists())
 
 

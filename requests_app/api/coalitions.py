@@ -96,6 +96,7 @@ class JointEffectShape(serializers.Serializer[Any]):
     cells = serializers.IntegerField()
     lost_parts = serializers.IntegerField(help_text="Campaigns of partners that you would see there no more.")
     lost_cells = serializers.IntegerField()
+    feeds = serializers.IntegerField(help_text="Calendar feeds of the coalition that would show nothing any more.")
 
 
 class EffectShape(serializers.Serializer[Any]):

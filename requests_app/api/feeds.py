@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from rest_framework import serializers
 
 from requests_app.actions import feeds as acts
-from requests_app.models import CalendarFeed, Campaign, SavedView
+from requests_app.models import CalendarFeed, Campaign, CoalitionMember, SavedView
 
 from .base import Given, Words, operation, page_of
 from .owners import HERE, OrganisationView
@@ -24,6 +24,7 @@ class FeedShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     shows = serializers.ChoiceField(CalendarFeed.Subject.values)
     campaign = serializers.CharField(help_text="Its id, where the feed shows one.")
+    coalition = serializers.CharField(help_text="Its id, where the feed shows what partners share there.")
     by = serializers.CharField(help_text="Address of who made it, as whom it reads.")
     created_at = serializers.DateTimeField()
     last_fetched_at = serializers.DateTimeField(allow_null=True, help_text="To the quarter of an hour.")
@@ -41,6 +42,9 @@ class FeedGiven(Given):
         required=False, allow_blank=True, default="", max_length=12, help_text="Id; shows: campaign."
     )
     view = Words(required=False, allow_blank=True, default="", max_length=12, help_text="Id; shows: view.")
+    coalition = Words(
+        required=False, allow_blank=True, default="", max_length=12, help_text="Id; shows: coalition."
+    )
 
 
 class FeedsView(OrganisationView):
@@ -56,7 +60,7 @@ class FeedsView(OrganisationView):
         rows = CalendarFeed.objects.visible_to(self.viewer).filter(organisation=self.own(pid))
 
         def read(place: Place, limit: int) -> Walked:
-            return walk(rows.select_related("person", "campaign"), NEWEST, place, limit)
+            return walk(rows.select_related("person", "campaign", "stay__coalition"), NEWEST, place, limit)
 
         return paged(self.request, asked, NEWEST, read, _shown)
 
@@ -74,6 +78,7 @@ class FeedsView(OrganisationView):
         told that the feed was made, not its address."""
         organisation = self.acting_member(pid)
         campaigns, views = Campaign.objects.visible_to(self.viewer), SavedView.objects.visible_to(self.viewer)
+        stays = CoalitionMember.objects.live().filter(organisation=organisation)
         feed, secret = acts.make_feed(
             viewer=self.viewer,
             organisation=organisation,
@@ -83,6 +88,7 @@ class FeedsView(OrganisationView):
             once=self.once,
             campaign=campaigns.filter(public_id=given["campaign"]).first() if given["campaign"] else None,
             view=views.filter(public_id=given["view"]).first() if given["view"] else None,
+            stay=stays.filter(coalition__public_id=given["coalition"]).first() if given["coalition"] else None,
         )
         feed.refresh_from_db()
         return _shown(feed) | {"url": settings.BASE_URL + reverse("feed", args=[secret])}
@@ -104,6 +110,7 @@ def _shown(row: CalendarFeed) -> dict[str, Any]:
         "name": row.name,
         "shows": row.subject,
         "campaign": row.campaign.public_id if row.campaign is not None else "",
+        "coalition": row.stay.coalition.public_id if row.stay is not None else "",
         "by": row.person.email,
         "created_at": row.created_at,
         "last_fetched_at": row.last_fetched_at,

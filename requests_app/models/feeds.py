@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from . import ids
 from .campaigns import Campaign
+from .coalitions import CoalitionMember
 from .desk import SavedView
 from .people import Organisation, Person
 from .visibility import Viewer
@@ -35,6 +36,7 @@ class CalendarFeed(models.Model):
         ORGANISATION = "organisation"
         CAMPAIGN = "campaign"
         VIEW = "view"
+        COALITION = "coalition"
 
     public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
@@ -49,6 +51,10 @@ class CalendarFeed(models.Model):
     view = models.ForeignKey(
         SavedView, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
+    stay = models.ForeignKey(
+        CoalitionMember, null=True, blank=True, on_delete=models.CASCADE, related_name="+",
+        help_text="Of the organisation in the coalition whose shared days it shows; it ends with it.",
+    )  # fmt: skip
     name = models.CharField(max_length=80)
     digest = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -66,9 +72,10 @@ class CalendarFeed(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "once"], name="one_feed_an_act"),
             models.CheckConstraint(
-                condition=Q(subject__in=["person", "organisation"], campaign=None, view=None)
-                | Q(subject="campaign", campaign__isnull=False, view=None)
-                | Q(subject="view", view__isnull=False, campaign=None),
+                condition=Q(subject__in=["person", "organisation"], campaign=None, view=None, stay=None)
+                | Q(subject="campaign", campaign__isnull=False, view=None, stay=None)
+                | Q(subject="view", view__isnull=False, campaign=None, stay=None)
+                | Q(subject="coalition", stay__isnull=False, campaign=None, view=None),
                 name="feed_has_one_subject",
             ),
         ]

@@ -150,20 +150,22 @@ class FeedLook:
     campaign_id: int | None
     query: str
     name: str
+    coalition_id: int | None
 
 
 def look_by_feed(digest: bytes, using: str = "default") -> tuple[Viewer, FeedLook] | None:
     """Tell the database that the holder of a live feed's address looks.
 
-    None: no such feed, or it was revoked, its person left or was closed, its view is no longer theirs. The database
-    is then told that the public looks.
+    None: no such feed, or it was revoked, its person left or was closed, its view is no longer theirs, its stay in the
+    coalition ended. The database is then told that the public looks.
     """
     connection = connections[using]
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A viewer is set inside a transaction only.")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT feed_id, organisation_id, person_id, subject, campaign_id, query, name FROM app_look_by_feed(%s)",
+            "SELECT feed_id, organisation_id, person_id, subject, campaign_id, query, name, coalition_id "
+            "FROM app_look_by_feed(%s)",
             [digest],
         )
         row = cursor.fetchone()
@@ -310,7 +312,7 @@ class ContentQuerySet(models.QuerySet[Any]):
             return self.none()
         level = max(at_least or Level.STATUS, self.level)
         reached = self._shared(live_shares(viewer, level, public=True)) & self.for_public()
-        if viewer.kind in ("person", "token", "as-if"):
+        if viewer.kind in ("person", "token", "feed", "as-if"):
             reached |= self._shared(live_shares(viewer, level, public=False)) & self.for_partners()
         if viewer.roles:
             reached |= Q(organisation_id__in=viewer.organisations)

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from requests_app.models import (
+    CalendarFeed,
     Coalition,
     CoalitionInvitation,
     CoalitionMember,
@@ -115,17 +116,18 @@ class Lost:
 @dataclass(frozen=True, slots=True)
 class Joint:
     """Joint campaigns that are no longer read; parts of ours that go out with their cells; parts of partners, and
-    their cells, that are no longer seen in them."""
+    their cells, that are no longer seen in them. feeds: calendar feeds of the coalition that show nothing any more."""
 
     campaigns: int = 0
     parts: int = 0
     cells: int = 0
     lost_parts: int = 0
     lost_cells: int = 0
+    feeds: int = 0
 
     @property
     def any(self) -> bool:
-        return bool(self.campaigns or self.parts or self.lost_parts)
+        return bool(self.campaigns or self.parts or self.lost_parts or self.feeds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,9 @@ def _joint_of_leaving(stays: list[CoalitionMember]) -> Joint:
     own = JointPart.objects.live().filter(stay__in=stays)
     cells = RecordsRequest.objects.filter(campaign__in=own.values("campaign"), held_back=False).count()
     parts, lost = _seen_of_partners(stays, Q(coalition__in=coalitions))
-    return Joint(JointCampaign.objects.filter(coalition__in=coalitions).count(), own.count(), cells, parts, lost)
+    joint = JointCampaign.objects.filter(coalition__in=coalitions).count()
+    feeds = CalendarFeed.objects.filter(stay__in=stays, revoked_at=None).count()
+    return Joint(joint, own.count(), cells, parts, lost, feeds)
 
 
 def _seen_of_partners(stays: list[CoalitionMember], which: Q) -> tuple[int, int]:

@@ -5,6 +5,7 @@ The database is told that the feed looks, so that nothing is read that its perso
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
-from requests_app.models import CalendarFeed, Deadline
+from requests_app.models import CalendarFeed, CoalitionMember, Deadline
 from requests_app.models.visibility import FeedLook, Viewer
 
 from .days import local_day
@@ -65,11 +66,12 @@ COLUMNS = (
     "pk", "request_id", "clock_key", "due_on", "earliest_on", "latest_on", "name", "owner", "rule_id", "met_on",
     "ended_on", "derived_at", "superseded_at", "today", "request__public_id", "request__public_title",
     "request__agency__name", "request__filed_on", "request__is_sample", "request__is_imported",
+    "organisation_id",
 )  # fmt: skip
 
 
 def shown(viewer: Viewer, look: FeedLook, *, now: dt.datetime, filters: Filters | None = None) -> Shown:
-    """filters: those of the feed's saved view. Four queries, five with a view."""
+    """filters: those of the feed's saved view. Four queries, five with a view, six for a coalition."""
     rows = _of_subject(viewer, look, now, filters)
     today = local_day(now, "request__zone")
     owes = Coalesce(KeyTextTransform("owes", "clock"), Value("", output_field=TextField()))
@@ -92,13 +94,20 @@ def shown(viewer: Viewer, look: FeedLook, *, now: dt.datetime, filters: Filters 
     newest = removed.order_by("request_id", "clock_key", "-pk").distinct("request_id", "clock_key")
     found += newest.values_list(*COLUMNS)[: MOST + 1 - len(found)]
     cut = len(found) > MOST
-    past = _past(viewer, look.organisation_id, found)
+    past = _past(viewer, found)
     out = [_dated(dict(zip(COLUMNS, row, strict=True)), past) for row in found[:MOST]]
+    if look.subject == CalendarFeed.Subject.COALITION:
+        # Whose it is says more than a title, and is what partners read of each other anyhow.
+        names = partners(viewer, look)
+        owners = {row[COLUMNS.index("request__public_id")]: row[-1] for row in found}
+        out = [dataclasses.replace(one, title=names.get(owners[one.pid], "")) for one in out]
     return Shown(tuple(sorted(out, key=lambda one: (one.on, one.pid, one.clock_key))), cut)
 
 
 def _of_subject(viewer: Viewer, look: FeedLook, now: dt.datetime, filters: Filters | None) -> QuerySet[Any]:
     home = look.organisation_id
+    if look.subject == CalendarFeed.Subject.COALITION:
+        return Deadline.objects.visible_to(viewer).filter(organisation_id__in=partners(viewer, look))
     rows = Deadline.objects.visible_to(viewer).filter(organisation_id=home)
     match look.subject:
         case CalendarFeed.Subject.PERSON:
@@ -111,13 +120,19 @@ def _of_subject(viewer: Viewer, look: FeedLook, now: dt.datetime, filters: Filte
     return rows
 
 
+def partners(viewer: Viewer, look: FeedLook) -> dict[int, str]:
+    """Who is in the coalition of the feed now, but for oneself, by the names they bear there."""
+    stays = CoalitionMember.objects.live().visible_to(viewer).filter(coalition=look.coalition_id)
+    return dict(stays.exclude(organisation=look.organisation_id).values_list("organisation_id", "shown_as"))
+
+
 History = dict[tuple[int, str], list[tuple[Any, ...]]]
 
 
-def _past(viewer: Viewer, organisation_id: int, found: list[tuple[Any, ...]]) -> History:
+def _past(viewer: Viewer, found: list[tuple[Any, ...]]) -> History:
     """The earlier rows of the clocks that were found, in the order in which they stood."""
     rows = Deadline.objects.visible_to(viewer).filter(
-        organisation_id=organisation_id, superseded_at__isnull=False, request__in={row[1] for row in found}
+        superseded_at__isnull=False, request__in={row[1] for row in found}
     )
     out: History = defaultdict(list)
     for request_id, key, *rest in rows.order_by("pk").values_list(

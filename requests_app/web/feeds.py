@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from requests_app.actions import feeds as acts
 from requests_app.actions.refusals import Refused
-from requests_app.models import CalendarFeed, Campaign, Organisation, SavedView
+from requests_app.models import CalendarFeed, Campaign, CoalitionMember, Organisation, SavedView
 from requests_app.models.ids import public_id
 from requests_app.models.visibility import PUBLIC, FeedLook, Viewer, look_by_feed, tell_database
 from requests_app.notices import feeds as notices
@@ -75,6 +75,10 @@ def _choices(request: Looking, organisation: Organisation) -> list[Any]:
     groups: list[Any] = list(SHOWS.items())
     if titles:
         groups.append((_("A campaign"), [(f"campaign:{pid}", title) for pid, title in titles]))
+    stays = CoalitionMember.objects.live().filter(organisation=organisation).select_related("coalition")
+    if stays:
+        named = [(f"coalition:{row.coalition.public_id}", row.coalition.name) for row in stays]
+        groups.append((_("What partners share in a coalition"), named))
     if views:
         groups.append((_("A saved view"), [(f"view:{row.public_id}", row.name) for row in views]))
     return groups
@@ -82,7 +86,7 @@ def _choices(request: Looking, organisation: Organisation) -> list[Any]:
 
 def _asked(request: Looking) -> str:
     """What a link on another page wants to be chosen already."""
-    for name in ("campaign", "view"):
+    for name in ("campaign", "view", "coalition"):
         if found := param(request, name, 12):
             return f"{name}:{found}"
     return "person" if param(request, "who") == "mine" else "organisation"
@@ -115,7 +119,8 @@ def feeds(request: Looking) -> HttpResponse:
             form, status = FeedForm(initial={"once": public_id(), "subject": "organisation"}), 200
             form.fields["subject"].choices = choices  # type: ignore[attr-defined]
     rows = CalendarFeed.objects.visible_to(request.viewer).filter(organisation=organisation, revoked_at=None)
-    listed = [_row(request, row) for row in rows.select_related("person", "campaign", "view").order_by("-pk")]
+    rows = rows.select_related("person", "campaign", "view", "stay__coalition").order_by("-pk")
+    listed = [_row(request, row) for row in rows]
     context = {
         "organisation": organisation,
         "own": [row for row in listed if row["mine"]],
@@ -134,6 +139,9 @@ def _make(request: Looking, organisation: Organisation, given: dict[str, Any]) -
     which: dict[str, Any] = {}
     if subject in rows:
         which[subject] = rows[subject].visible_to(request.viewer).filter(public_id=pid).first()
+    if subject == "coalition":
+        stays = CoalitionMember.objects.live().filter(organisation=organisation, coalition__public_id=pid)
+        which["stay"] = stays.first()
     return acts.make_feed(
         viewer=request.viewer, organisation=organisation, actor=request.user, subject=subject, name=given["name"],
         once=given["once"], **which,
@@ -148,6 +156,8 @@ def _row(request: Looking, row: CalendarFeed) -> dict[str, Any]:
         shows = str(SHOWS["person"]) if mine else _("What is assigned to %(person)s") % {"person": row.person}
     elif row.campaign is not None:
         shows = _("Campaign: %(title)s") % {"title": row.campaign.public_title}
+    elif row.stay is not None:
+        shows = _("What partners share in %(name)s") % {"name": row.stay.coalition.name}
     elif row.view_id is not None:
         # A view that is one person's own keeps its name from the owners.
         kept = row.view.name if row.view is not None and (mine or row.view.shared) else _("their own")
