@@ -17,6 +17,7 @@ from .archives import Archive
 from .audit import AuditEntry, AuditSeal, SealedEntry, UnsealedEntry
 from .campaigns import Campaign, CampaignAgency, CampaignKit, CampaignPrivate, Wave
 from .coalitions import Coalition, CoalitionInvitation, CoalitionMember, Tier
+from .comments import CommentAuthor, PartnerComment, PrivateComment, PublicComment
 from .custom_fields import CustomField, CustomValue
 from .deadlines import Deadline, PublicStandingSpan, StandingSpan
 from .desk import BulkAct, BulkItem, SavedView
@@ -63,7 +64,7 @@ __all__ = [
     "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AuditSeal",
     "AutomaticFollowUp", "AutomaticFollowUps", "BulkAct", "BulkItem", "CalendarFeed", "Campaign", "CampaignAgency",
     "CampaignKit", "CampaignPrivate", "Channel", "Coalition", "CoalitionInvitation", "CoalitionMember",
-    "Confidence", "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document",
+    "CommentAuthor", "Confidence", "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document",
     "DocumentPrivate", "EmbargoWarning", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis",
     "Guest", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign",
     "JointPart", "JointRight", "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold",
@@ -76,4 +77,16 @@ __all__ = [
     "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt",
     "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber",
     "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "Guest", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointRight",
+    "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
+    "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
+    "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit",
+    "OrganisationKitVersion", "Part", "PartnerComment", "Person", "PersonalReminding", "PrivateComment",
+    "Production", "PublicComment", "PublicGeneration", "PublicStandingSpan", "Publication", "PublicationCheck",
+    "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy",
+    "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag",
+    "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry",
+    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier",
+    "TrackingNumber", "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding",
+    "WithholdingPrivate",
 ]  # fmt: skip

@@ -38,6 +38,8 @@ LEFT_OUT = {
     "partnerlook": "What was looked up on this instance, on which day.",
     "jointpart": "Part of a coalition's work, which stays on this instance.",
     "embargowarning": "What this instance warned of.",
+    "partnercomment": "Said among partners of this instance; they are nobody elsewhere.",
+    "commentauthor": "Who said it among partners of this instance.",
     "jointright": "What partners and guests of this instance may do.",
     "jointrightnote": "What partners and guests of this instance may do.",
 }

@@ -97,6 +97,7 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
             "is_sample": found.campaign.is_sample,
             "lead": _lead(found),
             "question": found.campaign.public_summary,
+            "comments_url": reverse("campaign-comments", args=[pid]),
             "shares_url": reverse("campaign-shares", args=[pid]) if found.ours else "",
             "plan_url": reverse("campaign-plan", args=[pid]) if found.ours else "",
             "reminders_url": reverse("campaign-reminders", args=[pid]),

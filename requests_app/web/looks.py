@@ -25,6 +25,7 @@ from .shell import Looking
 
 PAGES = {
     "requests", "request", "campaigns", "campaign", "campaign-csv", "search",
+    "request-comments", "campaign-comments", "api-request-comments", "api-campaign-comments",
     "api-requests", "api-request", "api-campaigns", "api-campaign", "api-campaign-matrix",
 }  # fmt: skip
 
