@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from requests_app.models import Campaign, CoalitionMember, JointRight, JointRightNote, Person, Share
 from requests_app.models.visibility import Viewer
 from requests_app.queries import share_board as board
-from requests_app.queries.share_board import NOTHING, Subject
+from requests_app.queries.share_board import Subject
 
 from . import audit, shares
 from .refusals import NotYours, Refused
@@ -57,10 +57,10 @@ def grant_right(
         if board.is_own_stay(subject.organisation_id, grantee):
             raise Refused("self_grant", "Your own organization may do all of it already.", field="grantee")
         raise Refused("grantee_unknown", "Choose a partner or a guest.", field="grantee")
-    if line.sees == NOTHING:
+    if not board.shown_by_name(viewer, subject, now=now)(line.grantee):
         raise Refused(
             "sees_nothing",
-            "They do not see this yet, so a right would be worth nothing. Share it with them first.",
+            "They are not shown this by name, so a right would be worth nothing. Share it with them first.",
             field="grantee",
         )
     one = line.grantee

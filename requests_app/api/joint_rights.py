@@ -47,7 +47,7 @@ EXAMPLE = {"grantee": "o-7h3kq2m9x4ap", "right": "comment", "until": None, "reas
 class RightsView(BoardView):
     def told(self, subject: Subject) -> Answer:
         lines = share_board.load(self.viewer, subject, now=self.now).lines
-        return {"items": [_shown(one) for one in queries.standing(self.viewer, subject, lines)]}
+        return {"items": [_shown(one) for one in queries.standing(self.viewer, subject, lines, now=self.now)]}
 
 
 class CampaignRightsView(RightsView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from django.db.models import Q, QuerySet
 from requests_app.models import Campaign, Guest, JointRight, RecordsRequest
 from requests_app.models.visibility import Viewer
 
-from .share_board import NOTHING, Grantee, Line, Subject
+from .share_board import Grantee, Line, Subject, shown_by_name
 
 MOST = 200
 
@@ -24,8 +25,9 @@ class Held:
     idle: bool
 
 
-def standing(viewer: Viewer, subject: Subject, lines: Iterable[Line]) -> list[Held]:
-    """Of the subject itself, the latest last. lines: of its share board, for names and for what they see."""
+def standing(viewer: Viewer, subject: Subject, lines: Iterable[Line], *, now: dt.datetime) -> list[Held]:
+    """Of the subject itself, the latest last. lines: of its share board, for names."""
+    shown = shown_by_name(viewer, subject, now=now)
     by_grantee = {(line.grantee.kind, line.grantee.id): line for line in lines}
     rows = (
         JointRight.objects.visible_to(viewer)
@@ -41,7 +43,7 @@ def standing(viewer: Viewer, subject: Subject, lines: Iterable[Line]) -> list[He
         )
         note = getattr(row, "note", None)
         name = line.grantee.name if line is not None else note.granted_to if note is not None else ""
-        found.append(Held(row, name, line is None or line.sees == NOTHING))
+        found.append(Held(row, name, line is None or not shown(line.grantee)))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -134,6 +134,23 @@ def _reaches(to: Grantee, who: Grantee) -> bool:
     if who.kind == Kind.COALITION:
         return to.id == who.id and to.tier <= who.tier
     return to.tier <= who.tiers.get(to.id, 0)
+
+
+def shown_by_name(viewer: Viewer, subject: Subject, *, now: dt.datetime) -> Callable[[Grantee], bool]:
+    """Whether a grantee is shown the subject by a grant other than that to the public. One query for all of them."""
+    named = [
+        (share.grantee_kind, share.grantee_id or 0, share.tier or 0)
+        for share in _live(viewer, subject, now)
+        if share.grantee_kind != Kind.PUBLIC
+    ]
+
+    def shown(who: Grantee) -> bool:
+        return any(
+            tier <= who.tiers.get(pk, 0) if kind == Kind.COALITION else (kind, pk) == (who.kind, who.id)
+            for kind, pk, tier in named
+        )
+
+    return shown
 
 
 def subject_of(viewer: Viewer, kind: str, public_id: str) -> Subject | None:

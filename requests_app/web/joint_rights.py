@@ -96,7 +96,7 @@ def take_back(request: Looking, subject: Subject) -> None:
 def rows_of(request: Looking, subject: Subject, lines: Iterable[Line]) -> list[dict[str, Any]]:
     zone = reader_zone(request)
     rows = []
-    for held in queries.standing(request.viewer, subject, lines):
+    for held in queries.standing(request.viewer, subject, lines, now=request.now):
         note = getattr(held.right, "note", None)
         rows.append(
             {

@@ -135,6 +135,7 @@ def test_only_owners_give_and_nobody_to_themselves_or_strangers(scene: Scene) ->
     ):
         with pytest.raises(Refused, match=sentence):
             give(scene, key=key)
+    builders.publish(scene.cast.olive, scene.campaign)
     with pytest.raises(Refused, match="Share it with them first"):
         give(scene, key=scene.key(scene.lake))
     for kind, sentence in (
@@ -189,7 +190,7 @@ def test_the_board_gives_and_takes_back_a_right(scene: Scene) -> None:
         "reason": "file 7",
     }
     wrong = olive.post(here, given | {"grantee": scene.key(scene.lake)})
-    assert wrong.status_code == 400 and "do not see this yet" in wrong.content.decode()
+    assert wrong.status_code == 400 and "are not shown this by name" in wrong.content.decode()
     assert olive.post(here, given | {"until": "2020-01-01"}).status_code == 400
     assert olive.post(here, given).status_code == 303
     page = olive.get(here).content.decode()
@@ -197,7 +198,7 @@ def test_the_board_gives_and_takes_back_a_right(scene: Scene) -> None:
     with viewing_as(scene.cast.olive):
         right = JointRight.objects.get()
         Share.objects.update(revoked_at=dt.datetime.now(dt.UTC))
-    assert "sees nothing now" in olive.get(here).content.decode()
+    assert "not shown this by name now" in olive.get(here).content.decode()
     assert (
         signed_in(scene.cast.edgar).post(here, {"step": "right-end", "right": right.public_id}).status_code
         == 404
