@@ -11,6 +11,7 @@ from . import CANARY, Stage
 
 MEMBERS = _row(404, 404, 404, 404, 200, 200, 200)
 AUTHOR = _row(404, 404, 404, 404, 404, 404, 200)
+SHOWS_OURS = {"request-comment", "campaign-comment"}
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "request-comments": (MEMBERS, ANYBODY),
     "campaign-comments": (MEMBERS, ANYBODY),
