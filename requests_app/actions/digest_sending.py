@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -15,11 +15,12 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from requests_app.models import Digest, DigestAttempt, Organisation, Person, Reminder, SendAttempt
-from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing
+from requests_app.models.visibility import SCHEDULE, glancing_as, organisation_viewer, viewing
 from requests_app.notices import digest_links, digest_mail
-from requests_app.notices.digesting import CATCH_UP
+from requests_app.notices.digesting import CATCH_UP, WEEKLY
 from requests_app.notices.outbox import Answer, Letter
 from requests_app.notices.reminder_mail import Facts
+from requests_app.queries.partner_days import Coming, coming
 
 from . import bounced, inbox, recheck
 from .claims import Claim, Queue
@@ -73,9 +74,11 @@ class DigestPost(Post[HeldDigest]):
         Digest.objects.filter(pk=one.id).update(upto=Now(), riders=len(told))
         with viewing(organisation_viewer(one.organisation_id)):
             organisation = Organisation.objects.get(pk=one.organisation_id)
+        person = Person.objects.annotate(read_at=recheck.DATABASE_NOW).get(pk=one.person_id)
+        partners = _of_partners(one, person, person.read_at) if one.period == WEEKLY else Coming()
         return digest_mail.write(
             digest_mail.Facts(
-                to=Person.objects.get(pk=one.person_id).email,
+                to=person.email,
                 organisation=organisation.name,
                 period=one.period,
                 lines=tuple(facts for _, facts in told),
@@ -84,6 +87,14 @@ class DigestPost(Post[HeldDigest]):
                 + reverse(
                     "digest-unsubscribe", args=[digest_links.token_of(one.organisation_id, one.person_id)]
                 ),
+                partners=tuple(
+                    digest_mail.PartnerLine(
+                        on=day.on, who=day.who, agency=day.agency, clock=day.name, is_sample=day.is_sample,
+                        link=settings.BASE_URL + reverse("request", args=[day.request]),
+                    )
+                    for day in partners.days
+                ),
+                partners_more=partners.more,
             )
         )
 
@@ -95,6 +106,14 @@ class DigestPost(Post[HeldDigest]):
 
     def failed(self, one: HeldDigest, answer: Answer) -> None:
         tell_owners_of_lost()
+
+
+def _of_partners(one: HeldDigest, person: Person, now: datetime) -> Coming:
+    """As the reader, at the moment of sending: what is shared no longer is not in it."""
+    with glancing_as(person, SCHEDULE) as viewer:
+        if not viewer.belongs_to(one.organisation_id):
+            return Coming()
+        return coming(viewer, one.organisation_id, now=now)
 
 
 def _riders(one: HeldDigest) -> list[Reminder]:

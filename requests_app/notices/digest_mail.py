@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -27,6 +27,24 @@ class Facts:
     lines: tuple[reminder_mail.Facts, ...]
     message_id: str
     stop_link: str = ""
+    partners: tuple[PartnerLine, ...] = ()
+    partners_more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerLine:
+    """A day of a partner, as it is shared: who, which office, which clock; no title."""
+
+    on: date
+    who: str
+    agency: str
+    clock: str
+    link: str
+    is_sample: bool
+
+    @property
+    def due(self) -> str:
+        return date_format(self.on, "D, M j")
 
 
 @dataclass(frozen=True, slots=True)

@@ -379,7 +379,7 @@ def _asked_before(request: Looking, agency: Agency | None) -> list[dict[str, Any
         return []
     seen = RecordsRequest.objects.visible_to(request.viewer)
     rows = seen.filter(agency__in=Agency.objects.together(agency.slug)).order_by("-filed_on")[:5]
-    partners = {}
+    partners: dict[int, str] = {}
     for home in request.viewer.editable:
         partners |= partner_names(request.viewer, home)
     return [
