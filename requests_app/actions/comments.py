@@ -11,6 +11,7 @@ from requests_app.models import Campaign, CommentAuthor, PartnerComment, Person,
 from requests_app.models.ids import public_id
 from requests_app.models.visibility import Viewer
 from requests_app.queries import comments as queries
+from requests_app.queries import privilege as queries_of_circles
 from requests_app.queries.comments import Audience
 from requests_app.queries.share_board import Subject
 
@@ -23,10 +24,20 @@ PUBLIC_OWNERS = "Only an owner of the organization speaks to the public for it."
 
 
 def say(
-    *, viewer: Viewer, subject: Subject, audience: Audience, text: str, actor: Person, once: str
+    *,
+    viewer: Viewer,
+    subject: Subject,
+    audience: Audience,
+    text: str,
+    actor: Person,
+    once: str,
+    privileged: bool = False,
+    circle: str = "",
 ) -> PrivateComment | PartnerComment | PublicComment:
-    """Sent twice it is said once."""
-    fields = _allowed(viewer, subject, audience, actor)
+    """Sent twice it is said once. circle: who reads a privileged one beside owners and its author, by its id."""
+    fields = _allowed(viewer, subject, audience, actor) | _privileged(
+        viewer, subject, audience, privileged, circle
+    )
     text = _said(text)
     of = {"campaign": subject} if isinstance(subject, Campaign) else {"request": subject}
     table = queries.TABLES[audience]
@@ -69,6 +80,8 @@ def change(
     """A new version of the thread; what it said before is kept, and read by the owner's people alone."""
     fields = _allowed(viewer, subject, audience, actor)
     _must_be_theirs(viewer, audience, comment, actor)
+    if audience == "private":
+        fields |= {"privileged": comment.privileged, "circle_id": comment.circle_id}
     text = _said(text)
     with transaction.atomic():
         current = _locked(viewer, comment)
@@ -129,6 +142,35 @@ def _allowed(viewer: Viewer, subject: Subject, audience: Audience, actor: Person
     raise Refused(
         "right_missing", "You only read here. Ask whoever shares this for the right to comment.", status=403
     )
+
+
+def _privileged(
+    viewer: Viewer, subject: Subject, audience: Audience, privileged: bool, circle: str
+) -> dict[str, Any]:
+    if not privileged:
+        if circle:
+            raise Refused(
+                "not_privileged", "Only a privileged comment names who else reads it.", field="circle"
+            )
+        return {}
+    if audience != "private":
+        raise Refused(
+            "privileged_is_private", "What is said to others is not privileged. Say it to your own organization.",
+            field="privileged",
+        )  # fmt: skip
+    if viewer.kind != "person":
+        raise Refused(
+            "people_only",
+            "Programs neither read nor write what is privileged.",
+            field="privileged",
+            status=403,
+        )
+    if not circle:
+        return {"privileged": True}
+    found = queries_of_circles.circle(viewer, subject.organisation_id, circle)
+    if found is None:
+        raise Refused("circle_unknown", "Choose counsel or a group of your organization.", field="circle")
+    return {"privileged": True, "circle_id": found.pk}
 
 
 def _must_be_theirs(viewer: Viewer, audience: Audience, comment: Any, actor: Person) -> None:

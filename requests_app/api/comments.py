@@ -31,6 +31,8 @@ class CommentShape(serializers.Serializer[Any]):
     said_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField(allow_null=True)
     withdrawn_at = serializers.DateTimeField(allow_null=True)
+    privileged = serializers.BooleanField()
+    circle = serializers.CharField(help_text="The name of those who read a privileged one, too.")
     version = serializers.IntegerField(help_text="Send it back as seen_version.")
 
 
@@ -43,6 +45,16 @@ class CommentsAsked(PageAsked):
 class CommentGiven(Given):
     audience = serializers.ChoiceField(AUDIENCES)
     text = Words(max_length=acts.TEXT_MAX)
+    privileged = serializers.BooleanField(
+        required=False, default=False, help_text="Of a private one; by session, never by token."
+    )
+    circle = Words(
+        max_length=12,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Who reads a privileged one, too.",
+    )
 
 
 class CommentChanged(Given):
@@ -193,6 +205,8 @@ def _shown(one: Shown, audience: str) -> Answer:
         "said_at": row.said_at,
         "changed_at": row.written_at if row.version > 1 else None,
         "withdrawn_at": row.withdrawn_at,
+        "privileged": getattr(row, "privileged", False),
+        "circle": one.circle,
         "version": row.version,
     }
 

@@ -119,6 +119,32 @@ def reached(table, kind):
                              AND r.campaign_id = s.campaign_id AND NOT r.held_back)))"""
 
 
+CIRCLE_TABLES = {
+    "privilegedcircle": (
+        f"organisation_id IN {ORGS} OR id IN (SELECT app_viewer_circles())",
+        f"organisation_id IN {OWNS}", "false", "SELECT, INSERT",
+    ),
+    "circlemember": (
+        f"organisation_id IN {ORGS} OR guest_id IN {GUESTS}",
+        f"organisation_id IN {OWNS}", f"organisation_id IN {OWNS}", "SELECT, INSERT, UPDATE (ended_at)",
+    ),
+}  # fmt: skip
+CIRCLE_KEYS = (
+    ("circlemember", "circle_id, organisation_id", "privilegedcircle", "id, organisation_id"),
+    ("circlemember", "guest_id, organisation_id", "guest", "id, organisation_id"),
+)
+CIRCLES = f"""
+-- Where the viewer is named now, in person: a member as long as they are one, a guest by a confirmed address.
+CREATE FUNCTION app_viewer_circles() RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT c.circle_id FROM {APP}circlemember c
+     WHERE c.ended_at IS NULL AND app_viewer_id('person') IS NOT NULL
+       AND (c.guest_id IN (SELECT app_viewer_guests())
+            OR (c.person_id = app_viewer_id('person') AND EXISTS (SELECT FROM {APP}membership m
+                WHERE m.organisation_id = c.organisation_id AND m.person_id = c.person_id AND m.ended_at IS NULL)))
+$$;
+""" + walls(CIRCLE_TABLES, CIRCLE_KEYS)
+NO_CIRCLES = fallen(CIRCLE_TABLES, CIRCLE_KEYS) + "DROP FUNCTION app_viewer_circles();"
 PARTNERS, PUBLIC = f"{APP}partnercomment", f"{APP}publiccomment"
 PERSON = "(SELECT app_viewer_person())"
 STANDS = "superseded_at IS NULL AND withdrawn_at IS NULL"
@@ -138,9 +164,13 @@ BY_RIGHT = f"""right_id IN (SELECT app_viewer_may('comment')) AND EXISTS (SELECT
       AND j.guest_id IS NOT DISTINCT FROM {PARTNERS}.guest_id AND j.stay_id IS NOT DISTINCT FROM {PARTNERS}.stay_id)"""
 ENDS = "SELECT, INSERT, UPDATE (superseded_at, withdrawn_at)"
 COMMENT_TABLES = {
+    # A privileged one: owners, its author in person, and who is named in its circle; no token, whoever it acts for.
     "privatecomment": (
-        f"organisation_id IN {ORGS}",
-        f"organisation_id IN {WRITES} AND author_id = {PERSON}",
+        f"(NOT privileged AND organisation_id IN {ORGS}) OR organisation_id IN {OWNS} "
+        f"OR (privileged AND organisation_id IN {ORGS} AND author_id = (SELECT app_viewer_id('person'))) "
+        "OR (privileged AND circle_id IN (SELECT app_viewer_circles()))",
+        f"organisation_id IN {WRITES} AND author_id = {PERSON} "
+        "AND (NOT privileged OR author_id = (SELECT app_viewer_id('person')))",
         f"organisation_id IN {WRITES} AND (author_id = {PERSON} OR organisation_id IN {OWNS})",
         ENDS,
     ),
@@ -169,7 +199,11 @@ SUBJECTS = tuple(
     for table in ("privatecomment", "partnercomment", "publiccomment")
     for parent, target in (("request", "recordsrequest"), ("campaign", "campaign"))
 )
-COMMENT_KEYS = (*SUBJECTS, ("partnercomment", "right_id, organisation_id", "jointright", "id, organisation_id"))
+COMMENT_KEYS = (
+    *SUBJECTS,
+    ("privatecomment", "circle_id, organisation_id", "privilegedcircle", "id, organisation_id"),
+    ("partnercomment", "right_id, organisation_id", "jointright", "id, organisation_id"),
+)
 COMMENT_WALLS = walls(COMMENT_TABLES, COMMENT_KEYS) + f"""
 -- Whose names are masked in words about a campaign: those of its requests, once each. As app_identities does, it says
 -- nothing of what is shared with nobody.
@@ -358,5 +392,69 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('campaign__isnull', False), ('request', None)), models.Q(('campaign', None), ('request__isnull', False)), _connector='OR'), name='publiccomment_of_one_subject'), models.UniqueConstraint(fields=('organisation', 'once'), name='one_publiccomment_an_act'), models.UniqueConstraint(fields=('organisation', 'thread', 'version'), name='one_publiccomment_a_version'), models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('organisation', 'thread'), name='one_publiccomment_stands')],
             },
         ),
+        migrations.AddField(
+            model_name='privatecomment',
+            name='privileged',
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.CreateModel(
+            name='PrivilegedCircle',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=requests_app.models.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('kind', models.CharField(choices=[('counsel', 'Counsel'), ('common_interest', 'Common interest')], max_length=15)),
+                ('name', models.CharField(max_length=120)),
+                ('agreed_on', models.DateField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.organisation')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CircleMember',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=requests_app.models.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('named_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('guest', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.guest')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.organisation')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('circle', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='members', to='requests_app.privilegedcircle')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='privatecomment',
+            name='circle',
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Who reads it beside owners and its author.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.privilegedcircle'),
+        ),
+        migrations.AddConstraint(
+            model_name='privatecomment',
+            constraint=models.CheckConstraint(condition=models.Q(('circle', None), ('privileged', True), _connector='OR'), name='circle_of_a_privileged_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='privilegedcircle',
+            constraint=models.UniqueConstraint(fields=('id', 'organisation'), name='circle_and_owner'),
+        ),
+        migrations.AddConstraint(
+            model_name='privilegedcircle',
+            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='one_circle_a_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='privilegedcircle',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['counsel', 'common_interest'])), name='circle_kind_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='privilegedcircle',
+            constraint=models.CheckConstraint(condition=models.Q(('kind', 'counsel'), ('agreed_on__isnull', False), _connector='OR'), name='common_interest_is_recorded'),
+        ),
+        migrations.AddConstraint(
+            model_name='circlemember',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('guest', None), ('person__isnull', False)), models.Q(('guest__isnull', False), ('person', None)), _connector='OR'), name='circle_member_is_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='circlemember',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organisation', 'circle', 'person', 'guest'), name='named_once_in_a_circle', nulls_distinct=False),
+        ),
+        migrations.RunSQL(CIRCLES, NO_CIRCLES),
         migrations.RunSQL(COMMENT_WALLS, COMMENTS_FALLEN),
     ]

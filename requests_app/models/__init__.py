@@ -46,6 +46,7 @@ from .letters import (
 )
 from .people import Membership, Organisation, Person, Role
 from .preservation import LegalHold, Retention
+from .privilege import CircleMember, PrivilegedCircle
 from .publishing import EmbargoWarning, Publication, PublicationCheck, PublicGeneration
 from .remedies import Remedy, RemedyCost, RemedyEvent
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
@@ -72,6 +73,15 @@ __all__ = [
     "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation",
     "OrganisationKit", "OrganisationKitVersion", "Part", "PartnerComment", "PartnerLook", "Person",
     "PersonalReminding", "PrivateComment", "Production", "PublicComment", "PublicGeneration", "PublicStandingSpan",
+    "CampaignKit", "CampaignPrivate", "Channel", "CircleMember", "Coalition", "CoalitionInvitation",
+    "CoalitionMember", "CommentAuthor", "Confidence", "CustomField", "CustomValue", "Deadline", "Digest",
+    "DigestAttempt", "Document", "DocumentPrivate", "EmbargoWarning", "Event", "EventCorrespondence", "EventNote",
+    "ExternalNumber", "FeeBasis", "Guest", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation",
+    "JobRun", "JointRight", "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold",
+    "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
+    "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation",
+    "OrganisationKit", "OrganisationKitVersion", "Part", "PartnerComment", "Person", "PersonalReminding",
+    "PrivateComment", "PrivilegedCircle", "Production", "PublicComment", "PublicGeneration", "PublicStandingSpan",
     "Publication", "PublicationCheck", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
     "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate",
     "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role",

@@ -17,6 +17,7 @@ from .campaigns import Campaign
 from .coalitions import CoalitionMember
 from .joint_rights import JointRight
 from .people import Organisation, Person
+from .privilege import CircleMember, PrivilegedCircle
 from .requests import RecordsRequest
 from .shares import Guest
 from .visibility import Viewer, live_shares
@@ -62,8 +63,16 @@ class PublicCommentQuerySet(CommentQuerySet):
 
 class PrivateCommentQuerySet(CommentQuerySet):
     def visible_to(self, viewer: Viewer) -> Self:
-        """No share reaches it, everything neither."""
-        return self.filter(organisation_id__in=viewer.organisations)
+        """No share reaches it, everything neither. A privileged one reaches owners, its author and who is named in
+        its circle; no program, whoever it acts for."""
+        ours = Q(organisation_id__in=viewer.organisations)
+        found = (Q(privileged=False) & ours) | Q(organisation_id__in=viewer.owned)
+        if viewer.kind == "person":
+            named = CircleMember.objects.of_person(viewer.id)
+            found |= Q(privileged=True) & (
+                (ours & Q(author=viewer.id)) | Q(circle__in=named.values("circle"))
+            )
+        return self.filter(found)
 
 
 class Comment(models.Model):
@@ -122,11 +131,24 @@ class Comment(models.Model):
 
 
 class PrivateComment(Comment):
-    """Ours alone."""
+    """Ours alone; a privileged one is not even all of ours to read."""
 
     author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    privileged = models.BooleanField(db_default=False, default=False)
+    circle = models.ForeignKey(
+        PrivilegedCircle, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+",
+        help_text="Who reads it beside owners and its author.",
+    )  # fmt: skip
 
     objects = PrivateCommentQuerySet.as_manager()
+
+    class Meta(Comment.Meta):
+        constraints: ClassVar[list[Any]] = [
+            *Comment.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(circle=None) | Q(privileged=True), name="circle_of_a_privileged_one"
+            ),
+        ]
 
 
 class PartnerComment(Comment):

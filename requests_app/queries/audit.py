@@ -20,6 +20,7 @@ from requests_app.models import (
     Membership,
     Organisation,
     Person,
+    PrivilegedCircle,
     RecordsRequest,
     RequesterProfile,
     SealedEntry,
@@ -38,6 +39,7 @@ NAMED: tuple[tuple[str, Any, str], ...] = (
     ("requester", RequesterProfile, "name"),
     ("coalition", Coalition, "name"),
     ("joint", JointCampaign, "name"),
+    ("circle", PrivilegedCircle, "name"),
 )
 SHARED = (Coalition, JointCampaign)  # rows that are nobody's own
 

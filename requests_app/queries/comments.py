@@ -20,6 +20,7 @@ from requests_app.models import (
     PartnerComment,
     Person,
     PrivateComment,
+    PrivilegedCircle,
     PublicComment,
     RecordsRequest,
 )
@@ -50,6 +51,7 @@ class Shown:
     person: str
     mine: bool
     may_end: bool
+    circle: str = ""
 
 
 def subject_of(viewer: Viewer, kind: str, public_id: str) -> Subject | None:
@@ -68,7 +70,13 @@ def audiences(viewer: Viewer, subject: Subject) -> list[Audience]:
         if viewer.kind != "public"
         else False
     )
-    return ["partners", "public"] if shared else ["public"]
+    found: list[Audience] = ["partners", "public"] if shared else ["public"]
+    # Counsel, and a common-interest group, from outside: where something privileged is theirs to read.
+    return (
+        ["private", *found]
+        if viewer.kind == "person" and rows(viewer, subject, "private").exists()
+        else found
+    )
 
 
 def is_published(subject: Subject) -> bool:
@@ -113,14 +121,16 @@ def shown(viewer: Viewer, subject: Subject, audience: Audience, some: Iterable[A
     who = whose(subject) if page and not ours else ()
 
     def words(row: Any) -> str:
-        return str(row.text) if ours else masked(row.text, who)
+        return str(row.text) if ours or audience == "private" else masked(row.text, who)
 
     may_edit, may_own = viewer.may_edit(subject.organisation_id), viewer.may_own(subject.organisation_id)
     if audience != "partners":
         found = []
         authors = _names([row.author_id for row in page]) if audience == "private" else {}
+        ids = [row.circle_id for row in page if getattr(row, "circle_id", None)]
+        circles = dict(PrivilegedCircle.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
         for row in page:
-            person = authors.get(getattr(row, "author_id", None) or 0, "")
+            person = authors.get(getattr(row, "author_id", None) or 0, "") if ours else ""
             mine = may_own if audience == "public" else may_edit and row.author_id == _person(viewer)
             name = viewer.names.get(subject.organisation_id, "") if ours else ""
             stands = row.withdrawn_at is None
@@ -133,6 +143,7 @@ def shown(viewer: Viewer, subject: Subject, audience: Audience, some: Iterable[A
                     person,
                     mine and stands,
                     (mine or may_own) and stands,
+                    circles.get(getattr(row, "circle_id", None) or 0, ""),
                 )
             )
         return found

@@ -18,6 +18,7 @@ from requests_app.actions.refusals import NotYours, Refused
 from requests_app.models import Campaign
 from requests_app.models.ids import public_id
 from requests_app.queries import comments as queries
+from requests_app.queries import privilege
 from requests_app.queries.comments import Audience, Shown
 from requests_app.queries.share_board import Subject
 
@@ -52,6 +53,23 @@ class CommentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("Write the comment first.")},
     )
+
+
+class PrivateForm(CommentForm):
+    """A comment to one's own organization, which may be privileged."""
+
+    privileged = forms.BooleanField(
+        label=gettext_lazy("Privileged"),
+        required=False,
+        help_text=gettext_lazy(
+            "Read by owners, by you, and by those named below; by no program, and by no share."
+        ),
+    )
+    circle = forms.ChoiceField(label=gettext_lazy("If privileged, read by"), required=False)
+
+    def __init__(self, *args: Any, circles: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["circle"].choices = [("", _("Owners and me alone")), *circles]  # type: ignore[attr-defined]
 
 
 class ChangeForm(forms.Form):
@@ -93,24 +111,27 @@ def _comments(request: Looking, kind: str, pid: str) -> HttpResponse:
     to: Audience = next(
         (one for one in known if one == asked), "partners" if "partners" in known else "public"
     )
-    form, refused, status = CommentForm(initial={"once": public_id()}), "", 200
+    form, refused, status = _form(request, subject, to), "", 200
     if request.method == "POST":
         if request.viewer.kind != "person":
             raise Http404
-        form = CommentForm(request.POST)
+        form = _form(request, subject, to, request.POST)
         status = 400
         if form.is_valid():
             try:
                 acts.say(
-                    viewer=request.viewer, subject=subject, audience=to, text=form.cleaned_data["text"],
-                    actor=request.user, once=form.cleaned_data["once"],
-                )  # fmt: skip
+                    viewer=request.viewer,
+                    subject=subject,
+                    audience=to,
+                    actor=request.user,
+                    **form.cleaned_data,
+                )
             except NotYours:
                 raise Http404 from None
             except Refused as refusal:
                 status = refusal.status
-                if refusal.field == "text":
-                    form.add_error("text", refusal.sentence)
+                if refusal.field in form.fields and refusal.field != "once":
+                    form.add_error(refusal.field, refusal.sentence)
                 else:
                     refused = refusal.sentence
             else:
@@ -121,11 +142,18 @@ def _comments(request: Looking, kind: str, pid: str) -> HttpResponse:
     start = (number - 1) * queries.PAGE
     some = queries.shown(request.viewer, subject, to, rows[start : start + queries.PAGE])
     names = [_name(one) for one in some]
+    ours = request.viewer.belongs_to(subject.organisation_id)
     context = _heading(request, subject) | {
         "to": to,
-        "who_reads": WHO_READS[to],
+        "who_reads": WHO_READS[to]
+        if to != "private" or ours
+        else _("You are named to read this. It is privileged: pass it on to nobody."),
         "tabs": [
-            {"url": f"{_address(subject)}?to={one}", "words": WORDS[one], "here": one == to} for one in known
+            {
+                "url": f"{_address(subject)}?to={one}",
+                "words": WORDS[one] if one != "private" or ours else _("Privileged"),
+                "here": one == to,
+            } for one in known
         ]
         if len(known) > 1
         else [],
@@ -192,6 +220,14 @@ def _comment(request: Looking, kind: str, pid: str, key: str) -> HttpResponse:
     return render(request, "comment.html", context, status=status)
 
 
+def _form(request: Looking, subject: Subject, to: Audience, data: Any = None) -> CommentForm:
+    start = {"once": public_id()}
+    if to != "private" or not request.viewer.belongs_to(subject.organisation_id):
+        return CommentForm(data, initial=start)
+    named = privilege.circles(request.viewer, subject.organisation_id)
+    return PrivateForm(data, initial=start, circles=[(one.public_id, one.name) for one in named])
+
+
 def _subject(request: Looking, kind: str, pid: str) -> Subject:
     found = queries.subject_of(request.viewer, kind, pid)
     if found is None:
@@ -226,6 +262,8 @@ def _row(subject: Subject, one: Shown, name: str) -> dict[str, Any]:
         "withdrawn_at": one.row.withdrawn_at,
         "url": address if one.mine or one.may_end else "",
         "mine": one.mine,
+        "privileged": getattr(one.row, "privileged", False),
+        "circle": one.circle,
     }
 
 
