@@ -14,7 +14,9 @@ from requests_app.models.visibility import viewing_as
 from tests import builders
 
 from .declared import CANARY, Stage, modules
+from .whole import world
 
+__all__ = ["world"]
 DECLARED = modules()
 TODAY = dt.date(2026, 3, 10)
 

@@ -45,7 +45,7 @@ class Crawl:
     wrong: list[str] = field(default_factory=list)
     seen: dict[tuple[int, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     asked: Counter[str] = field(default_factory=Counter)
-    may_fail: bool = False
+    words_only: bool = False
     _events: dict[int, Any] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
     _missing: dict[str, tuple[int, str, str]] = field(default_factory=dict)
@@ -123,15 +123,17 @@ class Crawl:
         address = "/api/v1/nowhere" if route == "api-not-found" else reverse(route, args=args)
         answer = self.ask(address)
         where = f"{self.who.name}: {route}" + (f" of {of}" if of else "")
-        wanted = self.expected(route, of)
-        text = said(answer)
-        if answer.status_code != wanted and not (self.may_fail and answer.status_code in (404, 500)):
+        if not self.words_only:
+            self._as_declared(route, of, args, answer, where)
+        self.read(said(answer), where, by_link=route in BY_LINK)
+
+    def _as_declared(self, route: str, of: Subject | None, args: list[Any], answer: Any, where: str) -> None:
+        got, wanted = answer.status_code, self.expected(route, of)
+        if got != wanted:
             why = repr(answer.exc_info[1])[:200] if getattr(answer, "exc_info", None) else ""
-            hint = _hint(answer.status_code, wanted)
-            self.wrong.append(f"{where}: {answer.status_code}, declared {wanted}{hint} {why}")
+            self.wrong.append(f"{where}: {got}, declared {wanted}{_hint(got, wanted)} {why}")
         elif wanted == 404 and of is not None and of.home != self.who.home:
             self._same_as_missing(route, of, args, answer, where)
-        self.read(text, where, by_link=route in BY_LINK)
 
     def _of_itself(self, args: list[Any], of: Subject) -> bool:
         """Of others' requests only the addresses are known; what else a route leads to is a row of Harbor's."""

@@ -19,6 +19,7 @@ from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from requests_app.actions.filing import file_request
 from requests_app.actions.refusals import Refused
 from requests_app.actions.tokens import make_token
 from requests_app.models import (
@@ -28,6 +29,8 @@ from requests_app.models import (
     CoalitionMember,
     Document,
     Guest,
+    JointCampaign,
+    JointPart,
     Membership,
     Person,
     RecordsRequest,
@@ -36,7 +39,6 @@ from requests_app.models import (
 from requests_app.models.visibility import viewing_as
 from tests import builders
 
-from .conftest import filed
 from .declared import Stage, modules
 from .words import say
 
@@ -102,6 +104,7 @@ class World:
     viewers: dict[str, Viewing] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
     coalition: Coalition | None = None
+    joint: JointCampaign | None = None
 
     def word(self, hit: re.Match[str]) -> str:
         number, level, column = int(hit[1]), hit[2].lower(), int(hit[3])
@@ -137,6 +140,7 @@ def build(admin: Any) -> World:
             for one, held in ((stage.private, False), (stage.published, True)):
                 world.subjects.append(Subject(next(numbers), one, stage, to, level, embargoed, held))
             _grant(cast, stage, to, LEVELS[level], embargoed, stay, guests, coalition)
+    _effort(world, stay)
     with viewing_as(dora), connection.cursor() as cursor:
         left = CoalitionMember.objects.live().get(organisation=dune, coalition=coalition)
         cursor.execute("SELECT app_end_stay(%s)", [left.pk])
@@ -149,6 +153,19 @@ def build(admin: Any) -> World:
     return world
 
 
+def _effort(world: World, stay: CoalitionMember) -> None:
+    """Harbor puts its campaigns, shared or not, into an effort of the coalition."""
+    cast = world.cast
+    with viewing_as(cast.olive), connection.cursor() as cursor:
+        cursor.execute("SELECT app_make_joint(%s, 'An effort', 'Who reads plates?')", [stay.coalition_id])
+        world.joint = JointCampaign.objects.get(pk=cursor.fetchone()[0])
+        for number, one in enumerate(world.subjects[::2]):
+            JointPart.objects.create(
+                joint=world.joint, coalition_id=stay.coalition_id, organisation=cast.harbor, stay=stay,
+                campaign=one.request.campaign, ask=f"Question {number}",
+            )  # fmt: skip
+
+
 def _stage(cast: builders.Cast, word: str, names: tuple[str, str], rows: dict[str, Any]) -> Stage:
     """Two requests in a campaign of their own, with the rows that the declared modules make for both."""
     campaign = builders.campaign(cast.olive, cast.harbor, f"Campaign {names[0]}")
@@ -157,9 +174,7 @@ def _stage(cast: builders.Cast, word: str, names: tuple[str, str], rows: dict[st
             campaign=campaign, organisation=cast.harbor, working_title="w", strategy="w"
         )
         Campaign.objects.filter(pk=campaign.pk).update(public_summary="w")
-    made = Stage(
-        cast, filed(cast, campaign, names[0], word), filed(cast, campaign, names[1], word), dict(rows)
-    )
+    made = Stage(cast, _filed(cast, campaign, names[0]), _filed(cast, campaign, names[1]), dict(rows))
     with viewing_as(cast.olive):
         RecordsRequest.objects.filter(pk=made.published.pk).update(held_back=True)
         made.published.held_back = True
@@ -197,6 +212,16 @@ def _stage(cast: builders.Cast, word: str, names: tuple[str, str], rows: dict[st
                     released_at=timezone.now() + dt.timedelta(seconds=1)
                 )
     return made
+
+
+def _filed(cast: builders.Cast, campaign: Campaign, name: str) -> RecordsRequest:
+    with viewing_as(cast.olive) as viewer:
+        return file_request(
+            viewer=viewer, organisation=cast.harbor, agency=cast.agency, law_id="us-il", public_title=name,
+            working_title="w", letter="w", tracking_number="w", campaign=campaign,
+            parts=(("A1", "Contracts"), ("A2", "Lists")), sent_on=dt.date(2026, 3, 2), channel="email",
+            actor=cast.olive, once=f"filed-{name}", today=dt.date(2026, 3, 10),
+        )  # fmt: skip
 
 
 def _grant(

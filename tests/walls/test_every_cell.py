@@ -8,44 +8,19 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import pytest
-from django.db import connections
-from django.test.utils import override_settings
+from django.urls import reverse
 
-from tests.conftest import _put_back
-
-from .crawl import Crawl, closed_sample
-from .subjects import Subject, World, build
+from .crawl import Crawl, closed_sample, said
+from .subjects import Subject, World
 
 WHO = (
     "anonymous", "of no organization", "operator", "stranger's owner", "our viewer", "our editor", "our owner",
     "partner's owner", "partner's viewer", "coalition mate", "partner who left", "guest", "expired guest",
     "partner's program", "our program", "stranger's program",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def world(
-    django_db_setup: None, django_db_blocker: Any, superuser_url: str, tmp_path_factory: Any
-) -> Iterator[World]:
-    import psycopg2
-
-    name = connections["default"].settings_dict["NAME"]
-    admin = psycopg2.connect(superuser_url.replace("/postgres?", f"/{name}?"))
-    folder = tmp_path_factory.mktemp("media")
-    with override_settings(MEDIA_ROOT=folder, MAIL_CATCHER_DIR=folder), django_db_blocker.unblock():
-        try:
-            yield build(admin)
-        finally:
-            for alias in connections:
-                connections[alias].close()
-            admin.rollback()
-            admin.autocommit = True
-            _put_back(admin)
-            admin.close()
 
 
 # Changes from day to day; asked again with MATRIX_SEED, it asks the same.
@@ -86,3 +61,34 @@ def test_every_cell(world: World, who: str) -> None:
     crawl = crawled(world, who, lambda route, all_: all_)
     print(f"{who}: {crawl.asked.total()} asked")
     right(crawl)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("who", "answer"),
+    [("our owner", 200), ("partner's owner", 200), ("partner's program", 200), ("coalition mate", 200),
+     ("partner who left", 404), ("stranger's owner", 404), ("guest", 404)],
+)  # fmt: skip
+def test_a_coalition_tells_each_member_what_is_shared_with_them(world: World, who: str, answer: int) -> None:
+    """The coalition's own pages, its efforts and their tables, with campaigns at every level."""
+    assert world.coalition is not None and world.joint is not None
+    crawl = Crawl(world, world.viewers[who])
+    key, one = world.coalition.public_id, world.joint.public_id
+    for route, args in (
+        ("coalition", [key]), ("coalition-joint", [key, one]), ("coalition-joint-csv", [key, one]),
+        ("api-coalition", [key]), ("api-coalition-members", [key]), ("api-coalition-joint-list", [key]),
+        ("api-coalition-joint", [key, one]), ("api-coalition-joint-matrix", [key, one]),
+        ("api-coalition-joint-parts", [key, one]),
+    ):  # fmt: skip
+        if crawl.who.secret and not route.startswith("api-"):
+            continue
+        told = crawl.ask(reverse(route, args=args))
+        # Who left still reads that there is such a coalition, and when their own stay ended.
+        kept = who == "partner who left" and "joint" not in route
+        assert told.status_code == (200 if kept else answer), (route, told.status_code)
+        crawl.read(said(told), route)
+    right(crawl)
+    if who == "partner's owner":
+        assert {number for number, _level in crawl.seen} == {3, 7, 11, 15, 19}, (
+            "every live level, and none besides"
+        )

@@ -38,7 +38,8 @@ NO_WORDS = {
 }  # fmt: skip
 # Rows that are reckoned from others, or whose words open doors.
 DERIVED = {
-    "AuditEntry", "CoalitionInvitation", "CoalitionMember", "Deadline", "Digest", "Guest", "PublicStandingSpan",
+    "AuditEntry", "CoalitionInvitation", "CoalitionMember", "Deadline", "Digest", "Guest", "JointPart",
+    "PublicStandingSpan",
     "ReminderRule", "StandingSpan",
 }  # fmt: skip
 KEYS = {"StoredFile.name"}
