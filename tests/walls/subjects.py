@@ -160,6 +160,7 @@ def _effort(world: World, stay: CoalitionMember) -> None:
         cursor.execute("SELECT app_make_joint(%s, 'An effort', 'Who reads plates?')", [stay.coalition_id])
         world.joint = JointCampaign.objects.get(pk=cursor.fetchone()[0])
         for number, one in enumerate(world.subjects[::2]):
+            assert one.request.campaign is not None
             JointPart.objects.create(
                 joint=world.joint, coalition_id=stay.coalition_id, organisation=cast.harbor, stay=stay,
                 campaign=one.request.campaign, ask=f"Question {number}",
