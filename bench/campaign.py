@@ -86,7 +86,7 @@ def _measured() -> dict[str, Any]:
         )  # fmt: skip
         waves.put_agencies(viewer=viewer, campaign=campaign, agencies=centers)
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, backend="foia_tracker.sign_in.Backend")
     plan = f"/campaigns/{campaign.public_id}/plan/"
     client.get(plan)
     # Laws and their calendars are read once a process; what that costs is told apart.

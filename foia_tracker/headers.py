@@ -23,4 +23,6 @@ class HeadersMiddleware:
         # The cookie is asked, not request.user: that would cost every public page a query.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
+        # What the public saw may be taken back: whoever keeps a copy asks again each time, and is answered in full.
+        response.headers.setdefault("Cache-Control", "no-cache")
         return response

@@ -134,7 +134,7 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # Accounts -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "requests_app.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["foia_tracker.sign_in.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 # Long enough alone, or beside a second factor. Nobody is asked for signs and digits: length is what holds.
 PASSWORD_LENGTH_ALONE = 15
@@ -157,6 +157,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "foia_tracker.accounts.SignupForm"
+ACCOUNT_FORMS = {"reset_password": "foia_tracker.sign_in.PasswordResetForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -191,6 +191,16 @@ def change_role(*, viewer: Viewer, membership: Membership, role: str, actor: Per
     return membership
 
 
+def protect_member(*, viewer: Viewer, membership: Membership, protected: bool, actor: Person) -> None:
+    """Every part of a protected name is masked in whatever others read, and not the whole name alone."""
+    organisation = membership.organisation
+    must_own(viewer, organisation.pk)
+    if Membership.objects.filter(pk=membership.pk).exclude(protected=protected).update(protected=protected):
+        act = "member.protected" if protected else "member.unprotected"
+        _log(act, organisation, actor, membership.person)
+    membership.protected = protected
+
+
 def end_membership(
     *, viewer: Viewer, membership: Membership, actor: Person, successor: Person | None = None
 ) -> int:

@@ -30,6 +30,12 @@ class OrganisationMemberShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     role = serializers.ChoiceField(Role.values)
     since = serializers.DateTimeField()
+    protected = serializers.BooleanField(help_text="Whether every part of the name is masked in what others read.")
+
+
+class ProtectionGiven(Given):
+    member = Words(max_length=ADDRESS_MAX, help_text="By id or by address; oneself, too.")
+    protected = serializers.BooleanField()
 
 
 class RoleGiven(Given):
@@ -127,6 +133,21 @@ class RoleView(OtherMemberView):
         return member_shown(one)
 
 
+class ProtectionView(OrganisationView):
+    @operation(
+        "member-protect",
+        "Mask every part of a member's name in what others read",
+        body=ProtectionGiven,
+        example={"member": "ruth@example.org", "protected": True},
+        answer=OrganisationMemberShape,
+    )
+    def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
+        """A whole name is masked always. Owners, by session, after a fresh proof."""
+        one = self.member(self.acting_owner(pid), given["member"])
+        acts.protect_member(viewer=self.viewer, membership=one, protected=given["protected"], actor=self.actor)
+        return member_shown(one)
+
+
 class RemovalView(OtherMemberView):
     @operation(
         "member-remove",
@@ -210,6 +231,7 @@ def member_shown(row: Membership) -> dict[str, Any]:
         "name": row.person.name,
         "role": row.role,
         "since": row.since,
+        "protected": row.protected,
     }
 
 
@@ -230,6 +252,7 @@ def invitation_shown(row: Invitation) -> dict[str, Any]:
 urlpatterns = [
     path(f"{HERE}/members/", MembersView.door(), name="api-members"),
     path(f"{HERE}/members/role/", RoleView.door(), name="api-member-role"),
+    path(f"{HERE}/members/protection/", ProtectionView.door(), name="api-member-protection"),
     path(f"{HERE}/members/removal/", RemovalView.door(), name="api-member-removal"),
     path(f"{HERE}/members/<slug:key>/", MemberView.door(), name="api-member"),
     path(f"{HERE}/invitations/", InvitationsView.door(), name="api-invitations"),

@@ -48,6 +48,7 @@ from .people import Membership, Organisation, Person, Role
 from .preservation import LegalHold, Retention
 from .privilege import CircleMember, PrivilegedCircle
 from .publishing import EmbargoWarning, Publication, PublicationCheck, PublicGeneration
+from .publishing import EmbargoWarning, Publication, PublicationCheck
 from .remedies import Remedy, RemedyCost, RemedyEvent
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
 from .reminding import PersonalReminding, ReminderPolicy, ReminderRule
@@ -79,4 +80,30 @@ __all__ = [
     "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt",
     "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber",
     "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "CampaignKit", "CampaignPrivate", "Channel", "Coalition", "CoalitionInvitation", "CoalitionMember",
+    "CommentAuthor", "Confidence", "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document",
+    "DocumentPrivate", "EmbargoWarning", "Event", "EventCorrespondence", "EventNote", "ExternalNumber", "FeeBasis",
+    "Guest", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign",
+    "JointPart", "JointRight", "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold",
+    "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
+    "LoggedContact", "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation",
+    "OrganisationKit", "OrganisationKitVersion", "Part", "PartnerComment", "PartnerLook", "Person",
+    "PersonalReminding", "PrivateComment", "Production", "PublicComment", "PublicGeneration", "PublicStandingSpan",
+    "Publication", "PublicationCheck", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
+    "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate",
+    "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role",
+    "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile",
+    "Tag", "Tier", "TrackingNumber", "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery",
+    "Withholding", "WithholdingPrivate",
+    "Guest", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointRight",
+    "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
+    "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
+    "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit",
+    "OrganisationKitVersion", "Part", "Person", "PersonalReminding", "Production",
+    "PublicStandingSpan", "Publication", "PublicationCheck", "RecordsRequest", "Remedy", "RemedyCost",
+    "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence",
+    "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy",
+    "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share",
+    "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber", "UnsealedEntry", "Wave", "Webhook",
+    "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

@@ -186,18 +186,3 @@ class EmbargoWarning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.days} days before {self.embargo_until}"
-
-
-class PublicGeneration(models.Model):
-    """One row, one number: raised in the transaction of every act that changes what the public sees. Who kept a copy
-    of public pages compares it."""
-
-    number = models.BigIntegerField(default=1)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_public_generation")]
-
-    def __str__(self) -> str:
-        return str(self.number)
-
-

@@ -18,6 +18,7 @@ from requests_app.models import Agency, Campaign, Deadline, Event, RecordsReques
 from requests_app.models.visibility import PUBLIC
 
 from .groups import NO_ANSWER, POPULATIONS, group_of, population_case
+from .masking import Outside, campaigns_outside
 from .requests import EVERYTHING, Filters, filtered, standing_halves
 
 ANSWERS = ("determined", "produced")
@@ -124,7 +125,9 @@ def load(*, now: dt.datetime, filters: Filters = EVERYTHING) -> Dashboard:
             for row in found["newest"]
             if row["id"] in rows
         ),
-        campaigns=tuple(Campaign.objects.visible_to(PUBLIC).order_by("is_sample", "public_title")[:200]),
+        campaigns=tuple(
+            campaigns_outside(PUBLIC, Campaign.objects.visible_to(PUBLIC).order_by("is_sample", "public_title")[:200])
+        ),
         marked=found["marked"],
     )
 
@@ -211,15 +214,21 @@ def _told() -> QuerySet[Any]:
 
 
 def _rows(ids: list[int]) -> dict[int, dict[str, Any]]:
-    rows = RecordsRequest.objects.visible_to(PUBLIC).filter(pk__in=ids)
+    rows = list(
+        RecordsRequest.objects.visible_to(PUBLIC)
+        .filter(pk__in=ids)
+        .values_list(
+            "pk", "public_id", "public_title", "agency__name", "agency__jurisdiction", "agency__is_sample",
+            "organisation_id",
+        )
+    )
+    outside = Outside(PUBLIC, requests=[(row[0], row[-1]) for row in rows])
     return {
         pk: {
-            "public_id": public_id, "title": title, "agency": agency, "jurisdiction": place,
+            "public_id": public_id, "title": outside(title, home), "agency": agency, "jurisdiction": place,
             "is_sample": sample,
         }
-        for pk, public_id, title, agency, place, sample in rows.values_list(
-            "pk", "public_id", "public_title", "agency__name", "agency__jurisdiction", "agency__is_sample"
-        )
+        for pk, public_id, title, agency, place, sample, home in rows
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from requests_app.models import Event as EventRow
 from requests_app.models.visibility import Viewer
 
 from .groups import TOGETHER, group_of
+from .masking import Outside, campaigns_outside
 from .requests import standing_halves
 
 TOLD = (
@@ -108,6 +109,7 @@ def load(
         return None
     ours = viewer.belongs_to(campaign.organisation_id)
     rows = lines_of(viewer, [campaign.pk], now, ours=ours)
+    campaigns_outside(viewer, [campaign])
     counts: dict[str, int] = {}
     moves: dict[str, int] = {}
     for row in rows:
@@ -147,7 +149,9 @@ def campaigns(viewer: Viewer, *, now: dt.datetime) -> list[Listed]:
     """Every campaign the viewer sees, newest first. Three queries for the public, five for members."""
     found = {
         campaign.pk: campaign
-        for campaign in Campaign.objects.visible_to(viewer).order_by("is_sample", "-created_at", "pk")
+        for campaign in campaigns_outside(
+            viewer, Campaign.objects.visible_to(viewer).order_by("is_sample", "-created_at", "pk")
+        )
     }
     counts: dict[int, dict[str, int]] = {}
     ours: dict[int, int] = {}
@@ -177,6 +181,10 @@ def campaigns(viewer: Viewer, *, now: dt.datetime) -> list[Listed]:
     ]
 
 
+# No organization has this number: rows that are somebody else's, whosever.
+OTHERS = 0
+
+
 def lines_of(viewer: Viewer, campaigns: Sequence[int], now: dt.datetime, *, ours: bool) -> list[Line]:
     """The requests of these campaigns that the viewer sees, without clocks and answers. ours: whether the campaigns
     are the viewer's own: every request of a campaign is its organization's, so one half of the two holds them all."""
@@ -202,7 +210,12 @@ def lines_of(viewer: Viewer, campaigns: Sequence[int], now: dt.datetime, *, ours
             "said_next_owner", "agency__kind", "campaign_id", "ours",
         )
     )  # fmt: skip
-    return [Line(*row) for row in rows]
+    found = [Line(*row) for row in rows]
+    if not ours:
+        outside = Outside(viewer, requests=[(row.pk, OTHERS) for row in found])
+        for row in found:
+            row.title = outside(row.title, OTHERS)
+    return found
 
 
 def _wanted(row: Line, group: str, move: str, within: int | None) -> bool:

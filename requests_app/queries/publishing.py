@@ -21,7 +21,6 @@ from requests_app.models import (
     Part,
     Publication,
     PublicationCheck,
-    PublicGeneration,
     RecordsRequest,
     RequestCorrespondence,
     Share,
@@ -236,8 +235,3 @@ def published_alone(campaign: Campaign) -> int:
             grantee_kind=Share.Grantee.PUBLIC, revoked_at=None,
         ).count()
     )  # fmt: skip
-
-
-def generation() -> int:
-    """Raised with every act that shows something to the public or takes it away."""
-    return PublicGeneration.objects.filter(pk=1).values_list("number", flat=True).first() or 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -34,6 +34,7 @@ from requests_app.models.visibility import Viewer
 
 from .days import local_day
 from .groups import TOGETHER, group_of, population_case
+from .masking import Outside
 
 PAGE = 50
 SORTS = {
@@ -180,7 +181,8 @@ def list_requests(
     page: int = 1,
     size: int = PAGE,
 ) -> Page:
-    """One page, with the exact number of all; a page past the end is the last. Two queries, whatever the data.
+    """One page, with the exact number of all; a page past the end is the last. Two queries, whatever the data,
+    and one for whom to mask where some are others'.
 
     First the keys of the page, then its rows: what is shown is read for fifty requests, not for all of them.
     """
@@ -226,7 +228,9 @@ def _rows(viewer: Viewer, now: dt.datetime, ids: list[int]) -> list[Row]:
     if viewer.roles:
         own = here.filter(organisation_id__in=viewer.organisations)
         halves.append(_with_span(own.annotate(ours=Value(True), today=local_day(now)), "spans", now))
-    return [Row(*row) for row in ordered(map(_told, halves))]
+    found = [Row(*row) for row in ordered(map(_told, halves))]
+    outside = Outside(viewer, requests=[(row.pk, row.organisation_id) for row in found])
+    return [replace(row, public_title=outside(row.public_title, row.organisation_id)) for row in found]
 
 
 def standing_halves(viewer: Viewer, *, now: dt.datetime) -> list[QuerySet[Any]]:

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from requests_app.models import Agency, Campaign, CampaignPrivate, Person
 from requests_app.models.visibility import Viewer
 
+from .masking import campaigns_outside
 from .requests import Filters, Page, list_requests
 
 FEW = 5
@@ -68,4 +69,4 @@ def _campaigns(viewer: Viewer, words: list[str]) -> list[Campaign]:
             pk=OuterRef("pk"), working_title__icontains=word
         )
         rows = rows.filter(Q(public_title__icontains=word) | Exists(private))
-    return list(rows.order_by("is_sample", "-created_at", "pk")[: FEW * 4])
+    return campaigns_outside(viewer, rows.order_by("is_sample", "-created_at", "pk")[: FEW * 4])

@@ -19,6 +19,8 @@ SENTENCES: dict[str, Any] = {
     "organisation.two_to_publish": gettext_lazy("decided on whether two persons publish."),
     "member.added": gettext_lazy("added %(person)s as %(role)s."),
     "member.role_changed": gettext_lazy("made %(person)s %(role)s."),
+    "member.protected": gettext_lazy("made %(person)s a protected identity."),
+    "member.unprotected": gettext_lazy("ended the protection of the identity of %(person)s."),
     "member.ended": gettext_lazy("removed %(person)s."),
     "member.left": gettext_lazy("left the organization."),
     "invitation.sent": gettext_lazy("invited %(subject)s as %(role)s."),

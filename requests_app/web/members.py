@@ -162,6 +162,12 @@ def member(request: Looking, pid: str, key: str) -> HttpResponse:
     role_form = RoleForm(initial={"role": one.role, "seen_role": one.role})
     remove_form = RemoveForm(others=others)
     refused_words, status = "", 200
+    if request.method == "POST" and request.POST.get("act") == "protect":
+        protected = "protected" in request.POST
+        acts.protect_member(viewer=request.viewer, membership=one, protected=protected, actor=request.user)
+        words = _("%(person)s is a protected identity.") if protected else _("%(person)s is no protected identity.")
+        messages.success(request, words % {"person": one.person})
+        return redirect("member", found.public_id, one.public_id)
     if request.method == "POST":
         removing = request.POST.get("act") == "remove"
         form: forms.Form = RemoveForm(request.POST, others=others) if removing else RoleForm(request.POST)

@@ -299,6 +299,7 @@ def _preview(request: Looking, kind: str, pid: str) -> HttpResponse:
     subject = _subject(request, kind, pid)
     grants = Grants(correspondence="correspondence" in request.GET, documents="documents" in request.GET)
     mine = request.viewer
+    request.preview_published = query.public_shares(subject).exists()  # type: ignore[attr-defined]
     with acts.as_the_public(viewer=mine, subject=subject, grants=grants) as eyes:
         request.viewer = eyes
         request.preview_back = reverse(f"{kind}-publish", args=[pid])  # type: ignore[attr-defined]

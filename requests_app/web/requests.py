@@ -16,6 +16,7 @@ from requests_app.models import Campaign, RecordsRequest
 from requests_app.models.agencies import AgencyKind
 from requests_app.models.visibility import PUBLIC, tell_database
 from requests_app.queries.desk_list import default_view, extras, kept, tags, views
+from requests_app.queries.masking import campaigns_outside
 from requests_app.queries.members import members
 from requests_app.queries.places import place_name
 from requests_app.queries.requests import Filters, Row, list_requests
@@ -210,7 +211,9 @@ def _note(filters: Filters, public_view: bool) -> str:
 
 def _filters(request: Looking, filters: Filters) -> list[dict[str, Any]]:
     any_one = pgettext("filter", "Any")
-    campaigns = Campaign.objects.visible_to(request.viewer).order_by("public_title")[:200]
+    campaigns = campaigns_outside(
+        request.viewer, Campaign.objects.visible_to(request.viewer).order_by("public_title")[:200]
+    )
     stages = [(stage, str(words)) for stage, words in STAGES.items()]
     if not request.viewer.roles:
         stages = [pair for pair in stages if pair[0] != "appeal_open"]

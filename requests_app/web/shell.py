@@ -92,6 +92,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "viewer": viewer,
         "preview_back": getattr(request, "preview_back", ""),
+        "preview_published": getattr(request, "preview_published", False),
         "today": now.astimezone(zone).date(),
         "now": now.astimezone(zone),
         "section": SECTIONS.get(match.url_name or "", "") if match else "",

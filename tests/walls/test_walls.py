@@ -41,7 +41,6 @@ CONTENT = [
 OPEN_TABLES = {
     "person", "person_groups", "person_user_permissions", "agency", "agencyname", "agencycontact",
     "agencycustodian", "agencylaw", "agencyclosure", "agencyidentifier", "jobrun", "sendinghold",
-    "publicgeneration",
 }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-ownership": (POST_ONLY, None),
     "api-organisation-leave": (POST_ONLY, None),
     "api-member-role": (POST_ONLY, None),
+    "api-member-protection": (POST_ONLY, None),
     "api-member-removal": (POST_ONLY, None),
     "api-invitations": (OWNERS, None),
     "api-invitation": (POST_ONLY, None),
@@ -83,8 +84,8 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
     }
     here = stage.cast.harbor.public_id
     invitation, offer = stage.rows["invitation"].public_id, stage.rows["offer"].public_id
-    acts = ("organisation", "ownership", "organisation-leave", "member-role", "member-removal", "invitations", "audit",
-            "tokens", "archives")  # fmt: skip
+    acts = ("organisation", "ownership", "organisation-leave", "member-role", "member-protection", "member-removal",
+            "invitations", "audit", "tokens", "archives")  # fmt: skip
     return imports | {f"api-{act}": [here] for act in acts} | {
         "api-requester": [here, stage.rows["requester"].public_id],
         "api-invitation": [here, invitation],
