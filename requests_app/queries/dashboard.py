@@ -104,7 +104,7 @@ class Dashboard:
 
 
 def load(*, now: dt.datetime, filters: Filters = EVERYTHING) -> Dashboard:
-    """Five queries, whatever the data."""
+    """Seven queries at most, whatever the data."""
     found = _count(now, filters)
     rows = _rows([row["id"] for row in (*found["silence"], *found["newest"])])
     population = found["population"] or filters.population or POPULATIONS[0]

@@ -103,7 +103,7 @@ def load(
     move: str = "",
     within: int | None = None,
 ) -> Matrix | None:
-    """None where there is nothing to see, whether or not there is a campaign. Four queries, whatever the data."""
+    """None where there is nothing to see, whether or not there is a campaign. Five queries at most, whatever the data."""
     campaign = Campaign.objects.visible_to(viewer).filter(public_id=public_id).first()
     if campaign is None:
         return None
@@ -146,7 +146,7 @@ def answer_clock(line: Line) -> Clock | None:
 
 
 def campaigns(viewer: Viewer, *, now: dt.datetime) -> list[Listed]:
-    """Every campaign the viewer sees, newest first. Three queries for the public, five for members."""
+    """Every campaign the viewer sees, newest first. Four queries for the public, six for members at most."""
     found = {
         campaign.pk: campaign
         for campaign in campaigns_outside(

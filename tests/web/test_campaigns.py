@@ -59,6 +59,8 @@ def filed(
                 viewer=viewer, records_request=made, kind=kind, actor=cast.olive, once=f"{to.slug} {n}",
                 today=TODAY, **told,
             )  # fmt: skip
+        # As after its own publication: what is filed into a public campaign is held back.
+        RecordsRequest.objects.filter(pk=made.pk).update(held_back=False)
     return made
 
 
