@@ -41,8 +41,7 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
     def save(self, request: Any, **kwargs: Any) -> str:
         if not self.users:
             # The link of an account is made from its addresses; for nobody they are looked for, too.
-            mine = EmailAddress.objects.filter(user_id=NOBODY)
-            mine.filter(email=self.cleaned_data["email"]).exists()
-            list(mine.values_list("email", flat=True))
+            EmailAddress.objects.filter(user_id=NOBODY, email=self.cleaned_data["email"]).exists()
+            list(EmailAddress.objects.filter(user_id=NOBODY).values_list("email", flat=True))
         email: str = super().save(request, **kwargs)
         return email

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import connections
 
-from requests_app.models import Organisation, Person
+from requests_app.models import Document, Organisation, Person, RecordsRequest, RequestPrivate
+from requests_app.models.visibility import Viewer
+
+
+def read_everything(viewer: Viewer, records_request: RecordsRequest, person: Person, today: dt.date) -> None:
+    """Somebody outside read all of it: a line once a day. Who reads their own, or less, leaves none."""
+    if viewer.kind not in ("person", "token") or viewer.belongs_to(records_request.organisation_id):
+        return
+    if not RequestPrivate.objects.visible_to(viewer).filter(pk=records_request.pk).exists():
+        return
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT app_read_everything(%s, %s, %s)", [records_request.pk, person.pk, today])
+
+
+def downloaded(viewer: Viewer, document: Document, person: Person) -> None:
+    """Somebody outside, who signed in, took a file away."""
+    if viewer.kind not in ("person", "token") or viewer.belongs_to(document.organisation_id):
+        return
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT app_downloaded(%s, %s)", [document.pk, person.pk])
 
 
 def record(

@@ -122,6 +122,13 @@ def withdraw(*, viewer: Viewer, invitation: CoalitionInvitation, actor: Person) 
     log("coalition.uninvited", locked.coalition, locked.organisation, actor, invitation=locked.public_id)
 
 
+def withdraw_of_another(*, viewer: Viewer, coalition: Coalition, key: str) -> None:
+    """What another coordinator asked. Every organization in the coalition reads of it in its audit."""
+    coordinating(viewer, coalition)
+    if not called("SELECT app_withdraw_coalition_invitation(%s, %s)", coalition.pk, key):
+        raise NotYours
+
+
 def look(token: str) -> Asked | None:
     """None: unknown, mistyped, expired, withdrawn, replaced, answered, the coalition over; nobody learns which."""
     if not readable(token):

@@ -362,7 +362,14 @@ class OneInvitationView(CoalitionView):
     @operation("coalition-withdraw", "Withdraw an invitation into a coalition", answer=Done)
     def delete(self, pid: str, key: str) -> dict[str, Any]:
         """Its link is dead from here on."""
-        invitations.withdraw(viewer=self.viewer, invitation=self.invitation(pid, key), actor=self.actor)
+        self.leads(pid)
+        self.by_hand()
+        found = self.coalition(pid)
+        mine = CoalitionInvitation.objects.visible_to(self.viewer).filter(coalition=found, public_id=key)
+        if mine.exists():
+            invitations.withdraw(viewer=self.viewer, invitation=self.invitation(pid, key), actor=self.actor)
+        else:
+            invitations.withdraw_of_another(viewer=self.viewer, coalition=found, key=key)
         return {"done": True}
 
 

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
-from requests_app.actions import documents
+from requests_app.actions import audit, documents
 from requests_app.actions.refusals import Refused
 from requests_app.intake import storage
 from requests_app.intake.handing_out import as_attachment
@@ -189,6 +189,8 @@ class FileView(ApiView):
         found = _document(self, document_pid)
         if found.erased_at is not None:
             raise Http404
+        if self.viewer.kind in ("person", "token"):
+            audit.downloaded(self.viewer, found, self.actor)
         return as_attachment(found)
 
 

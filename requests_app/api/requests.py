@@ -11,7 +11,7 @@ from django.http import Http404
 from django.urls import path
 from rest_framework import serializers
 
-from requests_app.actions import filing
+from requests_app.actions import audit, filing
 from requests_app.actions.refusals import Refused
 from requests_app.laws.questions import of_request
 from requests_app.laws.registry import library
@@ -246,6 +246,8 @@ class RequestView(ApiView):
         page = load(self.viewer, pid, now=self.now)
         if page is None:
             raise Http404
+        if self.viewer.kind in ("person", "token"):
+            audit.read_everything(self.viewer, page.request, self.actor, self.now.date())
         return request_shown(page)
 
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from requests_app.actions import tags, tracking_numbers
 from requests_app.models import RecordsRequest, RequestTag, Tag, TrackingNumber
+from requests_app.queries.masking import Outside
 
 from .base import Given, Words, operation, page_of
 from .paging import PageAsked, Place, Walked, paged, walk
@@ -193,7 +194,9 @@ class NumberView(OursView):
 
 def numbers_of(view: OursView, records_request: RecordsRequest) -> dict[str, Any]:
     rows = TrackingNumber.objects.visible_to(view.viewer).filter(request=records_request).order_by("pk")
-    return {"items": [{"id": row.public_id, "kind": row.kind, "number": row.number} for row in rows]}
+    home = records_request.organisation_id
+    outside = Outside(view.viewer, requests=[(records_request.pk, home)])
+    return {"items": [{"id": row.public_id, "kind": row.kind, "number": outside(row.number, home)} for row in rows]}
 
 
 urlpatterns = [

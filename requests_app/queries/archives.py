@@ -40,6 +40,9 @@ LEFT_OUT = {
     "embargowarning": "What this instance warned of.",
     "partnercomment": "Said among partners of this instance; they are nobody elsewhere.",
     "commentauthor": "Who said it among partners of this instance.",
+    "breakglass": "What the staff of this instance opened.",
+    "breakglassmail": "What this instance told.",
+    "everythingread": "Its lines are in the audit.",
     "jointright": "What partners and guests of this instance may do.",
     "jointrightnote": "What partners and guests of this instance may do.",
 }

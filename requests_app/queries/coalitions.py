@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,22 @@ def members(viewer: Viewer, found: Coalition) -> QuerySet[CoalitionMember]:
         .select_related("coalition")
         .order_by("-coordinates", "-tier", "shown_as", "pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedByOthers:
+    """An invitation of another coordinator's; whom it asks is theirs to know."""
+
+    key: str
+    asked_by: str
+    tier: int
+    until_at: dt.datetime
+
+
+def asked_by_others(found: Coalition) -> list[AskedByOthers]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, asked_by, tier, until_at FROM app_coalition_asked_by_others(%s)", [found.pk])
+        return [AskedByOthers(*row) for row in cursor.fetchall()]
 
 
 def open_invitations(viewer: Viewer, found: Coalition) -> QuerySet[Any]:

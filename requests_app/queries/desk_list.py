@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 from requests_app.models import BulkAct, Campaign, RecordsRequest, RequestPrivate, RequestTag, SavedView, Tag
 from requests_app.models.visibility import Viewer
 
-from .requests import Filters, Row, filtered, ordered, standing_halves
+from .masking import Outside
+from .requests import Filters, Row, filtered, masked_rows, ordered, standing_halves
 
 MOST_ROWS = 20_000
 # What an address may say without being part of a view.
@@ -41,7 +42,7 @@ def picked(viewer: Viewer, organisation_id: int, public_ids: Iterable[str]) -> l
 def all_rows(viewer: Viewer, *, now: dt.datetime, filters: Filters, sort: str) -> list[Row]:
     """The whole list for a spreadsheet."""
     halves = [filtered(half, viewer, filters) for half in standing_halves(viewer, now=now)]
-    return [Row(*row) for row in ordered(halves, sort)[:MOST_ROWS]]
+    return masked_rows(viewer, [Row(*row) for row in ordered(halves, sort)[:MOST_ROWS]])
 
 
 def extras(viewer: Viewer, ids: list[int], columns: Iterable[str]) -> dict[str, dict[int, Any]]:
@@ -62,7 +63,9 @@ def extras(viewer: Viewer, ids: list[int], columns: Iterable[str]) -> dict[str, 
         own = RecordsRequest.objects.visible_to(viewer).filter(
             pk__in=ids, campaign__in=Campaign.objects.visible_to(viewer)
         )
-        out["campaign"] = dict(own.values_list("pk", "campaign__public_title"))
+        placed = list(own.values_list("pk", "campaign__public_title", "campaign_id", "organisation_id"))
+        outside = Outside(viewer, campaigns=[(campaign, home) for _pk, _title, campaign, home in placed])
+        out["campaign"] = {pk: outside(title, home) for pk, title, _campaign, home in placed}
     return out
 
 

@@ -103,7 +103,7 @@ def load(
     move: str = "",
     within: int | None = None,
 ) -> Matrix | None:
-    """None where there is nothing to see, whether or not there is a campaign. Five queries at most, whatever the data."""
+    """None where there is nothing to see, whether or not there is a campaign. Five queries at most."""
     campaign = Campaign.objects.visible_to(viewer).filter(public_id=public_id).first()
     if campaign is None:
         return None

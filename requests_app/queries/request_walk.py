@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from requests_app.models.visibility import Viewer
 
-from .requests import COLUMNS, Filters, Row, filtered, standing_halves
+from .requests import COLUMNS, Filters, Row, filtered, masked_rows, standing_halves
 
 ORDERS = {"newest": ("-filed_on", "-public_id"), "oldest": ("filed_on", "public_id")}
 
@@ -20,7 +20,8 @@ ORDERS = {"newest": ("-filed_on", "-public_id"), "oldest": ("filed_on", "public_
 def request_rows(
     viewer: Viewer, *, now: dt.datetime, filters: Filters, keys: list[str], beyond: Q | None, most: int
 ) -> list[Row]:
-    """At most so many, in the order of the keys, beyond a place. One query for the public, two for members."""
+    """At most so many, in the order of the keys, beyond a place. One query for the public, two for
+    members, and one for whom to mask."""
     halves: list[list[Row]] = []
     for half in standing_halves(viewer, now=now):
         rows = filtered(half, viewer, filters)
@@ -31,4 +32,5 @@ def request_rows(
     def by(row: Row) -> tuple[Any, ...]:
         return tuple(getattr(row, key.removeprefix("-")) for key in keys)
 
-    return list(heapq.merge(*halves, key=by, reverse=keys[0].startswith("-")))[:most]
+    found = list(heapq.merge(*halves, key=by, reverse=keys[0].startswith("-")))[:most]
+    return masked_rows(viewer, found)

@@ -228,9 +228,13 @@ def _rows(viewer: Viewer, now: dt.datetime, ids: list[int]) -> list[Row]:
     if viewer.roles:
         own = here.filter(organisation_id__in=viewer.organisations)
         halves.append(_with_span(own.annotate(ours=Value(True), today=local_day(now)), "spans", now))
-    found = [Row(*row) for row in ordered(map(_told, halves))]
-    outside = Outside(viewer, requests=[(row.pk, row.organisation_id) for row in found])
-    return [replace(row, public_title=outside(row.public_title, row.organisation_id)) for row in found]
+    return masked_rows(viewer, [Row(*row) for row in ordered(map(_told, halves))])
+
+
+def masked_rows(viewer: Viewer, rows: Sequence[Row]) -> list[Row]:
+    """Titles as the viewer may read them: of others' requests, without whoever asked."""
+    outside = Outside(viewer, requests=[(row.pk, row.organisation_id) for row in rows])
+    return [replace(row, public_title=outside(row.public_title, row.organisation_id)) for row in rows]
 
 
 def standing_halves(viewer: Viewer, *, now: dt.datetime) -> list[QuerySet[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from requests_app.actions import embargo_mail, embargoes, jobs
+from requests_app.actions import break_glass, embargo_mail, embargoes, jobs
 from requests_app.models.visibility import SCHEDULE, viewing
 
 
@@ -13,5 +13,6 @@ from requests_app.models.visibility import SCHEDULE, viewing
 def sweep() -> None:
     counts = embargoes.sweep(timezone.now())
     counts |= embargo_mail.send_due()
+    counts |= break_glass.send_due()
     with viewing(SCHEDULE):
         jobs.finished("publishing.sweep", counts)

@@ -55,6 +55,9 @@ SENTENCES: dict[str, Any] = {
     "right.revoked": gettext_lazy("took back a right to do something with %(subject)s (%(do)s, %(to)s)."),
     "request.held_back": gettext_lazy("held %(subject)s back from its campaign’s share."),
     "request.taken_in": gettext_lazy("took %(subject)s into its campaign’s share again."),
+    "share.read_everything": gettext_lazy("read everything of %(subject)s, drafts and notes too."),
+    "share.downloaded": gettext_lazy("downloaded a file of %(subject)s."),
+    "break_glass.opened": gettext_lazy("runs this service and opened %(subject)s for half an hour: “%(why)s”"),
     "publication.proposed": gettext_lazy("proposed to publish %(subject)s."),
     "publication.checked": gettext_lazy("looked through lines of the checklist of %(subject)s."),
     "publication.agreed": gettext_lazy("agreed to publish %(subject)s."),
@@ -116,6 +119,7 @@ KINDS = {
     "feed": gettext_lazy("Calendar feeds"),
     "webhook": gettext_lazy("Webhooks"),
     "share": gettext_lazy("Shares"),
+    "break_glass": gettext_lazy("Break-glass"),
     "right": gettext_lazy("Rights to do"),
     "publication": gettext_lazy("Publishing"),
     "embargo": gettext_lazy("Embargoes"),
@@ -197,6 +201,10 @@ def actor_words(row: AuditEntry) -> str:
     """Who did it. What a partner does in a coalition is told without the person, whom only their own people know."""
     if row.actor:
         return str(row.actor)
+    if row.act in ("share.read_everything", "share.downloaded") and row.detail.get("by"):
+        return str(row.detail["by"])
+    if row.act in ("share.read_everything", "share.downloaded"):
+        return _("Somebody of a partner")
     return _("Somebody of a partner") if row.act.startswith(("coalition.", "joint.", "collision.")) else _("The system")
 def kind_name(kind: str) -> str:
     return str(KINDS.get(kind) or act_name(kind))

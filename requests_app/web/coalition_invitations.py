@@ -24,7 +24,7 @@ from .coalitions import MEANS, TIERS, coordinated, owned_ones
 from .current import current_organisation, work_in
 from .invitations import too_often
 from .organisations import add_refusal, redirect
-from .reauthentication import fresh_sign_in
+from .reauthentication import fresh_sign_in, proof_first
 from .shell import Looking, reader_zone
 
 
@@ -95,6 +95,13 @@ def invitation_act(request: Looking, pid: str, key: str) -> HttpResponse:
         .filter(coalition=found, public_id=key)
         .first()
     )
+    if row is None and request.POST.get("act") == "withdraw":
+        try:
+            acts.withdraw_of_another(viewer=request.viewer, coalition=found, key=key)
+        except NotYours:
+            raise Http404 from None
+        messages.success(request, _("The invitation is withdrawn. Who sent it reads of it in the audit."))
+        return redirect("coalition", found.public_id)
     if row is None:
         raise Http404
     try:
@@ -120,6 +127,8 @@ def invitation(request: Looking, token: str) -> HttpResponse:
     signed_in = request.viewer.kind == "person"
     if request.method == "POST" and not signed_in:
         return redirect_to_login(request.get_full_path())
+    if signed_in and request.POST.get("act") != "decline" and (asked_first := proof_first(request)):
+        return asked_first
     owned = owned_ones(request) if signed_in else []
     here = next((one for one in owned if one.pk == current_organisation(request)), owned[0] if owned else None)
     start = {"organisation": here.public_id, "shown_as": here.name[: coalitions.NAME_MAX]} if here else {}

@@ -213,6 +213,13 @@ def coalition(request: Looking, pid: str) -> HttpResponse:
         "joint": joint_of(request, found) if own else [],
         "steers": leads
         or any(one.tier == Tier.STEERING and request.viewer.may_own(one.organisation_id) for one in own),
+        "others": [
+            {
+                "id": one.key, "by": one.asked_by, "tier": Tier(one.tier).label,
+                "until": one.until_at.astimezone(zone),
+            }
+            for one in (queries.asked_by_others(found) if leads else ())
+        ],
         "means": MEANS,
         "since": found.created_at.astimezone(zone),
     }

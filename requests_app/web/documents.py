@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from requests_app.actions import documents
+from requests_app.actions import audit, documents
 from requests_app.actions.refusals import Refused
 from requests_app.intake import storage
 from requests_app.intake.handing_out import as_attachment
@@ -283,6 +283,7 @@ def document_file(request: Looking, pid: str) -> HttpResponseBase:
     found = _document(request, pid)
     if found.erased_at is not None:
         raise Http404
+    audit.downloaded(request.viewer, found, request.user)
     return as_attachment(found)
 
 

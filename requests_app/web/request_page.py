@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from requests_app.actions import audit
 from requests_app.clock.rules import Owner
 from requests_app.clock.standing import Clock, State, Verdict
 from requests_app.laws.registry import library
@@ -40,6 +41,7 @@ def request_page(request: Looking, pid: str) -> HttpResponse:
     page = load(request.viewer, pid, now=request.now)
     if page is None:
         raise Http404
+    audit.read_everything(request.viewer, page.request, request.user, request.now.date())
     return render(request, "request.html", context_of(page))
 
 

@@ -23,6 +23,7 @@ def index(request: Looking) -> HttpResponse:
         "organisation": found,
         "may_own": bool(key and request.viewer.may_own(key)),
         "role": request.viewer.waiting.get(key, request.viewer.roles[key]) if key else "",
+        "is_staff": request.user.is_staff,
         "may_start": settings.SIGNUP_OPEN or request.user.is_staff,
     }
     return render(request, "settings.html", context)

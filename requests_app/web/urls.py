@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.letter_attachments")),
     path("", include("requests_app.web.digests")),
     path("", include("requests_app.web.account_urls")),
+    path("", include("requests_app.web.break_glass")),
     path("", include("requests_app.web.coalition_urls")),
     path("", include("requests_app.web.own_kits")),
     path("", include("requests_app.web.campaign_plan")),

@@ -59,6 +59,8 @@ def test_a_reset_is_the_same_for_both(cast: Cast) -> None:
         asked(lambda e=email: Client().post(reverse("account_reset_password"), {"email": e}), email)
         for email in (cast.noor.email, NOWHERE)
     )
+    assert sorted(set(known[4]) ^ set(unknown[4])) == []
+    assert len(known[4]) == len(unknown[4])
     assert known == unknown
     assert [len(one.to) for one in mail.outbox] == [1, 1], "somebody is written to, whoever it is"
 

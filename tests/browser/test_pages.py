@@ -49,7 +49,7 @@ ELSEWHERE = {
     "note", "request-comment", "campaign-comment",
     "contact-strike", "bulk-act", "requests-bulk", "letter-attachment", "own-kit", "own-kit-preview",
     "reminder-link", "reminder-answer",
-    "production-pages", "remedy-file", "remedy-order", "remedy-order-met",
+    "break-glass", "production-pages", "remedy-file", "remedy-order", "remedy-order-met",
 }  # fmt: skip
 BY_NAME = (
     "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/password/reset/key/done/",

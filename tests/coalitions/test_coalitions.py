@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -411,3 +412,40 @@ def test_lists_cost_the_same_however_many_there_are(
     olive.get("/coalitions/")
     with django_assert_max_num_queries(14):
         assert olive.get("/coalitions/").content.count(b'<h2 class="h3">') == 6
+
+
+# Another coordinator's invitation -----------------------------------------------------------------
+
+
+def test_another_coordinator_withdraws_an_invitation_without_reading_whom_it_asks(cast: builders.Cast) -> None:
+    made, _ours, theirs = together(cast)
+    token = asked(cast, made, "secret.owner@lake.example")
+    with viewing_as(cast.olive), connection.cursor() as cursor:
+        cursor.execute("SELECT app_set_stay(%s, %s, true)", [theirs.pk, int(Tier.STEERING)])
+    ravi = signed_in(cast.ravi)
+    page = ravi.get(reverse("coalition", args=[made.public_id]))
+    assert "By Harbor, as" in words(page) and "secret.owner" not in page.content.decode()
+    with viewing_as(cast.olive):
+        key = CoalitionInvitation.objects.get(email="secret.owner@lake.example").public_id
+    act = reverse("coalition-invitation-act", args=[made.public_id, key])
+    assert ravi.post(act, {"act": "resend"}).status_code == 404, "a new link would be theirs"
+    assert invitations.look(token) is not None
+    assert signed_in(cast.noor).post(act, {"act": "withdraw"}).status_code == 404
+    assert ravi.post(act, {"act": "withdraw"}).status_code in (302, 303)
+    assert invitations.look(token) is None
+    assert acts_of(cast.olive)[-1] == "coalition.uninvited"
+    assert ravi.post(act, {"act": "withdraw"}).status_code == 404
+
+
+def test_joining_asks_for_a_fresh_proof_and_declining_does_not(cast: builders.Cast) -> None:
+    made = founded(cast)
+    token = asked(cast, made, cast.ravi.email)
+    ravi = signed_in(cast.ravi)
+    session = ravi.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - 3600}]
+    session.save()
+    said = ravi.post(link(token), {"organisation": cast.prairie.public_id, "shown_as": "Prairie"})
+    assert said.headers["Location"].startswith("/accounts/reauthenticate/")
+    with viewing_as(cast.olive):
+        assert CoalitionMember.objects.filter(coalition=made).count() == 1
+    assert ravi.post(link(token), {"act": "decline"}).headers["Location"] == reverse("coalitions")

@@ -14,11 +14,12 @@ from django.db import transaction
 from django.db.utils import DatabaseError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from requests_app.actions import documents, legal_holds
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.intake import storage
-from requests_app.models import AuditEntry, Document, DocumentPrivate, Person, RecordsRequest
+from requests_app.models import AuditEntry, Document, DocumentPrivate, Person, RecordsRequest, Share
 from requests_app.models.visibility import viewing_as
 from tests import builders
 from tests.accounts.scene import signed_in
@@ -335,3 +336,27 @@ def test_a_row_that_cannot_be_written_keeps_no_bytes(
     with pytest.raises(Refused, match="lost its key"):
         add(cast.edgar, ours, once="nul\x00")
     assert add(cast.edgar, ours, content_type="text/\x00plain").document.pk
+
+
+def test_what_a_partner_took_away_is_told_to_the_owner_without_naming_its_member(cast: Any) -> None:
+    ours = builders.bare_request(cast.olive, cast.harbor, cast.agency)
+    kept = storage.keep([b"Twelve pages."])
+    with viewing_as(cast.olive):
+        document = Document.objects.create(
+            request=ours, organisation=cast.harbor, title="a.pdf", blob=kept.name, size=kept.size, sha256=kept.sha256
+        )
+        Document.objects.filter(pk=document.pk).update(released_at=timezone.now())
+    share = builders.share_with(cast.olive, ours, cast.prairie, documents=True)
+    url = reverse("document-file", args=[document.public_id])
+    ravi = signed_in(cast.ravi)
+    got = ravi.get(url)
+    assert got.status_code == 200 and b"".join(got.streaming_content) == b"Twelve pages."
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert got.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in got.headers["Content-Security-Policy"]
+    with viewing_as(cast.olive):
+        Share.objects.filter(pk=share.pk).update(revoked_at=timezone.now())
+    assert ravi.get(url).status_code == ravi.head(url).status_code == 404
+    assert ravi.get(f"/api/v1/documents/{document.public_id}/file/").status_code == 404
+    audit = signed_in(cast.olive).get(reverse("organisation-audit", args=[cast.harbor.public_id])).content.decode()
+    assert "downloaded a file of" in audit and "Ravi" not in audit
+    assert audit.count("downloaded a file of") == 1

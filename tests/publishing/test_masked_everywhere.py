@@ -40,6 +40,7 @@ from tests.walls.matrix import routes
 pytestmark = pytest.mark.django_db
 SAID = "Ottoline Quillfeather"
 # Pages about the reader's own account, which name nothing of ours; pages that end a sign-in.
+SEARCHED = ("/requests/", "/search/", "/api/v1/requests/", "/api/v1/search/")
 LEFT = ("account_", "mfa_", "socialaccount", "admin", "logout")
 
 
@@ -108,14 +109,14 @@ def test_no_answer_to_others_names_who_asked(told: Any, who: str) -> None:
     client = {"partner": lambda: signed_in(told.ravi), "guest": lambda: signed_in(told.noor), "public": Client}[who]()
     leaks, read = [], 0
     for url in pages(told):
-        for asked in ("", "?q=lists"):
+        for asked in ("", "?q=lists") if url in SEARCHED else ("",):
             cache.clear()
             response = client.get(url + asked)
             body = b"".join(response) if response.streaming else response.content
             text = (body.decode("utf-8", "replace") + str(response.headers)).casefold()
             read += response.status_code == 200
             leaks += [(url, secret) for secret in SECRETS if secret in text]
-    assert leaks == []
+    assert not leaks, "\n".join(map(str, leaks))
     assert read > 30, "the crawl has read something"
     page = client.get(reverse("request", args=[told.ours.public_id])).content.decode()
     assert "Lists for [name withheld]" in page

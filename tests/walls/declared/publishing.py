@@ -19,6 +19,7 @@ EXPECTED = {
     "api-request-publishing": (OUR_EDITORS, None),
     "api-campaign-publishing": (OUR_EDITORS, None),
     "api-publishing": (_row(401, 404, 404, 200, 404, 404, 200), None),
+    "break-glass": (_row(302, 404, 200, 404, 404, 404, 404), None),
     "publishing": (_row(302, 404, 404, 200, 404, 404, 200), None),
 }
 SHOWS_OURS = {"request-publish", "api-request-publishing", "api-publishing"}
