@@ -206,6 +206,8 @@ def actor_words(row: AuditEntry) -> str:
     if row.act in ("share.read_everything", "share.downloaded"):
         return _("Somebody of a partner")
     return _("Somebody of a partner") if row.act.startswith(("coalition.", "joint.", "collision.")) else _("The system")
+
+
 def kind_name(kind: str) -> str:
     return str(KINDS.get(kind) or act_name(kind))
 
