@@ -32,7 +32,7 @@ class Backend(AuthenticationBackend):
         return None
 
 
-class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
+class PasswordResetForm(ResetPasswordForm):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
         self.users = [one for one in accounts(get_adapter().clean_email(email)) if one.is_active]

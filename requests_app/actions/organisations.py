@@ -136,7 +136,7 @@ def _decide_on_two(organisation: Organisation, actor: Person, *, required: bool,
         two_to_publish=required, one_asked_by=None, one_asked_at=None
     )
     organisation.two_to_publish, organisation.one_asked_by, organisation.one_asked_at = required, None, None
-    _log("organisation.two_to_publish", organisation, actor, required=str(required), **detail)
+    _log("organisation.two_to_publish", organisation, actor, None, required=str(required), **detail)
 
 
 def _tell_of_two(organisation: Organisation, people: Iterable[int], what: str) -> None:
