@@ -48,7 +48,7 @@ from .letters import (
 from .people import Membership, Organisation, Person, Role
 from .preservation import LegalHold, Retention
 from .privilege import CircleMember, PrivilegedCircle
-from .publishing import EmbargoWarning, Publication, PublicationCheck, PublicGeneration
+from .publishing import EmbargoWarning, Publication, PublicationCheck
 from .remedies import Remedy, RemedyCost, RemedyEvent
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
 from .reminding import PersonalReminding, ReminderPolicy, ReminderRule
@@ -74,7 +74,7 @@ __all__ = [
     "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
     "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit",
     "OrganisationKitVersion", "Part", "PartnerComment", "PartnerLook", "Person", "PersonalReminding",
-    "PrivateComment", "PrivilegedCircle", "Production", "PublicComment", "PublicGeneration", "PublicStandingSpan",
+    "PrivateComment", "PrivilegedCircle", "Production", "PublicComment", "PublicStandingSpan",
     "Publication", "PublicationCheck", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
     "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate",
     "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role",
