@@ -25,7 +25,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-coalition-joint-parts": (MEMBERS_API, None),
     "api-coalition-joint-preview": (POST_ONLY, None),
     "api-coalition-joint-part": (LEADERS_API, None),
-    "api-partners-asked": (_row(401, 400, 400, 400, 400, 400, 400), None),  # without words: which office, which kit
+    "api-partners-asked": (_row(400, 400, 400, 400, 400, 400, 400), None),  # without words: which office, which kit
     "api-campaign-partners-asked": (_row(401, 404, 404, 404, 403, 200, 200), None),
 }
 SHOWS_OURS = {"coalition-joint-new", "coalition-joint", "coalition-joint-csv", "coalition-joint-change"}
