@@ -130,7 +130,7 @@ class _Import:
         )
         if self.counts["shares"]:
             done.left_out.append(
-                f"{self.counts['shares']} shares with organizations that are not here were left out."
+                f"Left out: {self.counts['shares']} shares with organizations, coalitions or guests that are not here."
             )
         audit.record(
             act="archive.imported", subject=f"organisation {organisation.public_id}", organisation=organisation,

@@ -71,7 +71,7 @@ class TierGiven(Given):
     seen_tier = serializers.ChoiceField(list(BY_NAME), help_text="The one you read; else nothing is changed.")
 
 
-class EffectAsked(serializers.Serializer[Any]):
+class StayEffectAsked(serializers.Serializer[Any]):
     tier = serializers.ChoiceField(list(BY_NAME), required=False, help_text="Left out: it leaves, or is removed.")
 
 
@@ -99,7 +99,7 @@ class JointEffectShape(serializers.Serializer[Any]):
     feeds = serializers.IntegerField(help_text="Calendar feeds of the coalition that would show nothing any more.")
 
 
-class EffectShape(serializers.Serializer[Any]):
+class StayEffectShape(serializers.Serializer[Any]):
     ending = GrantsShape(help_text="Grants of yours that end, or no longer reach the other.")
     starting = GrantsShape(help_text="Grants of yours that begin to reach the other.")
     lost = LostShape()
@@ -282,7 +282,7 @@ class MemberView(CoalitionView):
 class EffectView(CoalitionView):
     @operation(
         "coalition-effect", "What another tier, or the end of a stay, would do to shares",
-        asked=EffectAsked, answer=EffectShape, signed_in=True,
+        asked=StayEffectAsked, answer=StayEffectShape, signed_in=True,
     )  # fmt: skip
     def get(self, asked: dict[str, Any], pid: str, key: str) -> dict[str, Any]:
         """For its owners, and for coordinators. What partners share among themselves is counted for nobody else."""
@@ -298,7 +298,7 @@ class EffectView(CoalitionView):
 
 
 class DissolvingView(CoalitionView):
-    @operation("coalition-dissolving", "What dissolving would do to shares", answer=EffectShape, signed_in=True)
+    @operation("coalition-dissolving", "What dissolving would do to shares", answer=StayEffectShape, signed_in=True)
     def get(self, pid: str) -> dict[str, Any]:
         """For coordinators."""
         return _effect(queries.of_leaving(self.leads(pid)))
@@ -351,7 +351,7 @@ class InvitationsView(CoalitionView):
         return _asked(made)
 
 
-class OneInvitationView(CoalitionView):
+class InvitationView(CoalitionView):
     def invitation(self, pid: str, key: str) -> CoalitionInvitation:
         self.leads(pid)
         self.by_hand()
@@ -359,6 +359,8 @@ class OneInvitationView(CoalitionView):
         found: CoalitionInvitation = self.found(rows.select_related("organisation", "coalition"), public_id=key)
         return found
 
+
+class OneInvitationView(InvitationView):
     @operation("coalition-withdraw", "Withdraw an invitation into a coalition", answer=Done)
     def delete(self, pid: str, key: str) -> dict[str, Any]:
         """Its link is dead from here on."""
@@ -373,7 +375,7 @@ class OneInvitationView(CoalitionView):
         return {"done": True}
 
 
-class ResendView(OneInvitationView):
+class ResendView(InvitationView):
     @operation("coalition-resend", "Send an invitation into a coalition again", answer=AskedShape)
     def post(self, pid: str, key: str) -> dict[str, Any]:
         """A new link for another fourteen days; the old one is dead."""

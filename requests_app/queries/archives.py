@@ -36,6 +36,8 @@ LEFT_OUT = {
     "publication": "What the public of this instance sees.",
     "publicationcheck": "What was looked at before the public of this instance saw it.",
     "partnerlook": "What was looked up on this instance, on which day.",
+    "coalitionmember": "A stay in a coalition of this instance.",
+    "coalitioninvitation": "A key to a coalition of this instance.",
     "jointpart": "Part of a coalition's work, which stays on this instance.",
     "embargowarning": "What this instance warned of.",
     "partnercomment": "Said among partners of this instance; they are nobody elsewhere.",
@@ -93,7 +95,9 @@ def tables() -> tuple[type[models.Model], ...]:
 
 
 def references(model: type[models.Model]) -> list[Any]:
-    return [field for field in model._meta.concrete_fields if field.remote_field is not None]
+    """Not those to a table that stays here: a row that has one is not taken in elsewhere."""
+    fields = (field for field in model._meta.concrete_fields if field.remote_field is not None)
+    return [field for field in fields if label(field.related_model) not in LEFT_OUT]
 
 
 def columns(model: type[models.Model]) -> list[Any]:

@@ -203,7 +203,7 @@ def test_a_mail_that_the_server_does_not_take_is_tried_again_and_says_so(
 
 def test_a_worker_that_died_with_a_mail_in_hand_leaves_it_to_the_next(cast: Cast) -> None:
     made, token = invited(cast.olive, cast.harbor, "dee@new.example", "viewer", timezone.now())
-    assert invitation_mail._claim(made.pk, cast.harbor.pk) is not None
+    assert invitation_mail._claim(invitation_mail.MEMBERS, made.pk, cast.harbor.pk) is not None
     assert invitation_mail.send_due()["sent"] == 0, "somebody holds it"
     with viewing_as(cast.olive):
         Invitation.objects.update(mail_next_at=timezone.now() - dt.timedelta(seconds=1))  # the lease is over

@@ -27,6 +27,8 @@ from requests_app.intake import storage
 from requests_app.models import (
     Archive,
     AuditEntry,
+    Campaign,
+    CoalitionMember,
     CustomField,
     CustomValue,
     Letter,
@@ -35,6 +37,7 @@ from requests_app.models import (
     Organisation,
     Person,
     RecordsRequest,
+    Share,
 )
 from requests_app.models.visibility import organisation_viewer, viewing, viewing_as
 from requests_app.queries import archives as query
@@ -123,6 +126,7 @@ def test_a_copy_taken_into_an_empty_instance_and_copied_again_says_the_same(medi
         LetterSending.objects.create(organisation=home, letter=queued, message_id="<1@example.org>")
     guest = builders.person("Gus")
     builders.share_with(owner, request, guest, documents=True)
+    Share.objects.using("owner").filter(grantee_kind="coalition").delete()
     archive = make(owner, home)
     assert archive.state == "ready", archive.problem
     first = bundle(archive)
@@ -161,6 +165,24 @@ def test_a_copy_taken_into_an_empty_instance_and_copied_again_says_the_same(medi
 
     with pytest.raises(Refused, match="here already"):
         archive_import.take_in(io.BytesIO(b"".join(_bytes(first))))
+
+
+@pytest.mark.committed
+def test_what_is_shared_with_a_coalition_stays_with_it(media: Path) -> None:
+    cast = builders.cast()
+    wave = builders.campaign(cast.olive, cast.harbor)
+    table = builders.coalition(cast.olive, cast.harbor, (cast.ravi, cast.prairie, 2))
+    with viewing_as(cast.olive):
+        stay = CoalitionMember.objects.get(coalition=table, organisation=cast.harbor)
+        Share.objects.create(
+            organisation=cast.harbor, campaign=wave, grantee_kind="coalition", grantee_id=table.pk, stay=stay, tier=2
+        )
+    whole = bundle(make(cast.olive, cast.harbor))
+    Organisation.objects.using("owner").filter(pk=cast.harbor.pk).update(public_id="another00000")
+    Campaign.objects.using("owner").filter(pk=wave.pk).update(public_id="another00001")
+    done = archive_import.take_in(io.BytesIO(b"".join(_bytes(whole))))
+    assert done.left_out == ["Left out: 1 shares with organizations, coalitions or guests that are not here."]
+    assert not Share.objects.using("owner").filter(organisation=done.organisation).exists()
 
 
 def _bytes(archive: zipfile.ZipFile) -> Iterator[bytes]:

@@ -30,10 +30,10 @@ def test_the_campaigns_have_their_requests_in_five_jurisdictions() -> None:
     assert KITS["plate-readers"] == [f"A{n}" for n in range(1, 9)]
 
 
-def test_two_organizations_share_no_campaign_and_a_third_holds_none() -> None:
+def test_each_campaign_is_of_one_organization_and_readers_hold_none() -> None:
     owners = {key: campaign["organisation"] for key, campaign in CAMPAIGNS.items()}
     assert owners == {"plates": "harbor", "privacy": "harbor", "spending": "prairie"}
-    assert {o["key"] for o in SCENARIO["organisations"]} == {"harbor", "prairie", "readers"}
+    assert {o["key"] for o in SCENARIO["organisations"]} == {"harbor", "prairie", "gullwing", "readers"}
     people = {p["email"]: o["key"] for o in SCENARIO["organisations"] for p in o["people"]}
     assert all(email.endswith(".example") for email in people)
     harbor = [p["role"] for o in SCENARIO["organisations"] if o["key"] == "harbor" for p in o["people"]]

@@ -109,8 +109,10 @@ def test_a_token_gets_the_answer_of_the_person_it_is_narrowed_to(
         private, published = EXPECTED[one.route]
         for request, answers in ((stage.private, private), (stage.published, published or private)):
             got = tokens[name].get(address(one.route, stage, request)).status_code
-            if got != answers[LIVE[name]]:
-                wrong.append(f"{one.route}: {got}, expected {answers[LIVE[name]]}")
+            # What only owners decide has no page for the editor that a token writes as, even for an owner.
+            want = max(answers[LIVE[name]], answers["edgar"])
+            if got != want:
+                wrong.append(f"{one.route}: {got}, expected {want}")
     assert wrong == []
 
 

@@ -21,6 +21,8 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "api-campaign-shares-guest": (POST_ONLY, None),
     "api-request-shares-guest": (POST_ONLY, None),
 }
+# The board of a request names it as its own people do, by its working title.
+SHOWS_OURS = {"campaign-shares", "request-shares", "api-campaign-shares", "api-request-shares"}
 
 
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
