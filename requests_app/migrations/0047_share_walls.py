@@ -199,6 +199,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           WHERE m.person_id = who AND m.ended_at IS NULL ORDER BY theirs.left_at NULLS FIRST, theirs.id DESC LIMIT 1),
         '')
 $$;
+REVOKE ALL ON FUNCTION app_known_as(bigint, bigint) FROM PUBLIC;
 -- What somebody outside took away cannot be taken back: its owner is told of it.
 CREATE FUNCTION app_downloaded(which bigint, who bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
