@@ -96,7 +96,7 @@ def tables() -> tuple[type[models.Model], ...]:
 
 def references(model: type[models.Model]) -> list[Any]:
     """Not those to a table that stays here: a row that has one is not taken in elsewhere."""
-    fields = (field for field in model._meta.concrete_fields if field.remote_field is not None)
+    fields: list[Any] = [field for field in model._meta.concrete_fields if field.remote_field is not None]
     return [field for field in fields if label(field.related_model) not in LEFT_OUT]
 
 
