@@ -320,13 +320,15 @@ class ContentQuerySet(models.QuerySet[Any]):
 
     def _shared(self, shares: models.QuerySet[Any]) -> Q:
         prefix = self.to_request
-        by_request = Exists(shares.filter(request_id=OuterRef(f"{prefix}id" if prefix else "pk")))
+        # By sets, not row by row: what is granted by request is a small list, read once a statement.
+        requests = shares.filter(request__isnull=False).values("request")
+        by_request = Q(**{"request__in" if prefix == "request__" else f"{prefix}pk__in": requests})
         by_campaign = Exists(
             shares.filter(
                 campaign_id=OuterRef(f"{prefix}campaign_id"), organisation_id=OuterRef("organisation_id")
             )
         )
-        return Q(by_request) | Q(Q(**{f"{prefix}held_back": False}) & Q(by_campaign))
+        return by_request | Q(Q(**{f"{prefix}held_back": False}) & Q(by_campaign))
 
     def reached_by(self, shares: models.QuerySet[Any]) -> Self:
         """What these grants show, whoever asks: to tell beforehand what the end of some of them would take away."""

@@ -188,7 +188,7 @@ def list_requests(
     """
     order = SORTS.get(sort, SORTS["newest"])
     by_standing = filters.by_standing or any(name.startswith("span__") for name in _names(order))
-    halves = _halves(viewer, now, spans=by_standing)
+    halves = bare_halves(viewer, now=now, spans=by_standing)
     keys = [filtered(half, viewer, filters).order_by().values_list("pk", *_names(order)) for half in halves]
     total, ids = _keys_of_page(_union(keys), order, start=(max(page, 1) - 1) * size, size=size)
     number = min(max(page, 1), max(1, -(-total // size)))
@@ -240,7 +240,7 @@ def masked_rows(viewer: Viewer, rows: Sequence[Row]) -> list[Row]:
 def standing_halves(viewer: Viewer, *, now: dt.datetime) -> list[QuerySet[Any]]:
     """Visible requests with their standing today: the viewer's own by the whole standing, everybody else's by
     the public projection. Two halves rather than one row with a choice, so that each is an indexed join."""
-    return [_told(half) for half in _halves(viewer, now, spans=True)]
+    return [_told(half) for half in bare_halves(viewer, now=now, spans=True)]
 
 
 def _told(half: QuerySet[Any]) -> QuerySet[Any]:
@@ -253,7 +253,7 @@ def _told(half: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-def _halves(viewer: Viewer, now: dt.datetime, *, spans: bool) -> list[QuerySet[Any]]:
+def bare_halves(viewer: Viewer, *, now: dt.datetime, spans: bool) -> list[QuerySet[Any]]:
     others = RecordsRequest.objects.visible_to(viewer)
     halves = []
     if viewer.roles:
