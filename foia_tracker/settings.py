@@ -81,7 +81,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "requests_app.web.shell.shell",
-                "requests_app.web.shell.shell",
             ],
             "libraries": {name: f"requests_app.web.templatetags.{name}" for name in ("look", "money", "holds")},
         },
