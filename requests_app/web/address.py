@@ -19,6 +19,16 @@ def seen_address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
+def from_this_machine(request: HttpRequest) -> bool:
+    """Only where no proxy speaks for others."""
+    if settings.TRUSTED_PROXIES or "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
 def household(address: str) -> str:
     """Who has one IPv6 address has the 2^64 of its network: they count as one."""
     try:

@@ -80,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.reminder_answers")),
     path("", include("requests_app.web.inbox")),
     path("", include("requests_app.web.absences")),
+    path("", include("requests_app.web.sample_sign_ins")),
     path("mail/", mail.mail, name="mail"),
     path("mail/<str:key>/", mail.message, name="mail-message"),
     path("", include("requests_app.web.remedy_urls")),

@@ -40,7 +40,7 @@ COLUMNS: tuple[tuple[Any, str], ...] = (
 )  # fmt: skip
 LIST = "/api/v1/requests/"
 HIDDEN = ("working_title", "-working_title", "private__working_title", "held_back", "notes")
-LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
+LITERAL = re.compile(r"""'(?:[^']|'')*'|"s\d+_x\d+"|\b\d+\b""")  # values, names of savepoints, numbers
 pytestmark = pytest.mark.django_db
 
 

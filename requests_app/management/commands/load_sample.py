@@ -15,9 +15,10 @@ from django.utils import timezone
 from requests_app.actions.agencies import load_agencies, read_agencies
 from requests_app.actions.refusals import Refused
 from requests_app.actions.sample import SignIn, load_sample, read_scenario
+from requests_app.queries import sample_sign_ins
+from requests_app.queries.sample_sign_ins import SampleSignIn
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
-KEPT = "sample-sign-ins.txt"
 
 
 class Command(BaseCommand):
@@ -34,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The sample is invented; it is never loaded in production.")
-        kept = Path(settings.VAR_DIR) / KEPT
+        kept = sample_sign_ins.file()
         if options["print_sign_ins"]:
             self.stdout.write(kept.read_text(encoding="utf-8") if kept.exists() else "No sample is loaded.")
             return
@@ -66,7 +67,7 @@ class Command(BaseCommand):
         """The passwords are made here and known nowhere else, so they are kept where only this user reads."""
         known = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         lines = [
-            f"{one.email}  {one.password}  ({one.name}, {one.role} of {one.organisation})"
+            str(SampleSignIn(one.email, one.password, one.name, one.role, one.organisation))
             for one in sign_ins
             if one.password
         ]

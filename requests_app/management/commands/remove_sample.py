@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from requests_app.actions.refusals import Refused
 from requests_app.actions.sample import remove_sample
-
-from .load_sample import KEPT
+from requests_app.queries import sample_sign_ins
 
 
 class Command(BaseCommand):
@@ -33,7 +30,7 @@ class Command(BaseCommand):
             done = remove_sample()
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None
-        (Path(settings.VAR_DIR) / KEPT).unlink(missing_ok=True)
+        sample_sign_ins.file().unlink(missing_ok=True)
         self.stdout.write(
             f"Removed {done.organisations} sample organizations with {done.requests} requests, {done.people} people "
             f"and {done.agencies} agencies."

@@ -48,6 +48,8 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "import-problems": (OUR_EDITORS, None),
     "mail": (SIGNED_IN, None),
     "mail-message": (_row(302, 404, 404, 404, 404, 404, 404), None),
+    # Where a sample is loaded: tests/web/test_sample_sign_ins.py.
+    "sample-sign-ins": (NOBODY, None),
     "theme": (POST_ONLY, None),
     "healthz": (ANYBODY, None),
     "healthz-live": (ANYBODY, None),
