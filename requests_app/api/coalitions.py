@@ -99,11 +99,17 @@ class JointEffectShape(serializers.Serializer[Any]):
     feeds = serializers.IntegerField(help_text="Calendar feeds of the coalition that would show nothing any more.")
 
 
+class ModelsEffectShape(serializers.Serializer[Any]):
+    ending = serializers.IntegerField(help_text="Model letters of yours that would no longer be offered.")
+    lost = serializers.IntegerField(help_text="Of partners, that you would read no more.")
+
+
 class StayEffectShape(serializers.Serializer[Any]):
     ending = GrantsShape(help_text="Grants of yours that end, or no longer reach the other.")
     starting = GrantsShape(help_text="Grants of yours that begin to reach the other.")
     lost = LostShape()
     joint = JointEffectShape()
+    models = ModelsEffectShape()
 
 
 class CountShape(serializers.Serializer[Any]):
@@ -444,6 +450,7 @@ def _effect(found: queries.Effect) -> dict[str, Any]:
     return {
         "lost": {name: getattr(found.lost, name) for name in lost},
         "joint": dataclasses.asdict(found.joint),
+        "models": dataclasses.asdict(found.models),
         **{
             one: {name: getattr(getattr(found, one), name) for name in ("campaigns", *lost)}
             for one in grants

@@ -45,6 +45,7 @@ from .letters import (
     LetterSendAttempt,
     LetterSending,
 )
+from .model_letters import ModelLetter, OwnModel
 from .people import Membership, Organisation, Person, Role
 from .preservation import LegalHold, Retention
 from .privilege import CircleMember, PrivilegedCircle
@@ -62,23 +63,24 @@ from .withholdings import Withholding, WithholdingPrivate
 from .work import LoggedContact, NoteMention, NoteVersion, RequestNote, RequestTag, Tag, TrackingNumber
 
 __all__ = [
-    "Absence", "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
-    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AuditSeal",
-    "AutomaticFollowUp", "AutomaticFollowUps", "BreakGlass", "BreakGlassMail", "BulkAct", "BulkItem",
-    "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "CircleMember",
-    "Coalition", "CoalitionInvitation", "CoalitionMember", "CommentAuthor", "Confidence", "CustomField",
-    "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "EmbargoWarning", "Event",
-    "EventCorrespondence", "EventNote", "EverythingRead", "ExternalNumber", "FeeBasis", "Guest", "IdempotencyKey",
-    "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign", "JointPart", "JointRight",
-    "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
-    "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
-    "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit",
-    "OrganisationKitVersion", "Part", "PartnerComment", "PartnerLook", "Person", "PersonalReminding",
-    "PrivateComment", "PrivilegedCircle", "Production", "PublicComment", "PublicStandingSpan", "Publication",
-    "PublicationCheck", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer",
-    "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester",
-    "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView",
-    "SealedEntry", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier",
+    "Absence", "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian",
+    "AgencyIdentifier", "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry",
+    "AuditSeal", "AutomaticFollowUp", "AutomaticFollowUps", "BreakGlass", "BreakGlassMail", "BulkAct",
+    "BulkItem", "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel",
+    "CircleMember", "Coalition", "CoalitionInvitation", "CoalitionMember", "CommentAuthor", "Confidence",
+    "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate",
+    "EmbargoWarning", "Event", "EventCorrespondence", "EventNote", "EverythingRead", "ExternalNumber",
+    "FeeBasis", "Guest", "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun",
+    "JointCampaign", "JointPart", "JointRight", "JointRightNote", "KnownLawReport", "KnownOrganisation",
+    "LawReport", "LegalHold", "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind",
+    "LetterSendAttempt", "LetterSending", "LoggedContact", "MailStop", "Membership", "ModelLetter",
+    "NoteMention", "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit", "OrganisationKitVersion",
+    "OwnModel", "Part", "PartnerComment", "PartnerLook", "Person", "PersonalReminding", "PrivateComment",
+    "PrivilegedCircle", "Production", "PublicComment", "PublicStandingSpan", "Publication", "PublicationCheck",
+    "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy",
+    "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag",
+    "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry",
+    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier",
     "TrackingNumber", "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding",
     "WithholdingPrivate",
 ]  # fmt: skip

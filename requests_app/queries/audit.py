@@ -18,6 +18,7 @@ from requests_app.models import (
     Invitation,
     JointCampaign,
     Membership,
+    ModelLetter,
     Organisation,
     Person,
     PrivilegedCircle,
@@ -39,6 +40,7 @@ NAMED: tuple[tuple[str, Any, str], ...] = (
     ("requester", RequesterProfile, "name"),
     ("coalition", Coalition, "name"),
     ("joint", JointCampaign, "name"),
+    ("model", ModelLetter, "title"),
     ("circle", PrivilegedCircle, "name"),
 )
 SHARED = (Coalition, JointCampaign)  # rows that are nobody's own

@@ -17,6 +17,7 @@ from requests_app.models import (
     CoalitionMember,
     JointCampaign,
     JointPart,
+    ModelLetter,
     RecordsRequest,
     Share,
 )
@@ -148,23 +149,40 @@ class Joint:
 
 
 @dataclass(frozen=True, slots=True)
+class Models:
+    """Model letters of ours that are no longer offered; those of partners that we no longer read."""
+
+    ending: int = 0
+    lost: int = 0
+
+    @property
+    def any(self) -> bool:
+        return bool(self.ending or self.lost)
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What an act would do, as far as the viewer may know it.
 
     ending: grants of ours that end, or no longer reach the other. starting: grants of ours that begin to reach it.
-    lost: what we no longer see of partners. joint: what becomes of joint campaigns.
+    lost: what we no longer see of partners. joint, models: what becomes of joint campaigns and model letters.
     """
 
     ending: Grants
     starting: Grants
     lost: Lost
     joint: Joint = Joint()
+    models: Models = Models()
 
 
 def of_leaving(stays: list[CoalitionMember]) -> Effect:
     """The end of one's own stays: by leaving, or by dissolving the coalition."""
     here = Q(grantee_kind="coalition", grantee_id__in={stay.coalition_id for stay in stays})
-    return Effect(_grants(Q(stay__in=stays)), Grants(), _lost(stays, here), _joint_of_leaving(stays))
+    models = Models(
+        ModelLetter.objects.live().filter(stay__in=stays).count(),
+        _models_of_partners(stays, Q(coalition__in={stay.coalition_id for stay in stays})),
+    )
+    return Effect(_grants(Q(stay__in=stays)), Grants(), _lost(stays, here), _joint_of_leaving(stays), models)
 
 
 def of_removing(ours: list[CoalitionMember], other: CoalitionMember) -> Effect:
@@ -172,18 +190,26 @@ def of_removing(ours: list[CoalitionMember], other: CoalitionMember) -> Effect:
     lost = _lost(ours, Q(stay=other.pk))
     parts, cells = _seen_of_partners(ours, Q(stay=other.pk))
     return Effect(
-        _grants(Q(stay__in=ours, tier__lte=other.tier)), Grants(), lost, Joint(lost_parts=parts, lost_cells=cells)
-    )
+        _grants(Q(stay__in=ours, tier__lte=other.tier)), Grants(), lost, Joint(lost_parts=parts, lost_cells=cells),
+        Models(lost=_models_of_partners(ours, Q(stay=other.pk))),
+    )  # fmt: skip
 
 
 def of_tier(ours: list[CoalitionMember], member: CoalitionMember, tier: int) -> Effect:
     """Another tier: for a partner, which grants of ours stop or begin to reach it; for oneself, what is lost."""
     if any(stay.pk == member.pk for stay in ours):
         gone = Q(grantee_kind="coalition", grantee_id=member.coalition_id, tier__gt=tier)
-        return Effect(Grants(), Grants(), _lost([member], gone))
+        unread = Q(coalition=member.coalition_id, tier__gt=tier)
+        return Effect(Grants(), Grants(), _lost([member], gone), models=Models(lost=_models_of_partners(ours, unread)))
     ending = _grants(Q(stay__in=ours, tier__gt=tier, tier__lte=member.tier))
     starting = _grants(Q(stay__in=ours, tier__gt=member.tier, tier__lte=tier))
     return Effect(ending, starting, Lost())
+
+
+def _models_of_partners(stays: list[CoalitionMember], which: Q) -> int:
+    ours = Viewer("token", roles={stay.organisation_id: "viewer" for stay in stays})
+    rows = ModelLetter.objects.live().visible_to(ours).filter(which)
+    return rows.exclude(organisation__in=ours.organisations).count()
 
 
 def _grants(which: Q) -> Grants:

@@ -101,6 +101,9 @@ SENTENCES: dict[str, Any] = {
     "joint.put_in": gettext_lazy("put %(subject)s into the joint campaign %(joint)s."),
     "joint.taken_out": gettext_lazy("took %(subject)s out of the joint campaign %(joint)s."),
     "joint.ended": gettext_lazy("%(subject)s is out of the joint campaign %(joint)s: the stay in the coalition ended."),
+    "model.offered": gettext_lazy("offered the model letter %(subject)s to partners, to the tier %(tier)s and above."),
+    "model.withdrawn": gettext_lazy("withdrew the model letter %(subject)s."),
+    "model.ended": gettext_lazy("%(subject)s is no longer offered: the stay in the coalition ended."),
     "audit.let_go": gettext_lazy("let go of %(lines)s lines of the audit, as old as the organization said."),
     "sample.removed": gettext_lazy("removed the sample data."),
 }
@@ -128,6 +131,7 @@ KINDS = {
     "circle": gettext_lazy("Privilege"),
     "coalition": gettext_lazy("Coalitions"),
     "joint": gettext_lazy("Joint campaigns"),
+    "model": gettext_lazy("Model letters"),
     "collision": gettext_lazy("Looks before filing"),
     "request": gettext_lazy("Requests"),
     "import": gettext_lazy("Imports"),
@@ -142,6 +146,7 @@ SUBJECTS = {
     "publication": gettext_lazy("something of the organization’s"),
     "coalition": gettext_lazy("that you can no longer see"),
     "joint": gettext_lazy("that you can no longer see"),
+    "model": gettext_lazy("a model letter"),
 }
 
 
@@ -157,7 +162,7 @@ def sentence(row: AuditEntry, names: Names) -> str:
     detail = row.detail if isinstance(row.detail, dict) else {}
     kind = row.subject.partition(" ")[0]
     subject = names.subjects.get(row.subject)
-    quoted = f"“{subject}”" if subject and kind in ("request", "campaign", "coalition", "joint") else subject
+    quoted = f"“{subject}”" if subject and kind in ("request", "campaign", "coalition", "joint", "model") else subject
     given = _Known(detail)
     given["subject"] = quoted or str(SUBJECTS.get(kind, row.subject))
     given["person"] = names.people.get(
@@ -166,6 +171,8 @@ def sentence(row: AuditEntry, names: Names) -> str:
     given["role"] = str(ROLES.get(str(detail.get("role", "")), detail.get("role", "")))
     if row.act.startswith("coalition."):
         given["member"] = names.members.get(str(detail.get("member", "")), _("an organization"))
+        given["tier"] = TIERS.get(str(detail.get("tier", "")), "?")
+    if row.act == "model.offered":
         given["tier"] = TIERS.get(str(detail.get("tier", "")), "?")
     if row.act.startswith("joint."):
         joint = names.subjects.get(f"joint {detail.get('joint', '')}")
@@ -205,7 +212,8 @@ def actor_words(row: AuditEntry) -> str:
         return str(row.detail["by"])
     if row.act in ("share.read_everything", "share.downloaded"):
         return _("Somebody of a partner")
-    return _("Somebody of a partner") if row.act.startswith(("coalition.", "joint.", "collision.")) else _("The system")
+    partners = row.act.startswith(("coalition.", "joint.", "model.", "collision."))
+    return _("Somebody of a partner") if partners else _("The system")
 
 
 def kind_name(kind: str) -> str:

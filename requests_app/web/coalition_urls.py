@@ -1,6 +1,14 @@
 from django.urls import URLPattern, path
 
-from . import coalition_invitations, coalition_members, coalitions, joint, joint_parts
+from . import (
+    coalition_invitations,
+    coalition_members,
+    coalitions,
+    joint,
+    joint_parts,
+    model_letters,
+    own_models,
+)
 
 urlpatterns: list[URLPattern] = [
     path("coalitions/", coalitions.coalitions, name="coalitions"),
@@ -21,5 +29,10 @@ urlpatterns: list[URLPattern] = [
     path("coalitions/<slug:pid>/joint/<slug:key>/name/", joint_parts.change, name="coalition-joint-change"),
     path("coalitions/<slug:pid>/joint/<slug:key>/put/", joint_parts.put, name="coalition-joint-put"),
     path("coalitions/<slug:pid>/joint/<slug:key>/parts/<slug:part>/out/", joint_parts.out, name="coalition-joint-out"),
+    path("coalitions/<slug:pid>/models/", model_letters.index, name="coalition-models"),
+    path("coalitions/<slug:pid>/models/offer/", model_letters.offer, name="coalition-model-offer"),
+    path("coalitions/<slug:pid>/models/<slug:key>/", model_letters.one, name="coalition-model"),
+    path("models/", own_models.index, name="own-models"),
+    path("models/<slug:key>/", own_models.one, name="own-model"),
     path("coalitions/<slug:pid>/dissolve/", coalition_members.dissolve, name="coalition-dissolve"),
 ]

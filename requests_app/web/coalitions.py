@@ -18,6 +18,7 @@ from requests_app.actions.refusals import Refused
 from requests_app.models import Coalition, CoalitionInvitation, CoalitionMember, Organisation, Tier
 from requests_app.queries import coalitions as queries
 from requests_app.queries import joint as joint_queries
+from requests_app.queries import model_letters as model_queries
 
 from .current import current_organisation
 from .organisations import add_refusal, redirect
@@ -213,6 +214,7 @@ def coalition(request: Looking, pid: str) -> HttpResponse:
         "joint": joint_of(request, found) if own else [],
         "steers": leads
         or any(one.tier == Tier.STEERING and request.viewer.may_own(one.organisation_id) for one in own),
+        "models": model_queries.offered(request.viewer, found).count() if own else 0,
         "others": [
             {
                 "id": one.key, "by": one.asked_by, "tier": Tier(one.tier).label,

@@ -50,7 +50,7 @@ def test_a_coalition_lives_and_ends_by_program(cast: builders.Cast) -> None:
         {"member": joined.json()["id"], "windows": 0, "unassigned": 0}
     ]
     assert ravi.get(f"{here}counts/").status_code == 404
-    assert set(olive.get(f"{theirs}effect/?tier=observer").json()) == {"ending", "starting", "lost"}
+    assert set(olive.get(f"{theirs}effect/?tier=observer").json()) == {"ending", "starting", "lost", "joint", "models"}
     changed = sent(olive, "post", f"{theirs}tier/", tier="observer", coordinates=False, seen_tier="member")
     assert changed.json()["tier"] == "observer"
     stale = sent(olive, "post", f"{theirs}tier/", tier="steering", coordinates=False, seen_tier="member")
