@@ -28,6 +28,7 @@ from .feeds import CalendarFeed
 from .fees import FeeBasis
 from .follow_ups import AutomaticFollowUp, AutomaticFollowUps
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
+from .guest_mail import GuestMail
 from .invitations import Invitation
 from .joint import JointCampaign, JointPart, PartnerLook
 from .joint_rights import JointRight, JointRightNote
@@ -68,7 +69,7 @@ __all__ = [
     "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "CircleMember",
     "Coalition", "CoalitionInvitation", "CoalitionMember", "CommentAuthor", "Confidence", "CustomField",
     "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "EmbargoWarning", "Event",
-    "EventCorrespondence", "EventNote", "EverythingRead", "ExternalNumber", "FeeBasis", "Guest", "IdempotencyKey",
+    "EventCorrespondence", "EventNote", "EverythingRead", "ExternalNumber", "FeeBasis", "Guest", "GuestMail", "IdempotencyKey",
     "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign", "JointPart", "JointRight",
     "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
     "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
