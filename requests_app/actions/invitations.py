@@ -16,7 +16,15 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from requests_app.models import CoalitionInvitation, GuestMail, Invitation, Membership, Organisation, Person, Role
+from requests_app.models import (
+    CoalitionInvitation,
+    GuestMail,
+    Invitation,
+    Membership,
+    Organisation,
+    Person,
+    Role,
+)
 from requests_app.models.ids import public_id
 from requests_app.models.visibility import Viewer
 

@@ -27,8 +27,8 @@ from .documents import Document, DocumentPrivate, Production
 from .feeds import CalendarFeed
 from .fees import FeeBasis
 from .follow_ups import AutomaticFollowUp, AutomaticFollowUps
-from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .guest_mail import GuestMail
+from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
 from .joint import JointCampaign, JointPart, PartnerLook
 from .joint_rights import JointRight, JointRightNote
@@ -69,7 +69,8 @@ __all__ = [
     "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "CircleMember",
     "Coalition", "CoalitionInvitation", "CoalitionMember", "CommentAuthor", "Confidence", "CustomField",
     "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "EmbargoWarning", "Event",
-    "EventCorrespondence", "EventNote", "EverythingRead", "ExternalNumber", "FeeBasis", "Guest", "GuestMail", "IdempotencyKey",
+    "EventCorrespondence", "EventNote", "EverythingRead", "ExternalNumber", "FeeBasis", "Guest", "GuestMail",
+    "IdempotencyKey",
     "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign", "JointPart", "JointRight",
     "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
     "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
