@@ -13,7 +13,7 @@ ALLOWED = {
 }  # fmt: skip
 _DETAIL = re.compile(r"^(DETAIL|CONTEXT|QUERY|STATEMENT|LINE \d+):.*$", re.MULTILINE)
 # Addresses that are keys: whoever reads them in a log could use them.
-_KEY = re.compile(r"(/(?:feeds|invitations|r)/)[^/\s\"']{20,}")
+_KEY = re.compile(r"(/(?:feeds|invitations|invitations/guest|r)/)[^/\s\"']{20,}")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:=]+@[^\s<>\"'(),;:=]+\.[A-Za-z]{2,}")
 
 

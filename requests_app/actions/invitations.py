@@ -16,7 +16,15 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from requests_app.models import CoalitionInvitation, Invitation, Membership, Organisation, Person, Role
+from requests_app.models import (
+    CoalitionInvitation,
+    GuestMail,
+    Invitation,
+    Membership,
+    Organisation,
+    Person,
+    Role,
+)
 from requests_app.models.ids import public_id
 from requests_app.models.visibility import Viewer
 
@@ -199,7 +207,7 @@ def _open(viewer: Viewer, invitation: Invitation) -> Invitation:
 
 
 def not_too_many(
-    rows: type[Invitation] | type[CoalitionInvitation], organisation: Organisation, now: dt.datetime
+    rows: type[Invitation] | type[CoalitionInvitation] | type[GuestMail], organisation: Organisation, now: dt.datetime
 ) -> None:
     since = now - dt.timedelta(days=1)
     lately = rows.objects.filter(organisation=organisation, mail_next_at__gt=since).count()

@@ -17,7 +17,7 @@ from requests_app.queries import publishing
 from requests_app.queries import share_board as board
 from requests_app.queries.share_board import NOTHING, PUBLIC, Board, Grantee, Level, Line, Subject
 
-from . import audit, shares
+from . import audit, guest_mail, shares
 from .refusals import NotYours, Refused
 from .rights import clean, must_own
 
@@ -77,6 +77,7 @@ def settle(
     now: dt.datetime,
     reason: str = "",
     seen: str = "",
+    shown_as: str = "",
 ) -> tuple[Change, ...]:
     """All of it, or nothing. seen: of the preview; grants that changed since are not overwritten."""
     must_own(viewer, subject.organisation_id, shares.OWNERS_ONLY)
@@ -93,8 +94,14 @@ def settle(
             )
         changes = _preview(found, wishes).changes
         for change in changes:
-            if change.of_grant:
-                _apply(viewer, found, change, actor, said)
+            if not change.of_grant:
+                continue
+            share = _apply(viewer, found, change, actor, said)
+            if share is not None and change.grantee.kind == Share.Grantee.GUEST:
+                guest_mail.plan(
+                    viewer=viewer, share=share, organisation=subject.organisation, shown_as=shown_as, actor=actor,
+                    now=now,
+                )  # fmt: skip
     return changes
 
 
@@ -108,8 +115,10 @@ def share_with_guest(
     actor: Person,
     now: dt.datetime,
     reason: str = "",
+    shown_as: str = "",
 ) -> Grantee:
-    """It reaches whoever has confirmed that address, now or later. Whether anybody has is told to nobody."""
+    """It reaches whoever has confirmed that address, now or later. Whether anybody has is told to nobody. One mail
+    goes there; shown_as: by which name of the organization."""
     must_own(viewer, subject.organisation_id, shares.OWNERS_ONLY)
     address = _address(email)
     _guest_until(until, now)
@@ -132,6 +141,7 @@ def share_with_guest(
         actor=actor,
         now=now,
         reason=reason,
+        shown_as=shown_as,
     )
     return grantee
 
@@ -226,7 +236,8 @@ def _preview(found: Board, wishes: Sequence[Wish]) -> Preview:
     return Preview(tuple(changes), found.seen)
 
 
-def _apply(viewer: Viewer, found: Board, change: Change, actor: Person, reason: str) -> None:
+def _apply(viewer: Viewer, found: Board, change: Change, actor: Person, reason: str) -> Share | None:
+    """The share, where it is a new one."""
     line = found.line(change.grantee.key)
     share = line.share if line is not None else None
     if change.then_given == NOTHING:
@@ -237,7 +248,8 @@ def _apply(viewer: Viewer, found: Board, change: Change, actor: Person, reason: 
     elif share is not None:
         _change(viewer, found.subject, share, change, actor, reason)
     else:
-        _grant(viewer, found.subject, change, actor, reason)
+        return _grant(found.subject, change, actor, reason)
+    return None
 
 
 def _change(
@@ -255,7 +267,7 @@ def _change(
     _log("share.changed", subject, actor, change, share)
 
 
-def _grant(viewer: Viewer, subject: Subject, change: Change, actor: Person, reason: str) -> None:
+def _grant(subject: Subject, change: Change, actor: Person, reason: str) -> Share:
     to, level = change.grantee, change.then_given
     grants = shares.Grants(
         correspondence=level.correspondence and not level.everything,
@@ -278,6 +290,7 @@ def _grant(viewer: Viewer, subject: Subject, change: Change, actor: Person, reas
         granted_to=to.name,
     )
     _log("share.granted", subject, actor, change, share)
+    return share
 
 
 def _make_room(subject: Subject, to: Grantee) -> None:

@@ -9,7 +9,9 @@ from django.urls import path
 from rest_framework import serializers
 
 from requests_app.actions import share_board as acts
+from requests_app.actions.guest_mail import NAME_MAX
 from requests_app.models import Share, Tier
+from requests_app.models.invitations import MailState
 from requests_app.queries import share_board as queries
 from requests_app.queries.share_board import LEVELS, Level, Line, Subject
 
@@ -37,6 +39,9 @@ class ShareRow(serializers.Serializer[Any]):
     until = serializers.DateTimeField(allow_null=True)
     granted_by = serializers.CharField()
     reason = serializers.CharField()
+    mail = serializers.ChoiceField(
+        MailState.values, allow_null=True, help_text="How the mail to a guest fares; owners read it."
+    )
 
 
 class SharesShape(serializers.Serializer[Any]):
@@ -78,6 +83,13 @@ class GuestGiven(Given):
     email = Words(max_length=254)
     level = serializers.ChoiceField([code for code in CODES if code != "nothing"])
     until = serializers.DateTimeField()
+    shown_as = Words(
+        max_length=NAME_MAX,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Your organization, as the guest reads it.",
+    )
     reason = Words(max_length=acts.REASON_MAX, required=False, allow_blank=True, default="")
 
 
@@ -177,7 +189,7 @@ class CampaignGuestView(BoardView):
         status=201,
     )
     def post(self, given: dict[str, Any], pid: str) -> Answer:
-        """It reaches whoever has confirmed that address, for at most 90 days. Nobody is written to."""
+        """It reaches whoever has confirmed that address, for at most 90 days. One mail goes there, without a title."""
         return _guest(self, given, pid)
 
 
@@ -192,7 +204,7 @@ class RequestGuestView(BoardView):
         status=201,
     )
     def post(self, given: dict[str, Any], pid: str) -> Answer:
-        """It reaches whoever has confirmed that address, for at most 90 days. Nobody is written to."""
+        """It reaches whoever has confirmed that address, for at most 90 days. One mail goes there, without a title."""
         return _guest(self, given, pid)
 
 
@@ -243,6 +255,7 @@ def _code(level: Level) -> str:
 
 def _row(line: Line) -> Answer:
     one, share, note = line.grantee, line.share, getattr(line.share, "note", None)
+    mail = getattr(share, "guest_mail", None)
     return {
         "grantee": one.key,
         "kind": KINDS[Share.Grantee(one.kind)],
@@ -254,6 +267,7 @@ def _row(line: Line) -> Answer:
         "until": line.until,
         "granted_by": str(note.granted_by or "") if note else "",
         "reason": note.reason if note else "",
+        "mail": mail.mail_state if mail else None,
     }
 
 

@@ -27,6 +27,7 @@ from .documents import Document, DocumentPrivate, Production
 from .feeds import CalendarFeed
 from .fees import FeeBasis
 from .follow_ups import AutomaticFollowUp, AutomaticFollowUps
+from .guest_mail import GuestMail
 from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
 from .joint import JointCampaign, JointPart, PartnerLook
@@ -81,6 +82,24 @@ __all__ = [
     "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag",
     "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry",
     "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier",
+    "Absence", "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
+    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AuditSeal",
+    "AutomaticFollowUp", "AutomaticFollowUps", "BreakGlass", "BreakGlassMail", "BulkAct", "BulkItem",
+    "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "CircleMember",
+    "Coalition", "CoalitionInvitation", "CoalitionMember", "CommentAuthor", "Confidence", "CustomField",
+    "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "EmbargoWarning", "Event",
+    "EventCorrespondence", "EventNote", "EverythingRead", "ExternalNumber", "FeeBasis", "Guest", "GuestMail",
+    "IdempotencyKey",
+    "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign", "JointPart", "JointRight",
+    "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
+    "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
+    "MailStop", "Membership", "NoteMention", "NoteVersion", "OfferedMove", "Organisation", "OrganisationKit",
+    "OrganisationKitVersion", "Part", "PartnerComment", "PartnerLook", "Person", "PersonalReminding",
+    "PrivateComment", "PrivilegedCircle", "Production", "PublicComment", "PublicStandingSpan", "Publication",
+    "PublicationCheck", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer",
+    "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester",
+    "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView",
+    "SealedEntry", "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier",
     "TrackingNumber", "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding",
     "WithholdingPrivate",
 ]  # fmt: skip

@@ -98,6 +98,11 @@ class Event(models.Model):
                 | (~Q(kind="retracted") & Q(retracts__isnull=True)),
                 name="retraction_names_its_event",
             ),
+            # Why, and by whom, is of the note: facts, and the clocks made of them, are read at the level status.
+            models.CheckConstraint(
+                condition=~Q(kind__in=("override", "waived")) | ~Q(facts__has_any_keys=["reason", "by"]),
+                name="event_keeps_no_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["request", "recorded_at"], name="event_of_request"),

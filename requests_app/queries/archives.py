@@ -24,6 +24,7 @@ CHUNK = 2_000
 LEFT_OUT = {
     "archive": "An archive holds no archives.",
     "invitation": "A key to this instance.",
+    "guestmail": "A key to this instance.",
     "apitoken": "A key to this instance.",
     "calendarfeed": "A key to this instance.",
     "webhook": "An address that this instance tells.",

@@ -282,7 +282,7 @@ def _live(viewer: Viewer, subject: Subject, now: dt.datetime) -> list[Share]:
         .filter(
             of, Q(until_at=None) | Q(until_at__gt=now), organisation=subject.organisation_id, revoked_at=None
         )
-        .select_related("note__granted_by", "guest")
+        .select_related("note__granted_by", "guest", "guest_mail")
         .order_by("pk")
     )
     return list(rows)

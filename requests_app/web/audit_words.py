@@ -43,6 +43,7 @@ SENTENCES: dict[str, Any] = {
     "webhook.again": gettext_lazy("sent a message of a webhook again."),
     "webhook.gave_up": gettext_lazy("switched off a webhook that nobody had answered at for %(days)s days."),
     "share.granted": gettext_lazy("shared %(subject)s (%(to)s)."),
+    "share.told_again": gettext_lazy("sent the mail to a guest of %(subject)s again."),
     "share.revoked": gettext_lazy("took back a share of %(subject)s (%(to)s)."),
     "share.changed": gettext_lazy("changed a share of %(subject)s (%(to)s)."),
     "comment.published": gettext_lazy("said something to the public on %(subject)s."),

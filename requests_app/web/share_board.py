@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods
 
 from requests_app.actions import share_board as acts
 from requests_app.actions import shares
+from requests_app.actions.guest_mail import NAME_MAX
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.models import Campaign, RecordsRequest, Share, Tier
 from requests_app.queries import share_board as queries
 from requests_app.queries.share_board import LEVELS, NOTHING, Board, Grantee, Level, Line
 
-from . import joint_rights
+from . import guest_mail, joint_rights
 from .paging import page_number, posted, shown
 from .reauthentication import fresh_sign_in
 from .shell import Looking, reader_zone
@@ -61,6 +62,10 @@ class GuestForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": gettext_lazy("Say until when the guest may look.")},
     )
+    shown_as = forms.CharField(
+        label=gettext_lazy("You, as the guest reads you"), required=False, max_length=NAME_MAX,
+        help_text=gettext_lazy("In the mail. Empty: as partners read you, or the name of your organization."),
+    )  # fmt: skip
     reason = forms.CharField(
         label=gettext_lazy("Why"), required=False, max_length=acts.REASON_MAX,
         help_text=gettext_lazy("Only your organization reads it."),
@@ -99,6 +104,10 @@ def _post(request: Looking, subject: queries.Subject) -> HttpResponse:
     try:
         if step == "guest":
             return _guest(request, subject)
+        if step in ("guest-again", "guest-end"):
+            act = guest_mail.resend if step == "guest-again" else guest_mail.end
+            act(request, subject)
+            return _back(subject)
         if step in ("hold", "take"):
             return _hold(request, subject, held=step == "hold")
         if step == "right":
@@ -184,15 +193,13 @@ def _guest(request: Looking, subject: queries.Subject) -> HttpResponse:
             made = acts.share_with_guest(
                 viewer=request.viewer, subject=subject, email=given["email"], level=LEVELS[given["level"]],
                 until=_end_of(given["until"], reader_zone(request)), actor=request.user, now=request.now,
-                reason=given["reason"],
+                reason=given["reason"], shown_as=given["shown_as"],
             )  # fmt: skip
         except Refused as refused:
             name = (refused.field or "").partition("-")[0]
             form.add_error(name if name in form.fields else None, refused.sentence)
         else:
-            words = _(
-                "%(email)s may look once signed in with this address, confirmed. Nobody is written to: tell them."
-            )
+            words = _("%(email)s may look once signed in with this address, confirmed. A mail says so.")
             messages.success(request, words % {"email": made.name})
             return _back(subject)
     return _page(request, subject, form=form)
@@ -280,6 +287,7 @@ def _page(
             size=queries.PAGE,
         ),
         "form": form or GuestForm(),
+        "guest_mails": guest_mail.rows_of(found.lines, zone) if may_own else [],
         "rights": joint_rights.rows_of(request, subject, found.lines),
         "rights_form": rights_form or joint_rights.form_of(request, subject, found.lines),
         "refused": refused.sentence if refused is not None and not _has_place(refused, rows) else "",

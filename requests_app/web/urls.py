@@ -74,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.feeds")),
     path("", include("requests_app.web.webhooks")),
     path("", include("requests_app.web.share_board")),
+    path("", include("requests_app.web.guest_mail")),
     path("", include("requests_app.web.looks")),
     path("kits/", include("requests_app.web.kits")),
     path("", include("requests_app.web.reminder_link")),

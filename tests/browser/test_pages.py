@@ -39,7 +39,7 @@ NO_PAGE |= {
 }  # fmt: skip
 # Seen in other tests, or only with a letter's link, or after a step that nobody takes here.
 ELSEWHERE = {
-    "second-factor", "requester", "webhook", "invitation", "coalition-invitation", "mfa_authenticate",
+    "second-factor", "requester", "webhook", "invitation", "coalition-invitation", "guest-link", "mfa_authenticate",
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_index",

@@ -17,6 +17,7 @@ FOR_ANYBODY = {
     "app_look_by_token": "asks for the secret of a token",
     "app_invitation": "asks for the secret of an invitation",
     "app_coalition_invitation": "asks for the secret of an invitation",
+    "app_guest_link": "asks for the secret of the mail to a guest",
     "app_has_members": "yes or no, of an organization by its number",
     "app_has_second_factor": "yes or no, of a person by the number",
     "app_hangs_on_notice": "yes or no, of the name of a scope",

@@ -9,17 +9,19 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from requests_app.actions.correspondence import record_event
 from requests_app.clock.events import Kind
-from requests_app.models import EventCorrespondence, EventNote, RecordsRequest
+from requests_app.models import Deadline, EventCorrespondence, EventNote, RecordsRequest
 from requests_app.models.visibility import PUBLIC, viewing, viewing_as
 from requests_app.queries.request_page import load
 from tests import builders
 
 from .test_attack import stopped
+from .test_second_wall import owned_tables
 
 pytestmark = pytest.mark.django_db
 __all__ = ["stopped"]
@@ -201,3 +203,79 @@ def test_that_a_person_set_a_day_is_told_and_not_who_or_why(
         assert "2026-05-01" in told
         for word in ("canary-reason", "Olive", str(getattr(row, "uid", "x" * 9))):
             assert word not in page + told, word
+
+
+WHY, PAUSE_NOTE = "canary-why-51", "canary-pause-51"
+
+
+@pytest.fixture
+def by_hand(cast: builders.Cast, stopped: RecordsRequest) -> RecordsRequest:
+    """A clock that stood still and goes on again, and a day that Edgar set by hand; with notes to each."""
+    with viewing_as(cast.edgar) as viewer:
+        still = Deadline.objects.standing().filter(request=stopped, paused_since__isnull=False).first()
+        assert still is not None, "the question stops the clock"
+
+        def said(kind: str, **more: Any) -> None:
+            record_event(
+                viewer=viewer, records_request=stopped, kind=kind, actor=cast.edgar, once=f"hand-{kind}",
+                today=dt.date(2026, 3, 20), **more,
+            )  # fmt: skip
+
+        said("clarification_answered", sent_on=dt.date(2026, 3, 6), received_on=dt.date(2026, 3, 6), note=PAUSE_NOTE)
+        facts = {"clock": still.clock_key, "due_on": "2026-05-01", "reason": WHY, "by": cast.edgar.name}
+        said("override", sent_on=dt.date(2026, 3, 9), note=WHY, facts=facts)
+    return stopped
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_partner_reads_the_trail_and_not_why_or_by_whom_a_day_was_set(
+    cast: builders.Cast, by_hand: RecordsRequest, level: str
+) -> None:
+    builders.share_with(cast.olive, by_hand, cast.prairie, **LEVELS[level])
+    ravi, pid = client_of(cast.ravi), by_hand.public_id
+    clocks = ravi.get(reverse("api-request", args=[pid])).json()["clocks"]
+    moved = [one for one in clocks if one["due_on"] == "2026-05-01"]
+    assert moved and not any({"override", "follow_up_on"} & set(one) for one in clocks)
+    told = read_all(ravi, pid)
+    assert not [word for word in (WHY, PAUSE_NOTE, "Edgar") if word in told]
+    ours = read_all(client_of(cast.olive), pid)
+    assert WHY in ours and PAUSE_NOTE in ours
+
+
+def read_all(client: Client, pid: str) -> str:
+    cache.clear()
+    routes = ("request", "api-request", "api-events")
+    return "".join(client.get(reverse(name, args=[pid])).content.decode() for name in routes)
+
+
+def test_the_rows_that_row_level_security_alone_gives_a_partner_hold_no_such_word(
+    cast: builders.Cast, by_hand: RecordsRequest
+) -> None:
+    """Past every queryset: all tables with an organization, each row as one text, whatever its columns."""
+    builders.share_with(cast.olive, by_hand, cast.prairie)
+    tables = [model._meta.db_table for model in owned_tables()]
+
+    def rows() -> list[tuple[str, str]]:
+        found = []
+        with connection.cursor() as cursor:
+            for table in tables:
+                cursor.execute("SELECT has_table_privilege(%s, 'select')", [table])
+                if cursor.fetchone()[0]:
+                    cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t WHERE organisation_id = %s", [home])
+                    found += [(table, text) for (text,) in cursor.fetchall()]
+        return found
+
+    home = cast.harbor.pk
+    with viewing_as(cast.olive):
+        assert {table for table, text in rows() if WHY in text} == {"requests_app_eventnote"}
+    with viewing_as(cast.ravi):
+        seen = rows()
+    assert [text for table, text in seen if table == "requests_app_deadline" and '"override"' in text]
+    assert not [one for one in seen if WHY in one[1] or PAUSE_NOTE in one[1] or "Edgar" in one[1]]
+
+
+def test_why_a_day_was_set_cannot_be_written_where_partners_read(
+    cast: builders.Cast, told: RecordsRequest
+) -> None:
+    with viewing_as(cast.olive), pytest.raises(IntegrityError, match="event_keeps_no_reason"), transaction.atomic():
+        builders.event(told, "override", sent_on=dt.date(2026, 3, 5), once="hand", facts={"reason": WHY})

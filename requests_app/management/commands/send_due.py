@@ -15,7 +15,15 @@ from django.db import Error as DatabaseTrouble
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from requests_app.actions import invitation_mail, jobs, reminders, sending, webhook_sending
+from requests_app.actions import (
+    coalition_mail,
+    guest_mail,
+    invitation_mail,
+    jobs,
+    reminders,
+    sending,
+    webhook_sending,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -74,9 +82,10 @@ class Command(BaseCommand):
         return planned.added + planned.moved
 
     def _invitations(self) -> None:
-        for name, number in invitation_mail.send_due().items():
-            if number:
-                self.stdout.write(f"invitations {name} {number}")
+        for mails in (invitation_mail, coalition_mail, guest_mail):
+            for name, number in mails.send_due().items():
+                if number:
+                    self.stdout.write(f"invitations {name} {number}")
 
     def _webhooks(self) -> None:
         for name, number in webhook_sending.sweep_and_note().counts.items():
