@@ -53,7 +53,7 @@ FALLEN = f"DROP FUNCTION app_guest_link(text), app_guest_mails_to_send(); REVOKE
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0050_function_rights")]
+    dependencies = [("requests_app", "0051_model_letters")]
 
     operations = [
         migrations.CreateModel(

@@ -29,8 +29,8 @@ def request_rows(
         rows = filtered(bare, viewer, filters)
         if beyond is not None:
             rows = rows.filter(beyond)
-        found = half.filter(pk__in=rows.order_by(*keys).values("pk")[:most])
-        halves.append([Row(*row) for row in found.order_by(*keys).values_list(*COLUMNS)])
+        chosen = half.filter(pk__in=rows.order_by(*keys).values("pk")[:most])
+        halves.append([Row(*row) for row in chosen.order_by(*keys).values_list(*COLUMNS)])
 
     def by(row: Row) -> tuple[Any, ...]:
         return tuple(getattr(row, key.removeprefix("-")) for key in keys)

@@ -108,7 +108,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "organisations": sorted(
             ((key, viewer.keys[key], name) for key, name in viewer.names.items()), key=lambda one: one[2].casefold()
         ),
-        "sample_sign_ins": bool(match) and match.url_name == "account_login" and sample_sign_ins.are_kept(),
+        "sample_sign_ins": match is not None and match.url_name == "account_login" and sample_sign_ins.are_kept(),
         "keys_off": request.COOKIES.get("keys") == "off",
         "theme": theme if (theme := request.COOKIES.get(THEME_COOKIE, "")) in THEMES else "",
     }

@@ -280,7 +280,7 @@ def test_leaving_says_first_what_ends_and_what_is_lost(cast: builders.Cast) -> N
     page = reverse("coalition-end", args=[made.public_id, theirs.public_id])
     ravi = signed_in(cast.ravi)
     told = words(ravi.get(page))
-    assert "Ends: 1 grant of a campaign (1 with documents)" in told
+    assert "Ends: 1 grant of a campaign, 1 with documents" in told
     assert "You lose: 1 request , the letters of 1 ." in told or "You lose: 1 request, the letters of 1." in told
     assert ravi.post(page).status_code == 303
     with viewing_as(cast.ravi):

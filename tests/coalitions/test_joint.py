@@ -164,7 +164,7 @@ def test_the_matrix_costs_the_same_however_much_is_in_it(table: Any, django_asse
     for to in [builders.agency(f"Center {n}") for n in range(4)]:
         filed(table.olive, table.harbor, table.ours, to)
         filed(table.ravi, table.prairie, table.theirs, to)
-    with viewing_as(table.olive) as viewer, django_assert_max_num_queries(5):
+    with viewing_as(table.olive) as viewer, django_assert_max_num_queries(6):
         assert queries.load(viewer, table.joint, now=timezone.now()).total == 8
 
 
