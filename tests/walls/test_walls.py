@@ -196,13 +196,14 @@ def test_a_stranger_cannot_grant_himself_a_request(cast: builders.Cast, ours: Re
         forge(cast.harbor)
 
 
-def test_a_grant_on_anothers_campaign_opens_nothing_of_its_owner(
-    cast: builders.Cast, ours: RecordsRequest
-) -> None:
-    with viewing_as(cast.ravi):
-        Share.objects.create(organisation=cast.prairie, campaign=ours.campaign, grantee_kind="public")
-    assert seen(lambda: viewing(PUBLIC), by_policy=True) == NOTHING
-    assert seen(lambda: viewing(PUBLIC), by_policy=False) == NOTHING
+def test_no_grant_can_be_made_of_anothers_campaign(cast: builders.Cast, ours: RecordsRequest) -> None:
+    def grant() -> None:
+        with viewing_as(cast.ravi):
+            Share.objects.create(organisation=cast.prairie, campaign=ours.campaign, grantee_kind="public")
+            connection.check_constraints()
+
+    with pytest.raises(IntegrityError, match="share_campaign_of_its_owner"):
+        grant()
 
 
 def test_no_row_can_be_hung_on_a_strangers_request(cast: builders.Cast, ours: RecordsRequest) -> None:

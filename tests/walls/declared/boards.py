@@ -10,6 +10,7 @@ from django.utils import timezone
 from requests_app.actions.guest_mail import SALT
 from requests_app.actions.invitations import hash_of, token_of
 from requests_app.models import Event, Guest, GuestMail, RecordsRequest, Share
+from requests_app.models.ids import public_id
 from tests.walls.matrix import ANYBODY, POST_ONLY, _row
 
 from . import Stage
@@ -41,10 +42,10 @@ def prepare(stage: Stage) -> None:
         organisation=here, request=private, grantee_kind="guest", grantee_id=guest.pk, guest=guest,
         until_at=timezone.now() + dt.timedelta(days=9),
     )  # fmt: skip
-    GuestMail.objects.create(
-        public_id="guestmail123", organisation=here, share=share, shown_as="Harbor",
-        token_hash=hash_of(token_of("guestmail123", 1, SALT)),
-    )  # fmt: skip
+    key = public_id()
+    stage.rows["guest_mail"] = GuestMail.objects.create(
+        public_id=key, organisation=here, share=share, shown_as="Harbor", token_hash=hash_of(token_of(key, 1, SALT))
+    )
     stage.rows["guest"] = guest
 
 
@@ -52,7 +53,7 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
     api = ("api-{}-shares", "api-{}-shares-preview", "api-{}-shares-guest", "{}-shares")
     key = f"g-{stage.rows['guest'].public_id}"
     return {
-        "guest-link": [token_of("guestmail123", 1, SALT)],
+        "guest-link": [token_of(stage.rows["guest_mail"].public_id, 1, SALT)],
         "api-campaign-shares-guest-mail": [request.campaign.public_id, key],
         "api-request-shares-guest-mail": [request.public_id, key],
         **{name.format("campaign"): [request.campaign.public_id] for name in api},

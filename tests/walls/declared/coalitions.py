@@ -11,6 +11,7 @@ from django.utils import timezone
 from requests_app.actions.coalition_invitations import SALT
 from requests_app.actions.invitations import hash_of, token_of
 from requests_app.models import Coalition, CoalitionInvitation, CoalitionMember, Event, RecordsRequest
+from requests_app.models.ids import public_id
 from tests.walls.matrix import ANYBODY, POST_ONLY, SIGNED_IN, _row
 
 from . import CANARY, Stage
@@ -63,12 +64,13 @@ def prepare(stage: Stage) -> None:
         )
         link = cursor.fetchone()[0]
     stage.rows["stay"] = CoalitionMember.objects.get(coalition=made)
-    stage.rows["coalition_invitation"] = _asked(cast, made.pk, "coalask12345", f"{CANARY}@asked.example")
+    stage.rows["coalition_invitation"] = _asked(cast, made.pk, f"{CANARY}@asked.example")
     # The page of a link says to whom it was sent, and its holder is that person: another row for the crawl.
-    _asked(cast, link, "coalask12346", "somebody@asked.example")
+    stage.rows["coalition_link"] = _asked(cast, link, "somebody@asked.example")
 
 
-def _asked(cast: Any, coalition: int, key: str, email: str) -> CoalitionInvitation:
+def _asked(cast: Any, coalition: int, email: str) -> CoalitionInvitation:
+    key = public_id()
     return CoalitionInvitation.objects.create(
         public_id=key, coalition_id=coalition, organisation=cast.harbor, email=email, tier=2, invited_by=cast.olive,
         token_hash=hash_of(token_of(key, 1, SALT)), expires_at=timezone.now() + dt.timedelta(days=1),
@@ -78,7 +80,7 @@ def _asked(cast: Any, coalition: int, key: str, email: str) -> CoalitionInvitati
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
     key, stay = stage.rows["coalition"].public_id, stage.rows["stay"].public_id
     asked = stage.rows["coalition_invitation"].public_id
-    link = token_of("coalask12346", 1, SALT)
+    link = token_of(stage.rows["coalition_link"].public_id, 1, SALT)
     return {
         **{f"api-coalition{part}": [key] for part in ("", "-members", "-dissolving", "-counts", "-invitations")},
         **{f"api-coalition-{part}": [key, stay] for part in ("member", "effect", "tier")},
