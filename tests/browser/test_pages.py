@@ -48,7 +48,7 @@ ELSEWHERE = {
     "account_confirm_login_code", "account_set_password", "account_signup",
     "note", "request-comment", "campaign-comment",
     "contact-strike", "bulk-act", "requests-bulk", "letter-attachment", "own-kit", "own-kit-preview",
-    "reminder-link", "reminder-answer",
+    "reminder-link", "reminder-answer", "look",
     "break-glass", "production-pages", "remedy-file", "remedy-order", "remedy-order-met",
 }  # fmt: skip
 BY_NAME = (
