@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from foia_tracker.embedded import mailcatcher
 from requests_app.actions import reminders
 from requests_app.models import Deadline, Membership, Organisation, Person, RecordsRequest, Reminder
 from requests_app.models.visibility import SCHEDULE, organisation_viewer, viewing
@@ -107,6 +109,21 @@ def journal(row: Reminder) -> list[str]:
 # Mail servers ------------------------------------------------------------------------------------------------------
 
 
+class SlowCatcher(mailcatcher.Catcher):
+    """Keeps each mail, and says so `seconds` later."""
+
+    port = 0
+
+    def __init__(self, folder: Path, seconds: float) -> None:
+        super().__init__(folder)
+        self.seconds = seconds
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        answer = await super().handle_DATA(server, session, envelope)
+        await asyncio.sleep(self.seconds)
+        return answer
+
+
 @dataclass
 class Sink:
     """A mail server on loopback. `answers` are given in turn to messages, then `otherwise`.
@@ -152,8 +169,11 @@ class Sink:
         return sorted(str(m["To"]) for m in self.taken)
 
 
+Server = TypeVar("Server", Sink, SlowCatcher)
+
+
 @contextmanager
-def serving(sink: Sink) -> Iterator[Sink]:
+def serving(sink: Server) -> Iterator[Server]:
     controller = Controller(sink, hostname="127.0.0.1", port=free_port())
     controller.start()
     sink.port = controller.port

@@ -22,7 +22,19 @@ from requests_app.actions import reminders
 from requests_app.models import JobRun
 from tests import builders
 
-from .scene import Sink, as_house, assign, due_to_many, plan, request_with_clock, rows, serving, states, today
+from .scene import (
+    Sink,
+    SlowCatcher,
+    as_house,
+    assign,
+    due_to_many,
+    plan,
+    request_with_clock,
+    rows,
+    serving,
+    states,
+    today,
+)
 
 pytestmark = [pytest.mark.committed, pytest.mark.fault]
 
@@ -117,15 +129,7 @@ def test_a_whole_worker_killed_while_the_mail_server_is_silent_loses_nothing(
     mailcatcher.prepare(tmp_path)
     kept = tmp_path / "new"
 
-    class Slow(mailcatcher.Catcher):
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-            import asyncio
-
-            answer = await super().handle_DATA(server, session, envelope)
-            await asyncio.sleep(4)
-            return answer
-
-    with serving(Slow(tmp_path)) as sink:  # type: ignore[arg-type]
+    with serving(SlowCatcher(tmp_path, 4)) as sink:
         environment = {
             **around,
             "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",

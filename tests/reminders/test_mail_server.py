@@ -19,6 +19,7 @@ from tests import builders
 
 from .scene import (
     Sink,
+    SlowCatcher,
     assign,
     free_port,
     journal,
@@ -169,15 +170,7 @@ def test_a_time_out_after_the_dot_is_settled_by_the_catchers_folder(
 ) -> None:
     mailcatcher.prepare(tmp_path)
 
-    class Slow(mailcatcher.Catcher):
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-            import asyncio
-
-            answer = await super().handle_DATA(server, session, envelope)
-            await asyncio.sleep(1)
-            return answer
-
-    with serving(Slow(tmp_path)) as sink:  # type: ignore[arg-type]
+    with serving(SlowCatcher(tmp_path, 1)) as sink:
         mail_server(sink.port, timeout=0.4)
         oracle = FolderOracle(tmp_path / "new")
         assert sweep(oracle).unknown == 1
