@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from requests_app.models import Campaign, Coalition, Organisation, Person, Tier
+from requests_app.models import Campaign, Coalition, Organisation, Person, RecordsRequest, Tier
 from requests_app.models.visibility import viewing_as
+from requests_app.queries import partner_tasks as partner_task_queries
 from requests_app.queries.share_board import LEVELS
 
-from . import coalition_invitations, coalitions, joint, share_board
+from . import coalition_invitations, coalitions, joint, partner_tasks, share_board
 from .invitations import token_of
 
 Homes = Mapping[str, tuple[Organisation, Person]]
@@ -36,6 +38,8 @@ def load(row: Mapping[str, Any], homes: Homes, campaigns: Mapping[str, Campaign]
             _shares(made, campaigns[told["campaign"]], homes, told, now)
         for told in row.get("joint", ()):
             _together(made, owner, told, campaigns, homes, now)
+        for told in row.get("tasks", ()):
+            _asks(campaigns[told["campaign"]], homes, told, now)
 
 
 def _joins(
@@ -85,6 +89,26 @@ def _together(
                 viewer=viewer, joint=one, campaign=campaign, ask=part["ask"], tier=Tier[part["tier"].upper()].value,
                 level="status", actor=owner, now=now,
             )  # fmt: skip
+
+
+def _asks(campaign: Campaign, homes: Homes, told: Mapping[str, Any], now: dt.datetime) -> None:
+    owner = next(person for home, person in homes.values() if home.pk == campaign.organisation_id)
+    with viewing_as(owner) as viewer:
+        about = (
+            RecordsRequest.objects.of_organisation(viewer)
+            .filter(campaign=campaign, held_back=False)
+            .select_related("organisation")
+            .order_by("pk")[0]
+        )
+        asked = homes[told["partner"]][0].name
+        partner = next(
+            one for one in partner_task_queries.askable(viewer, about, now=now) if one.name == asked
+        )
+        today = now.astimezone(ZoneInfo(owner.zone)).date()
+        partner_tasks.ask(
+            viewer=viewer, records_request=about, partner=partner.key, title=told["title"], note=told["note"],
+            due_on=today + dt.timedelta(days=told["days"]), actor=owner, today=today, now=now, once="sample-task",
+        )  # fmt: skip
 
 
 def remove(cursor: Any, organisations: list[int]) -> None:

@@ -47,6 +47,7 @@ from .letters import (
     LetterSending,
 )
 from .model_letters import ModelLetter, OwnModel
+from .partner_tasks import PartnerTask, PartnerTaskTaken
 from .people import Membership, Organisation, Person, Role
 from .preservation import LegalHold, Retention
 from .privilege import CircleMember, PrivilegedCircle
@@ -76,11 +77,12 @@ __all__ = [
     "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
     "LoggedContact", "MailStop", "Membership", "ModelLetter", "NoteMention", "NoteVersion", "OfferedMove",
     "Organisation", "OrganisationKit", "OrganisationKitVersion", "OwnModel", "Part", "PartnerComment",
-    "PartnerLook", "Person", "PersonalReminding", "PrivateComment", "PrivilegedCircle", "Production",
-    "PublicComment", "PublicStandingSpan", "Publication", "PublicationCheck", "RecordsRequest", "Remedy",
-    "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule",
-    "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",
-    "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt",
-    "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber",
-    "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "PartnerLook", "PartnerTask", "PartnerTaskTaken", "Person", "PersonalReminding", "PrivateComment",
+    "PrivilegedCircle", "Production", "PublicComment", "PublicStandingSpan", "Publication", "PublicationCheck",
+    "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy",
+    "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag",
+    "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry",
+    "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier",
+    "TrackingNumber", "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding",
+    "WithholdingPrivate",
 ]  # fmt: skip

@@ -47,6 +47,8 @@ LEFT_OUT = {
     "breakglass": "What the staff of this instance opened.",
     "breakglassmail": "What this instance told.",
     "everythingread": "Its lines are in the audit.",
+    "partnertask": "Asked of partners of this instance.",
+    "partnertasktaken": "Asked by partners of this instance.",
     "jointright": "What partners and guests of this instance may do.",
     "jointrightnote": "What partners and guests of this instance may do.",
 }

@@ -27,6 +27,7 @@ from requests_app.models import (
 )
 from requests_app.models.visibility import Viewer
 
+from . import partner_tasks
 from .days import local_day
 
 AHEAD = 30
@@ -44,8 +45,8 @@ ASKED = {
 }  # fmt: skip
 SETTLES = ("determined", "produced", "withdrawn", "closed")
 GROUPS = (
-    "closing", "owed", "closed", "late", "promised", "today", "court", "check", "drafts", "waves", "readings",
-    "imports",
+    "closing", "owed", "closed", "late", "promised", "today", "court", "check", "asked", "drafts", "waves",
+    "readings", "imports",
 )  # fmt: skip
 
 
@@ -164,6 +165,7 @@ def load(
             rows.sort(key=lambda row: (row.since or row.on or dt.date.max, row.agency, row.pid))
     for draft in drafts:
         groups["waves" if draft.number else "drafts"].append(draft)
+    groups["asked"] = _asked(viewer, organisation_id, person_id)
     groups["readings"] = _readings(viewer, organisation_id)
     groups["imports"] = _imports(viewer, organisation_id)
     any_request = bool(groups["late"] or groups["closing"]) or (
@@ -338,6 +340,17 @@ def _drafts(viewer: Viewer, organisation_id: int, person_id: int | None) -> list
         for pid, title, sample, n in waves
     ]
     return out
+
+
+def _asked(viewer: Viewer, organisation_id: int, person_id: int | None) -> list[Todo]:
+    """What partners ask of the organization, until it is declined or done."""
+    return [
+        Todo(
+            "asked", one.task.due_on, pid=one.pid, title=one.title, agency=one.agency, name=one.asked_by,
+            kind=one.task.state, assignee=one.person, draft=one.task.public_id, is_sample=one.task.request.is_sample,
+        )
+        for one in partner_tasks.open_of(viewer, organisation_id, person_id)
+    ]  # fmt: skip
 
 
 def _readings(viewer: Viewer, organisation_id: int) -> list[Todo]:

@@ -54,6 +54,8 @@ SENTENCES: dict[str, Any] = {
     "circle.ended": gettext_lazy("ended that somebody may read privileged items: %(subject)s."),
     "right.granted": gettext_lazy("gave a right to do something with %(subject)s (%(do)s, %(to)s)."),
     "right.revoked": gettext_lazy("took back a right to do something with %(subject)s (%(do)s, %(to)s)."),
+    "task.asked": gettext_lazy("asked a partner to take a task on %(subject)s."),
+    "task.withdrawn": gettext_lazy("took back a task that a partner was asked to take on %(subject)s."),
     "request.held_back": gettext_lazy("held %(subject)s back from its campaign’s share."),
     "request.taken_in": gettext_lazy("took %(subject)s into its campaign’s share again."),
     "share.read_everything": gettext_lazy("read everything of %(subject)s, drafts and notes too."),

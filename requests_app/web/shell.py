@@ -55,6 +55,7 @@ SECTIONS = {
     "request-publish": "requests", "campaign-publish": "campaigns", "publishing": "settings",
     "coalitions": "coalitions", "coalition": "coalitions", "coalition-new": "coalitions",
     "coalition-rename": "coalitions", "coalition-invite": "coalitions", "coalition-member": "coalitions",
+    "partner-tasks": "coalitions", "partner-task": "coalitions", "request-tasks": "requests",
     "coalition-tier": "coalitions", "coalition-end": "coalitions", "coalition-dissolve": "coalitions",
     "imports": "imports", "import-new": "imports", "import": "imports", "mail": "mail", "mail-message": "mail",
 }  # fmt: skip

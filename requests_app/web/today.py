@@ -59,6 +59,10 @@ TITLES: dict[str, tuple[Words, Words]] = {
         gettext_lazy("Time to ask again"),
         gettext_lazy("The law names no number here, so we set a day to ask."),
     ),
+    "asked": (
+        gettext_lazy("Asked by partners"),
+        gettext_lazy("The request stays theirs; who of you does it, only you read."),
+    ),
     "drafts": (gettext_lazy("Letters that wait"), gettext_lazy("Nothing is sent without a preview.")),
     "waves": (gettext_lazy("Letters of campaigns"), ""),
     "readings": (
@@ -233,7 +237,7 @@ def row_of(todo: Todo, viewer: Viewer, organisation_id: int, day: dt.date) -> di
         "answer_url": answer_url(todo),
     }
     row |= BUILDERS[todo.group](todo, day)
-    if todo.pid and not may_edit and todo.group != "drafts":
+    if todo.pid and not may_edit and todo.group not in ("asked", "drafts"):
         row |= {"act": _("Open"), "key": "O", "act_url": row["url"]}
     return row
 
@@ -390,6 +394,17 @@ def _check(todo: Todo, day: dt.date) -> dict[str, Any]:
     }
 
 
+def _asked(todo: Todo, day: dt.date) -> dict[str, Any]:
+    late = todo.on is not None and todo.on < day
+    words = _("Answer") if todo.kind == "asked" else _("Open")
+    url = reverse("partner-task", args=[todo.draft])
+    return {
+        "what": todo.title, "why": _("%(who)s asks.") % {"who": todo.name or _("A partner")}, "title": "", "place": "",
+        "tone": "late" if late else "", "act": words, "key": "N" if todo.kind == "asked" else "O", "act_url": url,
+        "url": url,
+    }  # fmt: skip
+
+
 def _draft(todo: Todo, day: dt.date) -> dict[str, Any]:
     states = {
         "draft": _("A draft; nobody has sent it."),
@@ -440,7 +455,8 @@ def _import(todo: Todo, day: dt.date) -> dict[str, Any]:
 
 BUILDERS = {
     "closing": _closing, "owed": _owed, "closed": _closed, "late": _late, "promised": _promised, "today": _due,
-    "court": _court, "check": _check, "drafts": _draft, "waves": _wave, "readings": _reading, "imports": _import,
+    "court": _court, "check": _check, "asked": _asked, "drafts": _draft,
+    "waves": _wave, "readings": _reading, "imports": _import,
 }  # fmt: skip
 
 urlpatterns = [path("today/", today, name="today")]
