@@ -1,368 +1,228 @@
-"""A small world of five organizations, told twice: in the database by statements of the product, and here by rules
-of a few lines. Who sees what must be the same in both, whatever happened before."""
+"""A small world of five organizations, told twice: in the database by the acts and statements of the product, and in
+`rules`. Every act is tried by people who may and by people who may not."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Value
 
-from requests_app.models import (
-    ApiToken,
-    Campaign,
-    Coalition,
-    CoalitionMember,
-    Document,
-    Event,
-    Membership,
-    Organisation,
-    Person,
-    RecordsRequest,
-    RequestCorrespondence,
-    RequestPrivate,
-    Share,
-)
-from requests_app.models.visibility import PUBLIC, Viewer, look_by_token, viewing, viewing_as
+from requests_app.actions import share_board, tokens
+from requests_app.models import CoalitionMember, Membership, RecordsRequest, Share
+from requests_app.models.visibility import PUBLIC, Viewer, look_as, look_by_token, tell_database, viewing_as
+from requests_app.queries import share_board as board
 from tests import builders
 
-NAMES = ("harbor", "prairie", "lake", "island", "outside")
-LEVELS = ("status", "correspondence", "documents", "everything")
-# What is looked at: a name, its table, the column of the request, how it is asked for.
-SEEN: dict[str, tuple[type[Any], str]] = {
-    "request": (RecordsRequest, "id"), "event": (Event, "request_id"), "letter": (RequestCorrespondence, "request_id"),
-    "document": (Document, "request_id"), "private": (RequestPrivate, "request_id"),
-}  # fmt: skip
-_numbers = itertools.count(1)
+from .deeds import Deeds
+from .ground import HALF, as_web
+from .rules import Asked, Granted, Stay
+
+LEVEL_NAMES = {"status": (), "correspondence": ("correspondence",), "documents": ("documents",),
+               "both": ("correspondence", "documents"), "everything": ("everything",)}  # fmt: skip
 
 
-@dataclass
-class Asked:
-    """A request as the rules know it."""
+class World(Deeds):
+    """Inside a transaction that is taken back afterwards."""
 
-    home: str
-    campaign: str | None
-    held: bool = False
-
-
-@dataclass
-class Granted:
-    pk: int
-    home: str
-    subject: tuple[str, Any]
-    kind: str
-    to: Any
-    levels: frozenset[str]
-    from_at: int
-    until_at: int | None
-    embargo: int | None
-    tier: int = 0
-    stay: int = 0
-    over: bool = False
-
-
-@dataclass
-class Stay:
-    pk: int
-    name: str
-    tier: int
-    coordinates: bool
-    live: bool = True
-
-
-@contextmanager
-def as_web() -> Iterator[None]:
-    """The rest of the block is what the web's role may do; outside of it nobody is bound by the walls."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL ROLE foia_web")
-        try:
-            yield
-        finally:
-            if not connection.needs_rollback:
-                cursor.execute("RESET ROLE")
-
-
-@dataclass
-class World:
-    hour: int = 0
-    people: dict[str, Person] = field(default_factory=dict)
-    homes: dict[str, Organisation] = field(default_factory=dict)
-    members: set[str] = field(default_factory=lambda: set(NAMES))
-    campaigns: dict[str, Campaign] = field(default_factory=dict)
-    requests: dict[int, Asked] = field(default_factory=dict)
-    grants: list[Granted] = field(default_factory=list)
-    coalition: Coalition | None = None
-    stays: list[Stay] = field(default_factory=list)
-    token: bytes | None = None
-
-    def __post_init__(self) -> None:
-        with as_web():
-            agency = builders.agency()
-            for name in NAMES:
-                self.people[name] = builders.person(name.title())
-                self.homes[name] = builders.organisation(name.title(), self.people[name])
-            self.people["guest"] = builders.person("Guest")
-            for name, n in (("harbor", 3), ("prairie", 2)):
-                self.campaigns[name] = builders.campaign(self.people[name], self.homes[name])
-                for i in range(n):
-                    self._ask(name, agency, self.campaigns[name] if i else None)
-
-    def _ask(self, name: str, agency: Any, campaign: Campaign | None) -> None:
-        made = builders.bare_request(self.people[name], self.homes[name], agency, campaign=campaign)
-        with viewing_as(self.people[name]):
-            for _ in range(2):
-                n = next(_numbers)
-                document = Document.objects.create(
-                    organisation=self.homes[name], request=made, title=f"d{n}", blob=f"b{n}-{made.pk}", size=1,
-                    sha256="0" * 64,
-                )  # fmt: skip
-            # One of the two is released.
-            Document.objects.filter(pk=document.pk).update(
-                released_at=dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
-            )
-        self.requests[made.pk] = Asked(name, name if campaign else None)
-
-    # What may happen ----------------------------------------------------------------------------------
+    # Coalitions ----------------------------------------------------------------------------------------
 
     def found(self, name: str) -> None:
         with as_web():
             self.coalition = builders.coalition(self.people[name], self.homes[name])
-        self.stays = [Stay(self._stay(name), name, 3, True)]
+        self.rules.stays.append(Stay(self._stay(name), name, 3, True))
 
     def join(self, name: str, tier: int) -> None:
-        host = next(one for one in self.stays if one.live and one.coordinates)
+        host = next(one for one in self.rules.here() if one.coordinates)
+        assert self.coalition is not None
         with as_web():
             builders.joins(
-                self.coalition, self.people[host.name], self.homes[host.name], self.people[name],  # type: ignore[arg-type]
-                self.homes[name], tier,
-            )  # fmt: skip
-        self.stays.append(Stay(self._stay(name), name, tier, False))
+                self.coalition, self.people[host.home], self.homes[host.home], self.people[name], self.homes[name], tier
+            )
+        self.rules.stays.append(Stay(self._stay(name), name, tier, False))
 
     def _stay(self, name: str) -> int:
-        with as_web(), viewing_as(self.people[name]):
-            return CoalitionMember.objects.live().get(organisation=self.homes[name], coalition=self.coalition).pk
+        return CoalitionMember.objects.live().get(organisation=self.homes[name], coalition=self.coalition).pk
 
-    def end_stay(self, by: str, stay: Stay) -> None:
+    def end_stay(self, by: str, stay: Stay) -> bool:
         """By its organization, by a coordinator, or by somebody who may not."""
-        said = self._call(by, "SELECT app_end_stay(%s)", stay.pk)
-        coordinates = any(one.live and one.coordinates and one.name == by for one in self.stays)
-        last = stay.coordinates and sum(one.live and one.coordinates for one in self.stays) == 1
-        may = stay.live and by in self.members and (stay.name == by or coordinates)
-        assert said == ("gone" if not may else "last_coordinator" if last else "left" if stay.name == by else "removed")
+        said = self.call(by, "SELECT app_end_stay(%s)", stay.pk)
+        may = stay.live and (self.rules.home(by) == stay.home == by or self.rules.coordinates(by))
+        last = self._is_last(stay)
+        assert said == ("gone" if not may else "last_coordinator" if last else "left" if stay.home == by else "removed")
         if may and not last:
             self._ended(stay)
+        return may and not last
 
-    def set_stay(self, by: str, stay: Stay, tier: int, coordinates: bool) -> None:
-        said = self._call(by, "SELECT app_set_stay(%s, %s, %s)", stay.pk, tier, coordinates)
-        may = stay.live and by in self.members and any(
-            one.live and one.coordinates and one.name == by for one in self.stays
-        )
-        last = stay.coordinates and not coordinates and sum(one.live and one.coordinates for one in self.stays) == 1
+    def set_stay(self, by: str, stay: Stay, tier: int, coordinates: bool) -> bool:
+        said = self.call(by, "SELECT app_set_stay(%s, %s, %s)", stay.pk, tier, coordinates)
+        may = stay.live and self.rules.coordinates(by)
+        last = not coordinates and self._is_last(stay)
         assert said == ("gone" if not may else "last_coordinator" if last else "done")
         if may and not last:
             stay.tier, stay.coordinates = tier, coordinates
+        return may and not last
 
-    def dissolve(self, by: str) -> None:
+    def _is_last(self, stay: Stay) -> bool:
+        return stay.coordinates and sum(one.coordinates for one in self.rules.here()) == 1
+
+    def dissolve(self, by: str) -> bool:
         assert self.coalition is not None
-        may = by in self.members and any(one.live and one.coordinates and one.name == by for one in self.stays)
-        assert self._call(by, "SELECT app_dissolve_coalition(%s)", self.coalition.pk) is may
+        may = self.rules.coordinates(by)
+        assert self.call(by, "SELECT app_dissolve_coalition(%s)", self.coalition.pk) is may
         if may:
-            for stay in self.stays:
-                if stay.live:
-                    self._ended(stay)
+            for stay in self.rules.here():
+                self._ended(stay)
             self.coalition = None
+        return may
 
     def _ended(self, stay: Stay) -> None:
+        """What it shared there ends; what was given to it by name stands."""
         stay.live = stay.coordinates = False
-        for grant in self.grants:
-            if grant.stay == stay.pk:
-                grant.over = True
+        self.rules.end([one for one in self.rules.grants if one.stay == stay.pk])
+
+    # Shares --------------------------------------------------------------------------------------------
 
     def grant(
-        self, home: str, subject: tuple[str, Any], kind: str, to: Any, levels: frozenset[str], tier: int,
-        lasts: int | None, embargo: int | None,
-    ) -> None:  # fmt: skip
+        self, subject: str | int, kind: str, to: str, levels: frozenset[str], tier: int, lasts: int | None,
+        embargo: int | None,
+    ) -> bool:  # fmt: skip
         """Twice to the same is refused by a key of the database, and is no step here."""
-        stay = next((one for one in self.stays if one.live and one.name == home), None)
-        if kind == "coalition" and stay is None:
-            return
-        if kind == "public":
-            levels = levels - {"everything"}
-        same = (home, subject, kind, to, tier if kind == "coalition" else 0)
-        if any(not g.over and (g.home, g.subject, g.kind, g.to, g.tier) == same for g in self.grants):
-            return
-        now = dt.datetime.now(dt.UTC)
-        ids = {"organisation": lambda: self.homes[to].pk, "person": lambda: self.people[to].pk, "public": lambda: None,
+        home = self.rules.owner_of(subject)
+        here = (one for one in self.rules.here() if one.home == home)
+        stay = next(here, None) if kind == "coalition" else None
+        tier = tier if stay else 0
+        standing = [(one.subject, one.kind, one.to, one.tier) for one in self.rules.grants if not one.over]
+        if (kind == "coalition" and stay is None) or (subject, kind, to, tier) in standing or home in self.rules.out:
+            return False
+        now, hour = dt.datetime.now(dt.UTC), self.rules.hour
+        ids = {"organisation": lambda: self.homes[to].pk, "person": lambda: self.people[to].pk,
                "coalition": lambda: self.coalition.pk}  # type: ignore[union-attr]  # fmt: skip
-        of = {"request_id": subject[1]} if subject[0] == "request" else {"campaign": self.campaigns[subject[1]]}
-        hours = {
-            "from_at": now - dt.timedelta(minutes=30),
-            "until_at": now + dt.timedelta(hours=lasts, minutes=30) if lasts is not None else None,
-            "embargo_until": now + dt.timedelta(hours=embargo, minutes=30) if embargo is not None else None,
-        }
         with as_web(), viewing_as(self.people[home]):
             made = Share.objects.create(
                 organisation=self.homes[home], grantee_kind=kind, grantee_id=ids[kind](),
-                stay_id=stay.pk if kind == "coalition" and stay else None, tier=tier if kind == "coalition" else None,
-                **{name: name in levels for name in LEVELS[1:]}, **of, **hours,
+                stay_id=stay.pk if stay else None, tier=tier or None,
+                **{name: name in levels for name in ("correspondence", "documents", "everything")},
+                **self.of(subject), from_at=now - HALF, until_at=self.at(lasts), embargo_until=self.at(embargo),
             )  # fmt: skip
-        self.grants.append(Granted(
-            made.pk, home, subject, kind, to, levels, self.hour,
-            self.hour + lasts + 1 if lasts is not None else None,
-            self.hour + embargo + 1 if embargo is not None else None,
-            tier if kind == "coalition" else 0, stay.pk if kind == "coalition" and stay else 0,
+        self.rules.grants.append(Granted(
+            made.pk, home, subject, kind, to, levels, None if lasts is None else hour + lasts + 1,
+            None if embargo is None else hour + embargo + 1, tier, stay.pk if stay else 0,
         ))  # fmt: skip
+        return True
 
-    def revoke(self, grant: Granted) -> None:
-        with as_web(), viewing_as(self.people[grant.home]):
-            Share.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=dt.datetime.now(dt.UTC))
-        grant.over = True
+    def invite_guest(self, by: str, subject: str | int, who: str, level: str, lasts: int) -> bool:
+        """By the board: what stands is changed, what ran out makes room."""
+        rules, until, shared = self.rules, self.at(lasts), self.subject(subject)
 
-    def hold(self, pk: int, held: bool) -> None:
-        one = self.requests[pk]
-        with as_web(), viewing_as(self.people[one.home]):
-            assert RecordsRequest.objects.filter(pk=pk).update(held_back=held)
-        one.held = held
+        def act(viewer: Viewer) -> None:
+            share_board.share_with_guest(
+                viewer=viewer, subject=shared, email=self.people[who].email,
+                level=board.LEVELS[level], until=until, actor=self.people[by], now=dt.datetime.now(dt.UTC),
+            )  # fmt: skip
 
-    def move_out(self, pk: int, campaign: bool) -> None:
-        one = self.requests[pk]
-        with as_web(), viewing_as(self.people[one.home]):
-            to = self.campaigns[one.home] if campaign else None
-            assert RecordsRequest.objects.filter(pk=pk).update(campaign=to)
-        one.campaign = one.home if campaign else None
+        if not self.attempt(by, act, may=rules.home(by) == rules.owner_of(subject) == by):
+            return False
+        stands = rules.standing(subject, "guest", who)
+        if stands and not rules.live(stands):
+            rules.end([stands])
+            stands = None
+        if stands is None:
+            row = Share.objects.get(**self.of(subject), guest__email=self.people[who].email, revoked_at=None)
+            stands = Granted(row.pk, rules.owner_of(subject), subject, "guest", who, frozenset())
+            rules.grants.append(stands)
+        stands.levels, stands.until = frozenset(LEVEL_NAMES[level]), rules.hour + lasts + 1
+        self.settle()
+        return True
 
-    def pass_hours(self, hours: int) -> None:
-        self.hour += hours
+    def answer_mail(self, confirmed: bool) -> None:
+        """The guest confirms the address, or loses it to somebody else."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE requests_app_share SET from_at = from_at - make_interval(hours => %(h)s), "
-                "until_at = until_at - make_interval(hours => %(h)s), "
-                "embargo_until = embargo_until - make_interval(hours => %(h)s)",
-                {"h": hours},
+                "UPDATE account_emailaddress SET verified = %s WHERE user_id = %s", [confirmed, self.people["guest"].pk]
             )
+        (self.rules.confirmed.add if confirmed else self.rules.confirmed.discard)("guest")
+
+    def revoke(self, by: str, grant: Granted) -> bool:
+        share = Share.objects.select_related("request", "campaign", "organisation").get(pk=grant.pk)
+        done = self.attempt(
+            by, lambda viewer: share_board.end(viewer=viewer, share=share, actor=self.people[by]),
+            may=self.rules.home(by) == grant.home == by,
+        )  # fmt: skip
+        if done:
+            self.rules.end([grant])
+        return done
+
+    def hold(self, pk: int, held: bool) -> bool:
+        one = self.rules.requests[pk]
+        return self._write(one, held_back=held) and self._set(one, "held", held)
+
+    def move_out(self, pk: int, campaign: bool) -> bool:
+        one = self.rules.requests[pk]
+        to = self.ground.campaigns[one.home] if campaign else None
+        return self._write(one, campaign=to) and self._set(one, "campaign", one.home if campaign else "")
+
+    def _write(self, one: Asked, **what: Any) -> bool:
+        """Into a public campaign two persons let a request, where two persons publish: that is refused below."""
+        pk = next(key for key, value in self.rules.requests.items() if value is one)
+        held = what.get("held_back", one.held)
+        joins = bool(what.get("campaign", one.campaign)) and not held and one.home == "harbor"
+        public = self.rules.standing(one.home, "public", "")
+        own = self.rules.standing(pk, "public", "")
+        if joins and public and not (own and own.levels >= public.levels):
+            return False
+        with as_web(), viewing_as(self.people[one.home]):
+            assert RecordsRequest.objects.filter(pk=pk).update(**what)
+        return True
+
+    @staticmethod
+    def _set(one: Asked, name: str, value: Any) -> bool:
+        setattr(one, name, value)
+        return True
+
+    # Time, people --------------------------------------------------------------------------------------
+
+    def pass_hours(self, hours: int) -> None:
+        """The walls ask the database what time it is: it is the rows that move."""
+        self.rules.hour += hours
+        columns = {"share": ("from_at", "until_at", "embargo_until"), "apitoken": ("expires_at",),
+                   "publication": ("embargo_until",), "jointright": ("from_at", "until_at")}  # fmt: skip
+        with connection.cursor() as cursor:
+            for table, names in columns.items():
+                moved = ", ".join(f"{name} = {name} - make_interval(hours => {hours})" for name in names)
+                cursor.execute(f"UPDATE requests_app_{table} SET {moved}")
 
     def leave(self, name: str, back: bool) -> None:
-        """Whoever owns an organization is closed out of it, and let in again."""
-        Membership.objects.filter(organisation=self.homes[name]).update(
+        """Whoever owns an organization is closed out of it, and let in again; programs made by them stay dead."""
+        Membership.objects.filter(person=self.people[name]).update(
             ended_at=None if back else dt.datetime.now(dt.UTC)
         )
-        (self.members.add if back else self.members.discard)(name)
-        if name == "prairie" and not back:
-            self.token = None
+        (self.rules.out.discard if back else self.rules.out.add)(name)
+        for one in self.rules.programs:
+            one.over = one.over or one.home == name
 
-    def rotate_token(self) -> None:
-        """A program of Prairie's."""
-        secret = f"secret-{next(_numbers)}".encode()
-        if "prairie" not in self.members:
-            return
-        with as_web(), viewing_as(self.people["prairie"]):
-            ApiToken.objects.filter(revoked_at=None).update(revoked_at=dt.datetime.now(dt.UTC))
-            ApiToken.objects.create(
-                organisation=self.homes["prairie"], person=self.people["prairie"], name="t", start="s", scope="read",
-                digest=hashlib.sha256(secret).digest(), expires_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=9),
-            )  # fmt: skip
-        self.token = secret
-
-    def _call(self, name: str, statement: str, *given: Any) -> Any:
-        with as_web(), viewing_as(self.people[name]), connection.cursor() as cursor:
-            cursor.execute(statement, given)
-            return cursor.fetchone()[0]
-
-    # Who sees what, by the rules ----------------------------------------------------------------------
-
-    def expected(self, viewer: str) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {name: [] for name in SEEN}
-        for pk, one in self.requests.items():
-            own = viewer == one.home and viewer in self.members
-            grants = [grant for grant in self.grants if self._live(grant) and self._reaches(grant, viewer)]
-            over = [grant for grant in grants if self._covers(grant, pk, one)]
-            levels = {level for grant in over for level in grant.levels}
-            partners = {level for grant in over if grant.kind != "public" for level in grant.levels}
-            everything = own or "everything" in partners
-            if own or over:
-                found["request"].append(pk)
-                found["event"].append(pk)
-            if everything or "correspondence" in levels:
-                found["letter"].append(pk)
-            if everything:
-                found["private"].append(pk)
-                found["document"] += [pk, pk]
-            elif "documents" in levels:
-                found["document"].append(pk)
-        return found
-
-    def _live(self, grant: Granted) -> bool:
-        return (
-            not grant.over
-            and (grant.until_at is None or self.hour < grant.until_at)
-            and (grant.embargo is None or self.hour >= grant.embargo)
-        )
-
-    def _reaches(self, grant: Granted, viewer: str) -> bool:
-        home = "prairie" if viewer == "token" else viewer
-        match grant.kind:
-            case "public":
-                return True
-            case "person":
-                return viewer == grant.to
-            case "organisation":
-                return home == grant.to and home in self.members
-        return home in self.members and any(
-            stay.live and stay.name == home and stay.tier >= grant.tier for stay in self.stays
-        )
-
-    def _covers(self, grant: Granted, pk: int, one: Asked) -> bool:
-        if grant.subject[0] == "request":
-            return bool(grant.subject[1] == pk)
-        return grant.subject[1] == one.campaign and not one.held
-
-    # Who sees what, by either wall --------------------------------------------------------------------
-
-    def viewers(self) -> list[str]:
-        return ["public", *NAMES, "guest", *(["token"] if self.token else [])]
+    # Both walls ----------------------------------------------------------------------------------------
 
     def check(self, *names: str) -> None:
-        for name in names or self.viewers():
-            wanted = self.expected("prairie" if name == "token" else name) if name != "token" else self._of_token()
-            with self._looking(name) as viewer:
-                with as_web():
-                    by_wall = _rows(model._default_manager.all() for model, _ in SEEN.values())
-                by_policy = _rows(model._default_manager.visible_to(viewer) for model, _ in SEEN.values())
-            for told, what in ((by_wall, "the walls"), (by_policy, "the policy")):
-                assert told == wanted, f"{what}, for {name}"
+        for name in names:
+            wanted = self.rules.sees(name)
+            viewer = self._look(name)
+            for told, what in (
+                (self.ground.looking.by_walls(), "the walls"), (self.ground.looking.by_policy(viewer), "the policy")
+            ):  # fmt: skip
+                assert told == wanted, f"{what}, for {name}: {told}, by the rules {wanted}"
+        for one in self.rules.programs:
+            if not self.rules.runs(one):
+                assert look_by_token(tokens.digest_of(one.secret)) is None, "a program that is over finds nobody"
 
-    def _of_token(self) -> dict[str, list[int]]:
-        """Prairie's program reads what Prairie reads; a grant to the person behind it is not the program's."""
-        return self.expected("prairie")
-
-    @contextmanager
-    def _looking(self, name: str) -> Iterator[Viewer]:
+    def _look(self, name: str) -> Viewer:
+        if name in self.people:
+            return look_as(self.people[name])
         if name == "public":
-            with viewing(PUBLIC) as viewer:
-                yield viewer
-        elif name == "token":
-            with viewing(PUBLIC):
-                found = look_by_token(hashlib.sha256(self.token or b"").digest())
-                assert found is not None
-                yield found[0]
-        else:
-            with viewing_as(self.people[name]) as viewer:
-                yield viewer
-
-
-def _rows(querysets: Any) -> dict[str, list[int]]:
-    """In one statement."""
-    first, *others = [
-        rows.order_by().annotate(what=Value(name, output_field=CharField())).values_list("what", column)
-        for rows, (name, (_, column)) in zip(querysets, SEEN.items(), strict=True)
-    ]
-    found: dict[str, list[int]] = {name: [] for name in SEEN}
-    for name, pk in first.union(*others, all=True):
-        found[name].append(pk)
-    return {name: sorted(ids) for name, ids in found.items()}
+            tell_database(PUBLIC)
+            return PUBLIC
+        one = next(one for one in self.rules.programs if name == f"program {one.pk}")
+        found = look_by_token(tokens.digest_of(one.secret))
+        assert found is not None, f"{name} runs"
+        assert found[0].editable == ([self.homes[one.home].pk] if one.writes else [])
+        return found[0]
