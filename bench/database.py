@@ -18,16 +18,21 @@ from foia_tracker.embedded.postgres import Postgres, ensure_database
 
 
 @contextmanager
-def fresh_database(**settings: str) -> Iterator[dict[str, str]]:
+def fresh_database(*, keep: Path | None = None, **settings: str) -> Iterator[dict[str, str]]:
     """Starts PostgreSQL (durable, as in production), migrates, points Django at it, sets it up.
 
     Only one a process: Django reads its settings once. Yields the environment for child processes.
+    keep: the folder that it stands in, and is found in by the next call.
     """
     import psycopg2
 
+    # A socket's address must be short, so it never lies in the folder that is kept.
     folder = Path(tempfile.mkdtemp(prefix="records-bench-"))
     folder.chmod(0o711)
-    postgres = Postgres(folder / "pg", folder / "s", settings={"shared_buffers": "256MB", **settings})
+    postgres = Postgres((keep or folder) / "pg", folder / "s", settings={"shared_buffers": "256MB", **settings})
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        postgres.stop_left_over()
     postgres.prepare()
     with (folder / "log").open("wb") as log:
         server = postgres.start(log=log.fileno())
@@ -47,11 +52,7 @@ def fresh_database(**settings: str) -> Iterator[dict[str, str]]:
             "REDIS_URL": f"unix://{folder}/no-broker.sock",
         }
         os.environ.update(addresses)
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0"],
-            cwd=place.REPOSITORY,
-            check=True,
-        )
+        migrate()
         import django
 
         django.setup()
@@ -63,3 +64,13 @@ def fresh_database(**settings: str) -> Iterator[dict[str, str]]:
         server.send_signal(signal.SIGINT)
         server.wait(60)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def migrate(*target: str, **addresses: str) -> None:
+    """To the newest migration, or to this one; addresses: of another database of the same server."""
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0", *target],
+        cwd=place.REPOSITORY,
+        env={**os.environ, **addresses},
+        check=True,
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -56,6 +57,7 @@ SELECT row_number() OVER () AS n, * FROM (
 ) all_of_them;
 INSERT INTO requests_app_guest (id, public_id, organisation_id, email)
 VALUES (1, 'benchguest01', 1, 'owner2@bench.example');
+INSERT INTO account_emailaddress (email, verified, "primary", user_id) VALUES ('owner2@bench.example', true, true, 2);
 INSERT INTO requests_app_share (organisation_id, campaign_id, request_id, grantee_kind, grantee_id, stay_id, tier,
     guest_id, until_at, correspondence, documents, everything)
 SELECT 1, campaign, request, kind,
@@ -112,39 +114,23 @@ BENCHES = {"sharing": bench}
 
 
 def main(requests: int = REQUESTS, rounds: int = ROUNDS) -> None:
-    from bench.database import fresh_database
+    from bench.database import fresh_database, migrate
 
-    with fresh_database() as environment:
-        from django.db import connections
-
-        from bench import _scale
-        from requests_app.actions.rederive import rederive
-
+    keep = os.environ.get("BENCH_KEEP")
+    with fresh_database(keep=Path(keep, f"sharing-{requests}") if keep else None) as environment:
         began = time.monotonic()
         owner = environment["DATABASE_OWNER_URL"]
-        _scale.build(owner, requests=requests, today=dt.datetime.now(dt.UTC).date(), whole=True)
         root = owner.replace("foia_owner@", "postgres@")
-        _run(root, GRANTS)
-        rederive(workers=2)
-        _scale.analyse(owner)
-        members = {who: _signed_in(who) for who in (1, 2)}
-        seen, campaigns = _seen_by(2)
-        connections.close_all()
+        if not _run(root, "SELECT 1 FROM pg_database WHERE datname = 'laid'"):
+            _lay(owner, root, requests)
+            print(f"{requests} requests laid in {time.monotonic() - began:.0f} s", file=sys.stderr)
         for name in ("alone", "unshared"):
-            _run(root.replace("/foia?", "/postgres?"), f"CREATE DATABASE {name} TEMPLATE foia")
-        alone, unshared = (root.replace("/foia?", f"/{name}?") for name in ("alone", "unshared"))
-        _run(alone, "CREATE TABLE seen (id bigint PRIMARY KEY)")
-        _run(alone, "INSERT INTO seen SELECT unnest(%(seen)s)", {"seen": seen})
-        _run(alone, OWNED, {"seen": seen, "campaigns": campaigns})
-        _run(unshared, "DELETE FROM requests_app_share")
-        for address in (root, alone, unshared):
-            _run(address, "VACUUM (FULL, ANALYZE)", plainly=True)
-        print(f"{requests} requests laid in {time.monotonic() - began:.0f} s", file=sys.stderr)
+            migrate(DATABASE_OWNER_URL=owner.replace("/foia?", f"/{name}?"))
         partners, owners = (f"shared{n:06}" for n in (6, 40))
         print(
             json.dumps(
                 [
-                    _compared(f"{name}, {whom}", members[who], address.format(campaign), beside, rounds)
+                    _compared(f"{name}, {whom}", who, address.format(campaign), beside, rounds)
                     for whom, who, campaign, beside in (
                         ("a partner", 2, partners, "alone"),
                         ("the owner", 1, owners, "unshared"),
@@ -155,14 +141,46 @@ def main(requests: int = REQUESTS, rounds: int = ROUNDS) -> None:
         )
 
 
-def _run(address: str, statement: str, given: Any = None, plainly: bool = False) -> None:
+def _lay(owner: str, root: str, requests: int) -> None:
+    from django.db import connections
+
+    from bench import _scale
+    from requests_app.actions.rederive import rederive
+
+    everywhere = root.replace("/foia?", "/postgres?")
+    for name in ("alone", "unshared"):
+        _run(everywhere, f"DROP DATABASE IF EXISTS {name}")
+    if _run(root, "SELECT 1 FROM requests_app_recordsrequest LIMIT 1"):
+        raise SystemExit("The ground that was kept is half laid: remove its folder.")
+    _scale.build(owner, requests=requests, today=dt.datetime.now(dt.UTC).date(), whole=True)
+    _run(root, GRANTS)
+    rederive(workers=2)
+    _scale.analyse(owner)
+    seen, campaigns = _seen_by(2)
+    connections.close_all()
+    for name in ("alone", "unshared"):
+        _run(everywhere, f"CREATE DATABASE {name} TEMPLATE foia")
+    alone, unshared = (root.replace("/foia?", f"/{name}?") for name in ("alone", "unshared"))
+    _run(alone, "CREATE TABLE seen (id bigint PRIMARY KEY)")
+    _run(alone, "INSERT INTO seen SELECT unnest(%(seen)s)", {"seen": seen})
+    _run(alone, OWNED, {"seen": seen, "campaigns": campaigns})
+    _run(unshared, "DELETE FROM requests_app_share")
+    for address in (root, alone, unshared):
+        _run(address, "VACUUM (FULL, ANALYZE)")
+    # The mark that all of it stands.
+    _run(everywhere, "CREATE DATABASE laid")
+
+
+def _run(address: str, statement: str, given: Any = None) -> list[Any]:
     connection = psycopg2.connect(address)
-    connection.autocommit = plainly or "CREATE DATABASE" in statement
+    connection.autocommit = statement.startswith(("VACUUM", "CREATE DATABASE", "DROP DATABASE"))
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
+        found = cursor.fetchall() if cursor.description else []
     if not connection.autocommit:
         connection.commit()
     connection.close()
+    return found
 
 
 def _signed_in(who: int) -> Any:
@@ -171,9 +189,7 @@ def _signed_in(who: int) -> Any:
     from requests_app.models import Person
 
     client = Client()
-    client.force_login(
-        Person.objects.get(pk=who), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(Person.objects.get(pk=who))
     return client
 
 
@@ -194,13 +210,17 @@ def _seen_by(who: int) -> tuple[list[int], list[int]]:
     return found[0], found[1]
 
 
-def _compared(name: str, client: Any, address: str, beside: str, rounds: int) -> dict[str, Any]:
+def _compared(name: str, who: int, address: str, beside: str, rounds: int) -> dict[str, Any]:
     from django.db import connections
 
     here = connections["default"]
     there = connections.create_connection("default")
     there.settings_dict = {**here.settings_dict, "NAME": beside}
     sides = (here, there)
+    clients = []
+    for side in sides:
+        connections["default"] = side
+        clients.append(_signed_in(who))
     web: list[list[float]] = [[], []]
     database: list[list[float]] = [[], []]
     queries, rows = [0, 0], [0, 0]
@@ -209,11 +229,11 @@ def _compared(name: str, client: Any, address: str, beside: str, rounds: int) ->
         for side in (0, 1) if turn % 2 else (1, 0):
             connections["default"] = sides[side]
             if turn == 0:
-                queries[side], rows[side] = _counted(client, address)
+                queries[side], rows[side] = _counted(clients[side], address)
                 continue
             worker = _backend(sides[side])
             before, began = _spent(worker), time.process_time()
-            answer = client.get(address)
+            answer = clients[side].get(address)
             took = (time.process_time() - began) * 1000
             if answer.status_code != 200:
                 raise SystemExit(f"{address} answered {answer.status_code}")
@@ -248,7 +268,7 @@ def _counted(client: Any, address: str) -> tuple[int, int]:
     told = answer.content.decode()
     if address.startswith("/api/"):
         found = json.loads(told)
-        return len(asked), len(found.get("results", found))
+        return len(asked), max(len(value) for value in found.values() if isinstance(value, list))
     total = re.search(r"of ([\d,]+)", told)
     return len(asked), int(total[1].replace(",", "")) if total else told.count("<tr")
 
