@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 import traceback
@@ -18,7 +19,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--all", action="store_true", help="every bench, in one table")
     parser.add_argument("--list", action="store_true", help="the names, and nothing is run")
+    parser.add_argument("--keep", metavar="FOLDER", help="where sharing keeps its ground for the next call")
     options = parser.parse_args(arguments)
+    if options.keep:
+        os.environ["BENCH_KEEP"] = str(Path(options.keep).resolve())
     benches = collect()
     if options.list:
         print("\n".join(benches))

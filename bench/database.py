@@ -29,7 +29,9 @@ def fresh_database(*, keep: Path | None = None, **settings: str) -> Iterator[dic
     # A socket's address must be short, so it never lies in the folder that is kept.
     folder = Path(tempfile.mkdtemp(prefix="records-bench-"))
     folder.chmod(0o711)
-    postgres = Postgres((keep or folder) / "pg", folder / "s", settings={"shared_buffers": "256MB", **settings})
+    postgres = Postgres(
+        (keep or folder) / "pg", folder / "s", settings={"shared_buffers": "256MB", **settings}
+    )
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
         postgres.stop_left_over()

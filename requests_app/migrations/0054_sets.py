@@ -110,8 +110,10 @@ SHARED_BY_SETS = f"""((r.id, r.organisation_id) IN (SELECT s.request_id, s.organ
                           WHERE s.request_id IS NOT NULL AND s.revoked_at IS NULL)
             OR (r.campaign_id, r.organisation_id) IN (SELECT s.campaign_id, s.organisation_id FROM {APP}share s
                           WHERE s.campaign_id IS NOT NULL AND s.revoked_at IS NULL))"""
-SHARED_BY_ROW = f"""EXISTS (SELECT FROM {APP}share s WHERE s.organisation_id = r.organisation_id AND s.revoked_at IS NULL
-                          AND (s.request_id = r.id OR s.campaign_id = r.campaign_id))"""
+SHARED_BY_ROW = (
+    f"EXISTS (SELECT FROM {APP}share s WHERE s.organisation_id = r.organisation_id AND s.revoked_at IS NULL\n"
+    "                          AND (s.request_id = r.id OR s.campaign_id = r.campaign_id))"
+)
 
 
 def identities(shared):
