@@ -14,13 +14,25 @@ from requests_app.models.visibility import viewing_as
 from requests_app.queries import partner_tasks as partner_task_queries
 from requests_app.queries.share_board import LEVELS
 
-from . import coalition_invitations, coalitions, joint, partner_tasks, share_board
+from . import (
+    coalition_invitations,
+    coalitions,
+    joint,
+    kit_offers,
+    letters,
+    model_letters,
+    own_kits,
+    partner_tasks,
+    share_board,
+)
 from .invitations import token_of
 
 Homes = Mapping[str, tuple[Organisation, Person]]
 
 
-def load(row: Mapping[str, Any], homes: Homes, campaigns: Mapping[str, Campaign], *, now: dt.datetime) -> None:
+def load(
+    row: Mapping[str, Any], homes: Homes, campaigns: Mapping[str, Campaign], *, now: dt.datetime
+) -> None:
     """Whole or not at all: a sweep between two acts would mail links that are used by then."""
     home, owner = homes[row["organisation"]]
     with transaction.atomic():
@@ -40,10 +52,19 @@ def load(row: Mapping[str, Any], homes: Homes, campaigns: Mapping[str, Campaign]
             _together(made, owner, told, campaigns, homes, now)
         for told in row.get("tasks", ()):
             _asks(campaigns[told["campaign"]], homes, told, now)
+        for told in row.get("models", ()):
+            _offers(made, campaigns[told["campaign"]], homes, told)
+        for told in row.get("kits", ()):
+            _offers_kit(made, *homes[told["organisation"]], told)
 
 
 def _joins(
-    made: Coalition, founder: Person, joining: Organisation, owner: Person, told: Mapping[str, Any], now: dt.datetime
+    made: Coalition,
+    founder: Person,
+    joining: Organisation,
+    owner: Person,
+    told: Mapping[str, Any],
+    now: dt.datetime,
 ) -> None:
     with viewing_as(founder) as viewer:
         asked = coalition_invitations.invite(
@@ -68,7 +89,9 @@ def _shares(
     owner = next(person for home, person in homes.values() if home.pk == campaign.organisation_id)
     with viewing_as(owner) as viewer:
         wish = share_board.Wish(f"c-{made.public_id}-{Tier[told['tier'].upper()].value}", LEVELS["status"])
-        share_board.settle(viewer=viewer, subject=campaign, wishes=[wish], actor=owner, now=now, reason="Sample")
+        share_board.settle(
+            viewer=viewer, subject=campaign, wishes=[wish], actor=owner, now=now, reason="Sample"
+        )
 
 
 def _together(
@@ -108,6 +131,46 @@ def _asks(campaign: Campaign, homes: Homes, told: Mapping[str, Any], now: dt.dat
         partner_tasks.ask(
             viewer=viewer, records_request=about, partner=partner.key, title=told["title"], note=told["note"],
             due_on=today + dt.timedelta(days=told["days"]), actor=owner, today=today, now=now, once="sample-task",
+        )  # fmt: skip
+
+
+def _offers(made: Coalition, campaign: Campaign, homes: Homes, told: Mapping[str, Any]) -> None:
+    """A letter that was written for it and thrown away: partners keep the model, and nobody has a draft to send."""
+    owner = next(person for home, person in homes.values() if home.pk == campaign.organisation_id)
+    with viewing_as(owner) as viewer:
+        about = (
+            RecordsRequest.objects.of_organisation(viewer)
+            .filter(campaign=campaign)
+            .select_related("organisation", "agency", "custodian", "campaign")
+            .order_by("pk")[0]
+        )
+        letter = letters.put_draft(
+            viewer=viewer, records_request=about, kind=told["kind"], subject=told["subject"], body=told["body"],
+            actor=owner, once="sample-model",
+        )  # fmt: skip
+        model = model_letters.offer(
+            viewer=viewer, coalition=made, letter=letter, tier=Tier[told["tier"].upper()].value, title=told["title"],
+            actor=owner, once="sample-model",
+        )  # fmt: skip
+        letters.discard(viewer=viewer, letter=letter, actor=owner)
+    taker, person = homes[told["copied_by"]]
+    with viewing_as(person) as viewer:
+        model_letters.copy(viewer=viewer, organisation=taker, model=model, actor=person)
+
+
+def _offers_kit(made: Coalition, home: Organisation, owner: Person, told: Mapping[str, Any]) -> None:
+    with viewing_as(owner) as viewer:
+        kit = own_kits.begin(
+            viewer=viewer, organisation=home, name=told["name"], copy_from=told["copy_from"], actor=owner,
+            once="sample-kit",
+        )  # fmt: skip
+        draft = kit.versions.get()
+        own_kits.save(
+            viewer=viewer, kit=kit, text=draft.text, actor=owner, seen=own_kits.seen_of(draft), ready=True
+        )
+        kit_offers.offer(
+            viewer=viewer, coalition=made, kit=kit, tier=Tier[told["tier"].upper()].value, title=told["name"],
+            actor=owner, once="sample-kit",
         )  # fmt: skip
 
 

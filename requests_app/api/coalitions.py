@@ -100,7 +100,7 @@ class JointEffectShape(serializers.Serializer[Any]):
 
 
 class ModelsEffectShape(serializers.Serializer[Any]):
-    ending = serializers.IntegerField(help_text="Model letters of yours that would no longer be offered.")
+    ending = serializers.IntegerField(help_text="Of yours, that would no longer be offered.")
     lost = serializers.IntegerField(help_text="Of partners, that you would read no more.")
 
 
@@ -109,7 +109,8 @@ class StayEffectShape(serializers.Serializer[Any]):
     starting = GrantsShape(help_text="Grants of yours that begin to reach the other.")
     lost = LostShape()
     joint = JointEffectShape()
-    models = ModelsEffectShape()
+    models = ModelsEffectShape(help_text="Model letters.")
+    kits = ModelsEffectShape(help_text="Kits that are offered.")
 
 
 class CountShape(serializers.Serializer[Any]):
@@ -451,6 +452,7 @@ def _effect(found: queries.Effect) -> dict[str, Any]:
         "lost": {name: getattr(found.lost, name) for name in lost},
         "joint": dataclasses.asdict(found.joint),
         "models": dataclasses.asdict(found.models),
+        "kits": dataclasses.asdict(found.kits),
         **{
             one: {name: getattr(getattr(found, one), name) for name in ("campaigns", *lost)}
             for one in grants

@@ -32,6 +32,7 @@ from .imports import ExternalNumber, ImportBatch, ImportRow, StoredFile
 from .invitations import Invitation
 from .joint import JointCampaign, JointPart, PartnerLook
 from .joint_rights import JointRight, JointRightNote
+from .kit_offers import KitOffer
 from .kits import OrganisationKit, OrganisationKitVersion
 from .known import KnownLawReport, KnownOrganisation
 from .law_reports import LawReport
@@ -73,8 +74,8 @@ __all__ = [
     "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "EmbargoWarning", "Event",
     "EventCorrespondence", "EventNote", "EverythingRead", "ExternalNumber", "FeeBasis", "Guest", "GuestMail",
     "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign", "JointPart",
-    "JointRight", "JointRightNote", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter",
-    "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
+    "JointRight", "JointRightNote", "KitOffer", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold",
+    "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
     "LoggedContact", "MailStop", "Membership", "ModelLetter", "NoteMention", "NoteVersion", "OfferedMove",
     "Organisation", "OrganisationKit", "OrganisationKitVersion", "OwnModel", "Part", "PartnerComment",
     "PartnerLook", "PartnerTask", "PartnerTaskTaken", "Person", "PersonalReminding", "PrivateComment",

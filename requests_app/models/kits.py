@@ -18,6 +18,10 @@ class OrganisationKit(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="kits")
     name = models.CharField(max_length=200)
     copied_from = models.CharField(max_length=80, blank=True, help_text="The built-in kit it began as.")
+    by_partner = models.CharField(
+        max_length=120, blank=True, help_text="Who offered it, as partners read the name that day."
+    )
+    offer = models.CharField(max_length=12, blank=True, help_text="Public id of the offer it was copied from.")
     retired = models.BooleanField(default=False, help_text="No longer offered; what was sent by it stays.")
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
@@ -30,6 +34,9 @@ class OrganisationKit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "once"], name="one_kit_an_act"),
             models.UniqueConstraint(fields=["id", "organisation"], name="kit_and_owner"),
+            models.UniqueConstraint(
+                fields=["organisation", "offer"], condition=~Q(offer=""), name="one_copy_a_kit_offer"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,7 @@ LEFT_OUT = {
     "partnerlook": "What was looked up on this instance, on which day.",
     "coalitionmember": "A stay in a coalition of this instance.",
     "coalitioninvitation": "A key to a coalition of this instance.",
+    "kitoffer": "Offered to partners of this instance.",
     "modelletter": "Offered to partners of this instance.",
     "jointpart": "Part of a coalition's work, which stays on this instance.",
     "embargowarning": "What this instance warned of.",

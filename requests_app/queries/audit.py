@@ -17,6 +17,7 @@ from requests_app.models import (
     CoalitionMember,
     Invitation,
     JointCampaign,
+    KitOffer,
     Membership,
     ModelLetter,
     Organisation,
@@ -41,6 +42,7 @@ NAMED: tuple[tuple[str, Any, str], ...] = (
     ("coalition", Coalition, "name"),
     ("joint", JointCampaign, "name"),
     ("model", ModelLetter, "title"),
+    ("kit_offer", KitOffer, "title"),
     ("circle", PrivilegedCircle, "name"),
 )
 SHARED = (Coalition, JointCampaign)  # rows that are nobody's own

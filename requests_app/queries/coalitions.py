@@ -17,6 +17,7 @@ from requests_app.models import (
     CoalitionMember,
     JointCampaign,
     JointPart,
+    KitOffer,
     ModelLetter,
     RecordsRequest,
     Share,
@@ -150,7 +151,7 @@ class Joint:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Model letters of ours that are no longer offered; those of partners that we no longer read."""
+    """Model letters, or kits, of ours that are no longer offered; those of partners that we no longer read."""
 
     ending: int = 0
     lost: int = 0
@@ -165,7 +166,8 @@ class Effect:
     """What an act would do, as far as the viewer may know it.
 
     ending: grants of ours that end, or no longer reach the other. starting: grants of ours that begin to reach it.
-    lost: what we no longer see of partners. joint, models: what becomes of joint campaigns and model letters.
+    lost: what we no longer see of partners.
+    joint, models, kits: what becomes of joint campaigns, and of letters and kits that are offered.
     """
 
     ending: Grants
@@ -173,16 +175,20 @@ class Effect:
     lost: Lost
     joint: Joint = Joint()
     models: Models = Models()
+    kits: Models = Models()
 
 
 def of_leaving(stays: list[CoalitionMember]) -> Effect:
     """The end of one's own stays: by leaving, or by dissolving the coalition."""
     here = Q(grantee_kind="coalition", grantee_id__in={stay.coalition_id for stay in stays})
-    models = Models(
-        ModelLetter.objects.live().filter(stay__in=stays).count(),
-        _models_of_partners(stays, Q(coalition__in={stay.coalition_id for stay in stays})),
+    models, kits = (
+        Models(
+            table.objects.live().filter(stay__in=stays).count(),
+            _of_partners(table, stays, Q(coalition__in={stay.coalition_id for stay in stays})),
+        )
+        for table in (ModelLetter, KitOffer)
     )
-    return Effect(_grants(Q(stay__in=stays)), Grants(), _lost(stays, here), _joint_of_leaving(stays), models)
+    return Effect(_grants(Q(stay__in=stays)), Grants(), _lost(stays, here), _joint_of_leaving(stays), models, kits)
 
 
 def of_removing(ours: list[CoalitionMember], other: CoalitionMember) -> Effect:
@@ -191,7 +197,8 @@ def of_removing(ours: list[CoalitionMember], other: CoalitionMember) -> Effect:
     parts, cells = _seen_of_partners(ours, Q(stay=other.pk))
     return Effect(
         _grants(Q(stay__in=ours, tier__lte=other.tier)), Grants(), lost, Joint(lost_parts=parts, lost_cells=cells),
-        Models(lost=_models_of_partners(ours, Q(stay=other.pk))),
+        Models(lost=_of_partners(ModelLetter, ours, Q(stay=other.pk))),
+        Models(lost=_of_partners(KitOffer, ours, Q(stay=other.pk))),
     )  # fmt: skip
 
 
@@ -200,16 +207,19 @@ def of_tier(ours: list[CoalitionMember], member: CoalitionMember, tier: int) -> 
     if any(stay.pk == member.pk for stay in ours):
         gone = Q(grantee_kind="coalition", grantee_id=member.coalition_id, tier__gt=tier)
         unread = Q(coalition=member.coalition_id, tier__gt=tier)
-        return Effect(Grants(), Grants(), _lost([member], gone), models=Models(lost=_models_of_partners(ours, unread)))
+        models, kits = (Models(lost=_of_partners(table, ours, unread)) for table in (ModelLetter, KitOffer))
+        return Effect(Grants(), Grants(), _lost([member], gone), models=models, kits=kits)
     ending = _grants(Q(stay__in=ours, tier__gt=tier, tier__lte=member.tier))
     starting = _grants(Q(stay__in=ours, tier__gt=member.tier, tier__lte=tier))
     return Effect(ending, starting, Lost())
 
 
-def _models_of_partners(stays: list[CoalitionMember], which: Q) -> int:
+def _of_partners(table: Any, stays: list[CoalitionMember], which: Q) -> int:
+    """How many models or kits of partners the organizations of these stays read now."""
     ours = Viewer("token", roles={stay.organisation_id: "viewer" for stay in stays})
-    rows = ModelLetter.objects.live().visible_to(ours).filter(which)
-    return rows.exclude(organisation__in=ours.organisations).count()
+    rows = table.objects.live().visible_to(ours).filter(which)
+    found: int = rows.exclude(organisation__in=ours.organisations).count()
+    return found
 
 
 def _grants(which: Q) -> Grants:

@@ -100,10 +100,19 @@ class Unnamed:
         return text
 
 
-def unnamed(letter: Letter) -> Unnamed:
+def unnamed_at(home: int) -> Unnamed:
+    """For a text of the organization's that is no letter."""
+    return Unnamed(home, tuple(sorted(_own_identities(home), key=str)))
+
+
+def _own_identities(home: int) -> set[Identity]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT app_identities_of_own(%s)::text", [letter.organisation_id])
-        who = set(identities(json.loads(cursor.fetchone()[0])))
+        cursor.execute("SELECT app_identities_of_own(%s)::text", [home])
+        return set(identities(json.loads(cursor.fetchone()[0])))
+
+
+def unnamed(letter: Letter) -> Unnamed:
+    who = _own_identities(letter.organisation_id)
     told = {name: str(said) for name, said in letter.requester.items() if isinstance(said, str)}
     who.add(
         Identity(

@@ -106,6 +106,9 @@ SENTENCES: dict[str, Any] = {
     "joint.ended": gettext_lazy("%(subject)s is out of the joint campaign %(joint)s: the stay in the coalition ended."),
     "model.offered": gettext_lazy("offered the model letter %(subject)s to partners, to the tier %(tier)s and above."),
     "model.withdrawn": gettext_lazy("withdrew the model letter %(subject)s."),
+    "kit_offer.made": gettext_lazy("offered the kit %(subject)s to partners, to the tier %(tier)s and above."),
+    "kit_offer.withdrawn": gettext_lazy("withdrew the offer of the kit %(subject)s."),
+    "kit_offer.ended": gettext_lazy("%(subject)s is no longer offered: the stay in the coalition ended."),
     "model.ended": gettext_lazy("%(subject)s is no longer offered: the stay in the coalition ended."),
     "audit.let_go": gettext_lazy("let go of %(lines)s lines of the audit, as old as the organization said."),
     "sample.removed": gettext_lazy("removed the sample data."),
@@ -135,6 +138,8 @@ KINDS = {
     "coalition": gettext_lazy("Coalitions"),
     "joint": gettext_lazy("Joint campaigns"),
     "model": gettext_lazy("Model letters"),
+    "kit_offer": gettext_lazy("Kits offered"),
+    "task": gettext_lazy("Tasks of partners"),
     "collision": gettext_lazy("Looks before filing"),
     "request": gettext_lazy("Requests"),
     "import": gettext_lazy("Imports"),
@@ -150,9 +155,11 @@ SUBJECTS = {
     "coalition": gettext_lazy("that you can no longer see"),
     "joint": gettext_lazy("that you can no longer see"),
     "model": gettext_lazy("a model letter"),
+    "kit_offer": gettext_lazy("a kit"),
 }
 
 
+QUOTED = ("request", "campaign", "coalition", "joint", "model", "kit_offer")
 TIERS = {str(tier.value): tier.label for tier in Tier}
 
 
@@ -165,7 +172,7 @@ def sentence(row: AuditEntry, names: Names) -> str:
     detail = row.detail if isinstance(row.detail, dict) else {}
     kind = row.subject.partition(" ")[0]
     subject = names.subjects.get(row.subject)
-    quoted = f"“{subject}”" if subject and kind in ("request", "campaign", "coalition", "joint", "model") else subject
+    quoted = f"“{subject}”" if subject and kind in QUOTED else subject
     given = _Known(detail)
     given["subject"] = quoted or str(SUBJECTS.get(kind, row.subject))
     given["person"] = names.people.get(
@@ -175,7 +182,7 @@ def sentence(row: AuditEntry, names: Names) -> str:
     if row.act.startswith("coalition."):
         given["member"] = names.members.get(str(detail.get("member", "")), _("an organization"))
         given["tier"] = TIERS.get(str(detail.get("tier", "")), "?")
-    if row.act == "model.offered":
+    if row.act in ("model.offered", "kit_offer.made"):
         given["tier"] = TIERS.get(str(detail.get("tier", "")), "?")
     if row.act.startswith("joint."):
         joint = names.subjects.get(f"joint {detail.get('joint', '')}")
@@ -215,7 +222,7 @@ def actor_words(row: AuditEntry) -> str:
         return str(row.detail["by"])
     if row.act in ("share.read_everything", "share.downloaded"):
         return _("Somebody of a partner")
-    partners = row.act.startswith(("coalition.", "joint.", "model.", "collision."))
+    partners = row.act.startswith(("coalition.", "joint.", "model.", "kit_offer.", "collision."))
     return _("Somebody of a partner") if partners else _("The system")
 
 

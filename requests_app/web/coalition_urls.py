@@ -6,6 +6,7 @@ from . import (
     coalitions,
     joint,
     joint_parts,
+    kit_offers,
     model_letters,
     own_models,
 )
@@ -32,6 +33,9 @@ urlpatterns: list[URLPattern] = [
     path("coalitions/<slug:pid>/models/", model_letters.index, name="coalition-models"),
     path("coalitions/<slug:pid>/models/offer/", model_letters.offer, name="coalition-model-offer"),
     path("coalitions/<slug:pid>/models/<slug:key>/", model_letters.one, name="coalition-model"),
+    path("coalitions/<slug:pid>/kits/", kit_offers.index, name="coalition-kits"),
+    path("coalitions/<slug:pid>/kits/offer/", kit_offers.offer, name="coalition-kit-offer"),
+    path("coalitions/<slug:pid>/kits/<slug:key>/", kit_offers.one, name="coalition-kit"),
     path("models/", own_models.index, name="own-models"),
     path("models/<slug:key>/", own_models.one, name="own-model"),
     path("coalitions/<slug:pid>/dissolve/", coalition_members.dissolve, name="coalition-dissolve"),

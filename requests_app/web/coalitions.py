@@ -18,6 +18,7 @@ from requests_app.actions.refusals import Refused
 from requests_app.models import Coalition, CoalitionInvitation, CoalitionMember, Organisation, Tier
 from requests_app.queries import coalitions as queries
 from requests_app.queries import joint as joint_queries
+from requests_app.queries import kit_offers
 from requests_app.queries import model_letters as model_queries
 
 from .current import current_organisation
@@ -215,6 +216,7 @@ def coalition(request: Looking, pid: str) -> HttpResponse:
         "steers": leads
         or any(one.tier == Tier.STEERING and request.viewer.may_own(one.organisation_id) for one in own),
         "models": model_queries.offered(request.viewer, found).count() if own else 0,
+        "kits": kit_offers.offered(request.viewer, found).count() if own else 0,
         "others": [
             {
                 "id": one.key, "by": one.asked_by, "tier": Tier(one.tier).label,

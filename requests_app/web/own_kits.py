@@ -158,7 +158,7 @@ def one(request: Looking, pid: str) -> HttpResponse:
                     form.is_valid()
     context = {
         "kit": {"name": kit.name, "url": reverse("own-kit", args=[pid]), "retired": kit.retired,
-                "preview_url": reverse("own-kit-preview", args=[pid])},
+                "by_partner": kit.by_partner, "preview_url": reverse("own-kit-preview", args=[pid])},
         "versions": [
             {"number": v.number, "ready": v.state == "ready", "on": v.made_at.date(), "by": str(v.made_by or "")}
             for v in kit.versions.select_related("made_by").defer("text").order_by("-number")

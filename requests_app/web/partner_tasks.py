@@ -158,6 +158,7 @@ def index(request: Looking) -> HttpResponse:
         ]  # fmt: skip
     context = {
         "ours": ours,
+        "has_sample": any(line.get("is_sample") for line in lines),
         "page": shown(lines, total=total, number=number, size=queries.PAGE),
         "noindex": True,
     }
@@ -241,6 +242,7 @@ def _line(request: Looking, one: Asked) -> dict[str, Any]:
         "request_title": one.request_title,
         "agency": one.agency,
         "on": task.asked_at.astimezone(reader_zone(request)),
+        "is_sample": task.request.is_sample,
     }
 
 
