@@ -50,7 +50,14 @@ def test_a_coalition_lives_and_ends_by_program(cast: builders.Cast) -> None:
         {"member": joined.json()["id"], "windows": 0, "unassigned": 0}
     ]
     assert ravi.get(f"{here}counts/").status_code == 404
-    assert set(olive.get(f"{theirs}effect/?tier=observer").json()) == {"ending", "starting", "lost", "joint", "models"}
+    assert set(olive.get(f"{theirs}effect/?tier=observer").json()) == {
+        "ending",
+        "starting",
+        "lost",
+        "joint",
+        "models",
+        "kits",
+    }
     changed = sent(olive, "post", f"{theirs}tier/", tier="observer", coordinates=False, seen_tier="member")
     assert changed.json()["tier"] == "observer"
     stale = sent(olive, "post", f"{theirs}tier/", tier="steering", coordinates=False, seen_tier="member")
@@ -66,7 +73,11 @@ def test_a_coalition_lives_and_ends_by_program(cast: builders.Cast) -> None:
 def test_strangers_and_stale_proofs_change_nothing(cast: builders.Cast) -> None:
     made = builders.coalition(cast.olive, cast.harbor)
     here = f"{HOME}{made.public_id}/"
-    for client, status in ((Client(), 401), (signed_in(cast.ravi), 404), (signed_in(cast.olive, fresh=False), 403)):
+    for client, status in (
+        (Client(), 401),
+        (signed_in(cast.ravi), 404),
+        (signed_in(cast.olive, fresh=False), 403),
+    ):
         assert sent(client, "put", here, name="X").status_code == status
         assert sent(client, "delete", here).status_code == status
     assert signed_in(cast.olive).get(here).json()["name"] == "Midwest Table"
