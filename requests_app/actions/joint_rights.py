@@ -24,12 +24,11 @@ NEVER = {
 }
 # Kept for later in the database; given to nobody while there is no act behind them.
 LATER = {
-    "log_event": "Partners cannot log events here: an event moves your clocks. They can comment, and you log it.",
+    "log_event": "Partners cannot log events here: an event moves your clocks. They can propose it, and you log it.",
     "upload": "Partners cannot add documents here: they hand the file over, and you add it.",
     "draft": "Partners cannot draft letters here: they write it as a comment, and you take it over.",
-    "propose_event": "Partners cannot propose events here: they write it as a comment, and you log it.",
 }
-GIVEN = ("comment",)
+GIVEN = ("comment", "propose_event")
 
 
 def grant_right(

@@ -52,6 +52,7 @@ from .partner_tasks import PartnerTask, PartnerTaskTaken
 from .people import Membership, Organisation, Person, Role
 from .preservation import LegalHold, Retention
 from .privilege import CircleMember, PrivilegedCircle
+from .proposals import Proposal, ProposalAuthor, ProposalDecision
 from .publishing import EmbargoWarning, Publication, PublicationCheck
 from .remedies import Remedy, RemedyCost, RemedyEvent
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
@@ -86,4 +87,12 @@ __all__ = [
     "SendAttempt", "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier",
     "TrackingNumber", "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding",
     "WithholdingPrivate",
+    "PartnerLook", "Person", "PersonalReminding", "PrivateComment", "PrivilegedCircle", "Production",
+    "Proposal", "ProposalAuthor", "ProposalDecision",
+    "PublicComment", "PublicStandingSpan", "Publication", "PublicationCheck", "RecordsRequest", "Remedy",
+    "RemedyCost", "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule",
+    "RequestCorrespondence", "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile",
+    "RequesterProxy", "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt",
+    "SendingHold", "Share", "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber",
+    "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

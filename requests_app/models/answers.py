@@ -132,6 +132,7 @@ class InboxItem(models.Model):
         ASSIGNED = "assigned"
         WEBHOOK = "webhook"
         PUBLISHING = "publishing"
+        PROPOSAL = "proposal"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
@@ -155,6 +156,7 @@ class InboxItem(models.Model):
                 condition=Q(
                     kind__in=[
                         "reminder", "mention", "offer", "escalated", "correction", "assigned", "webhook", "publishing",
+                        "proposal",
                     ]
                 ),
                 name="inbox_kind_known",

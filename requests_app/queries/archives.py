@@ -52,6 +52,9 @@ LEFT_OUT = {
     "partnertasktaken": "Asked by partners of this instance.",
     "jointright": "What partners and guests of this instance may do.",
     "jointrightnote": "What partners and guests of this instance may do.",
+    "proposal": "Offered by partners and guests of this instance; what was accepted is in its own table.",
+    "proposaldecision": "What became of what partners and guests of this instance offered.",
+    "proposalauthor": "Who offered it among partners of this instance.",
 }
 # People, agencies and their offices are known elsewhere by other names than a number.
 OUTSIDE: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {

@@ -11,6 +11,7 @@ from requests_app.models import (
     InboxItem,
     NoteMention,
     Person,
+    Proposal,
     Publication,
     RecordsRequest,
     Reminder,
@@ -19,6 +20,9 @@ from requests_app.models import (
     Webhook,
 )
 from requests_app.models.visibility import Viewer
+
+from . import proposals
+from .proposals import Shown as Proposed
 
 PAGE = 50
 
@@ -29,7 +33,7 @@ class Line:
 
     item: InboxItem
     request: RecordsRequest | None
-    about: Reminder | NoteMention | RevisionOffer | ReminderAnswer | Absence | Webhook | Publication | None
+    about: Reminder | NoteMention | RevisionOffer | ReminderAnswer | Absence | Webhook | Publication | Proposed | None
 
     @property
     def origin(self) -> str:
@@ -48,7 +52,7 @@ def items(
 
 
 def lines(viewer: Viewer, rows: Sequence[InboxItem]) -> list[Line]:
-    """In eight queries at most, whatever the number of lines."""
+    """In a fixed number of queries, whatever the number of lines."""
     requests = _by_id(
         RecordsRequest.objects.of_organisation(viewer).select_related("agency"),
         (one.request_id for one in rows),
@@ -70,6 +74,7 @@ def lines(viewer: Viewer, rows: Sequence[InboxItem]) -> list[Line]:
         "publication": _by_id(
             Publication.objects.visible_to(viewer).select_related("request", "campaign"), _ids(rows, "publication")
         ),
+        "proposal": _proposals(viewer, _ids(rows, "proposal")),
         # Owners alone read of webhooks; whoever was one reads no more of them.
         "webhook": _by_id(
             Webhook.objects.visible_to(viewer).filter(organisation__in=viewer.owned), _ids(rows, "webhook")
@@ -83,6 +88,11 @@ def lines(viewer: Viewer, rows: Sequence[InboxItem]) -> list[Line]:
             about = named[origin].get(int(number))
         found.append(Line(one, requests.get(one.request_id or 0), about))
     return found
+
+
+def _proposals(viewer: Viewer, ids: list[int]) -> dict[int, Any]:
+    rows = Proposal.objects.visible_to(viewer).filter(pk__in=ids) if ids else ()
+    return {one.row.pk: one for one in proposals.shown(viewer, rows)}
 
 
 def _ids(rows: Sequence[InboxItem], origin: str) -> list[int]:

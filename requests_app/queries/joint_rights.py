@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from requests_app.models import Campaign, Guest, JointRight, RecordsRequest
-from requests_app.models.visibility import Viewer
+from requests_app.models.visibility import Viewer, live_shares
 
 from .share_board import Grantee, Line, Subject, shown_by_name
 
@@ -58,11 +58,28 @@ def candidates(viewer: Viewer, organisation_id: int, lines: Iterable[Line]) -> l
 
 def usable(viewer: Viewer, subject: Subject, kind: str) -> JointRight | None:
     """The right by which the viewer, who is of no organization that owns the subject, may do this there."""
+    return _usable(viewer, subject).filter(kind=kind).order_by("pk").first()
+
+
+def kinds(viewer: Viewer, subject: Subject) -> set[str]:
+    """All that the viewer, who is of no organization that owns the subject, may do there."""
+    return set(_usable(viewer, subject).values_list("kind", flat=True))
+
+
+def named(viewer: Viewer, subject: Subject) -> bool:
+    """Whether a share with the viewer by name, not the public one, shows the subject."""
+    if viewer.kind == "public":
+        return False
+    shares = live_shares(viewer, public=False)
+    return bool(type(subject).objects.filter(pk=subject.pk).reached_by(shares).exists())
+
+
+def _usable(viewer: Viewer, subject: Subject) -> QuerySet[JointRight]:
     covers = of(subject)
     if isinstance(subject, RecordsRequest) and subject.campaign_id and not subject.held_back:
         covers |= Q(campaign=subject.campaign_id)
     rows: QuerySet[JointRight] = JointRight.objects.doable_by(viewer)
-    return rows.filter(covers, organisation=subject.organisation_id, kind=kind).order_by("pk").first()
+    return rows.filter(covers, organisation=subject.organisation_id)
 
 
 def of(subject: Subject) -> Q:

@@ -23,6 +23,7 @@ from requests_app.queries import inbox as query
 from requests_app.queries.inbox import Line
 from requests_app.queries.places import place_name
 
+from . import proposals
 from .current import current_organisation
 from .event_specs import Words
 from .paging import page_number, param, posted, select, shown, with_params
@@ -38,6 +39,7 @@ KINDS: dict[str, Words] = {
     "offer": gettext_lazy("New readings of the law"),
     "webhook": gettext_lazy("Webhooks"),
     "publishing": gettext_lazy("Publishing"),
+    "proposal": gettext_lazy("Proposals"),
 }
 ANSWERED = ("reminder", "escalated", "correction")
 
@@ -275,10 +277,24 @@ def _two(line: Line, day: dt.date) -> dict[str, Any]:
     }
 
 
+def _proposal(line: Line, day: dt.date) -> dict[str, Any]:
+    found: Any = line.about
+    if found is None:
+        return _gone(line, day)
+    waits = found.state == "waiting"
+    return {
+        "words": _("%(name)s proposes: %(what)s")
+        % {"name": found.name or proposals.SOMEBODY, "what": proposals.in_short(found.row)},
+        "why": "" if waits else str(proposals.STATES[found.state]),
+        "url": reverse("proposal", args=[found.row.public_id]),
+        "answer_url": reverse("proposal", args=[found.row.public_id]) if waits else "",
+    }
+
+
 BUILDERS: dict[str, Callable[[Line, dt.date], dict[str, Any]]] = {
     "reminder": _reminder, "mention": _mention, "offer": _offer, "handed": _handed, "assigned": _assigned,
     "bulk": _bulk, "absence": _absence, "webhook": _webhook,
-    "publication": _publication, "two": _two,
+    "publication": _publication, "two": _two, "proposal": _proposal,
 }  # fmt: skip
 
 urlpatterns = [path("inbox/", inbox, name="inbox")]

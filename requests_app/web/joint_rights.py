@@ -31,6 +31,13 @@ WORDS = {
 }
 
 
+# What each lets them do, one sentence beside the choice.
+MEANS = {
+    JointRight.Kind.COMMENT: gettext_lazy("speak to you, and to your other partners, beside it"),
+    JointRight.Kind.PROPOSE_EVENT: gettext_lazy("tell you what happened; it counts once one of you accepts it"),
+}
+
+
 class RightForm(forms.Form):
     """Its fields stand beside those of the guest on one page, so they have names and ids of their own."""
 
@@ -38,9 +45,7 @@ class RightForm(forms.Form):
         label=gettext_lazy("Partner or guest"),
         error_messages={"required": gettext_lazy("Choose a partner or a guest.")},
     )
-    right = forms.ChoiceField(
-        label=gettext_lazy("May"), choices=[(kind, WORDS[JointRight.Kind(kind)]) for kind in acts.GIVEN]
-    )
+    right = forms.ChoiceField(label=gettext_lazy("May"), widget=forms.RadioSelect, initial=acts.GIVEN[0])
     until = forms.DateField(
         label=gettext_lazy("Until the end of"),
         required=False,
@@ -55,6 +60,10 @@ class RightForm(forms.Form):
     def __init__(self, data: Any, *, people: list[tuple[str, str]]) -> None:
         super().__init__(data, auto_id="right_%s")
         self.fields["grantee"].choices = people  # type: ignore[attr-defined]
+        given = [JointRight.Kind(kind) for kind in acts.GIVEN]
+        self.fields["right"].choices = [  # type: ignore[attr-defined]
+            (kind.value, f"{WORDS[kind]}: {MEANS[kind]}") for kind in given
+        ]
 
 
 def form_of(request: Looking, subject: Subject, lines: Iterable[Line], data: Any = None) -> RightForm:

@@ -28,6 +28,7 @@ from .draw.from_clock import count_words, heroes_of
 from .event_specs import SPECS, kind_words
 from .next_steps import next_of
 from .part_standing import parts_of
+from .proposals import offers_on
 from .requests import invented
 from .revisions import change_words
 from .shell import Looking
@@ -42,7 +43,8 @@ def request_page(request: Looking, pid: str) -> HttpResponse:
     if page is None:
         raise Http404
     audit.read_everything(request.viewer, page.request, request.user, request.now.date())
-    return render(request, "request.html", context_of(page))
+    context = context_of(page) | {"may_offer": offers_on(request, page.request)}
+    return render(request, "request.html", context)
 
 
 def context_of(page: RequestPage) -> dict[str, Any]:

@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.life_urls")),
     path("", include("requests_app.web.comments")),
     path("", include("requests_app.web.partner_tasks")),
+    path("", include("requests_app.web.proposals")),
     path("", include("requests_app.web.privilege")),
     path("laws/", law_table.laws, name="laws"),
     path("laws/table.csv", law_table.laws_csv, name="laws-csv"),

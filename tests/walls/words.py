@@ -34,7 +34,7 @@ NO_WORDS = {
     "kit_version", "event_kind", "content_type", "message_id", "part", "label", "next_name", "next_owner",
     "next_clock_key", "item", "about", "residency", "start", "query", "step", "period", "subject_kind", "act",
     "embargo_zone", "clock", "letter_pid", "copied_from", "source", "url", "nonce", "name_of_file", "key", "sizes",
-    "unit", "repeat_unit", "escalate_to", "clocks", "channel", "pdf_sha256", "text_sha256", "state",
+    "unit", "what", "repeat_unit", "escalate_to", "clocks", "channel", "pdf_sha256", "text_sha256", "state",
 }  # fmt: skip
 # Rows that are reckoned from others, or whose words open doors.
 DERIVED = {
