@@ -27,7 +27,7 @@ from .event_form import DayField
 from .event_specs import OUTCOME_WORDS, kind_words
 from .events import legal_day, refuse
 from .paging import page_number, param, posted, shown
-from .shell import Looking
+from .shell import Looking, reader_zone
 from .templatetags.look import day_long
 from .work_forms import OnceField
 
@@ -171,7 +171,7 @@ def proposals(request: Looking) -> HttpResponse:
         ]
         if request.viewer.roles
         else [],
-        "page": shown([_row(one) for one in some], total=rows.count(), number=number, size=queries.PAGE),
+        "page": shown([_row(request, one) for one in some], total=rows.count(), number=number, size=queries.PAGE),
         "noindex": True,
     }  # fmt: skip
     return render(request, "proposals.html", context)
@@ -242,7 +242,7 @@ def _page(request: Looking, found: Shown, form: DeclineForm, refused: str, statu
     theirs = Proposal.objects.offered_by(viewer, editing=True).filter(pk=found.row.pk)
     return _heading(found.request) | {
         "title": found.title,
-        "one": _row(found),
+        "one": _row(request, found),
         "ours": found.ours,
         "decides": decides,
         "withdraws": waits and not found.ours and theirs.exists(),
@@ -255,8 +255,8 @@ def _page(request: Looking, found: Shown, form: DeclineForm, refused: str, statu
     }
 
 
-def _row(one: Shown) -> dict[str, Any]:
-    row = one.row
+def _row(request: Looking, one: Shown) -> dict[str, Any]:
+    row, zone = one.row, reader_zone(request)
     return {
         "url": reverse("proposal", args=[row.public_id]),
         "words": in_short(row),
@@ -265,11 +265,11 @@ def _row(one: Shown) -> dict[str, Any]:
         "agency": one.request.agency.name if one.request else "",
         "title": one.title,
         "note": row.note,
-        "at": row.offered_at,
+        "at": row.offered_at.astimezone(zone),
         "state": STATES.get(one.state, ""),
         "tone": TONES.get(one.state, ""),
         "reason": one.decision.reason if one.decision else "",
-        "decided_at": one.decision.at if one.decision else None,
+        "decided_at": one.decision.at.astimezone(zone) if one.decision else None,
         "is_sample": one.request.is_sample if one.request else False,
     }
 
