@@ -133,7 +133,7 @@ DROP FUNCTION app_proposal_arrives(), app_proposals_to_log(bigint);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0056_partner_tasks'),
+        ('requests_app', '0056_kit_offers'),
     ]
 
     operations = [
