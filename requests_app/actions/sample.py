@@ -38,7 +38,7 @@ from requests_app.models.ids import ALPHABET
 from requests_app.models.visibility import viewing_as
 from requests_app.queries.publishing import looked_at
 
-from . import audit, deadlines, publishing, sample_coalitions, shares
+from . import audit, deadlines, publishing, sample_coalitions, sample_files, shares
 from .agencies import load_agencies
 from .campaigns import create_campaign
 from .correspondence import record_event
@@ -285,6 +285,7 @@ def _story(
                 **_days_of(kind, days.of(event), how["receipt"], defaults["at"]),
             )
             done.events += not recorded.repeated
+        sample_files.keep(viewer, records_request, story, uids, owner)
 
 
 def _sending(on: dt.date, receipt: str, at: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ each_story = pytest.mark.parametrize("story", REQUESTS, ids=lambda r: r["key"])
 
 
 def test_the_campaigns_have_their_requests_in_five_jurisdictions() -> None:
-    assert Counter(r["campaign"] for r in REQUESTS) == {"plates": 24, "privacy": 10, "spending": 4}
+    assert Counter(r["campaign"] for r in REQUESTS) == {"plates": 24, "privacy": 10, "spending": 4, "faces": 3}
     plates = Counter(law_of(r) for r in REQUESTS if r["campaign"] == "plates")
     assert plates == {"us-ca": 6, "us-il": 5, "us-ny": 6, "us-tx": 5, "us": 2}
     assert len({r["key"] for r in REQUESTS}) == len(REQUESTS)
@@ -32,7 +32,7 @@ def test_the_campaigns_have_their_requests_in_five_jurisdictions() -> None:
 
 def test_each_campaign_is_of_one_organization_and_readers_hold_none() -> None:
     owners = {key: campaign["organisation"] for key, campaign in CAMPAIGNS.items()}
-    assert owners == {"plates": "harbor", "privacy": "harbor", "spending": "prairie"}
+    assert owners == {"plates": "harbor", "privacy": "harbor", "spending": "prairie", "faces": "harbor"}
     assert {o["key"] for o in SCENARIO["organisations"]} == {"harbor", "prairie", "gullwing", "readers"}
     people = {p["email"]: o["key"] for o in SCENARIO["organisations"] for p in o["people"]}
     assert all(email.endswith(".example") for email in people)
