@@ -26,6 +26,7 @@ from requests_app.models import (
     Campaign,
     CoalitionMember,
     Deadline,
+    Document,
     LoggedContact,
     Part,
     PublicStandingSpan,
@@ -55,6 +56,7 @@ SHELVES = {
     "remedies": "Remedy",
     "notes": "RequestNote",
 }
+FILES_SHOWN = 6
 DECISIONS = ("determined", "produced", "appeal_decided", "review_decided", "withdrawn")
 STANDING = ("stage", "outcome", "whose_move", "late", "late_since", "next_on", "next_name", "next_owner")
 
@@ -86,6 +88,14 @@ class ContactLine(NamedTuple):
     struck: bool
     struck_why: str
     logged_at: dt.datetime
+
+
+class File(NamedTuple):
+    """A received document that may be fetched. size: bytes."""
+
+    public_id: str
+    title: str
+    size: int
 
 
 class Superseded(NamedTuple):
@@ -148,6 +158,8 @@ class RequestPage:
     numbers: tuple[Mapping[str, str], ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     shared_by: str = ""
+    files: tuple[File, ...] = ()
+    files_in_all: int = 0
 
     @property
     def is_public_view(self) -> bool:
@@ -193,6 +205,8 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
         numbers=tuple(found.seen_numbers),
         counts={name: getattr(found, f"count_{name}") or 0 for name in shelves()} if ours else {},
         shared_by="" if ours else _shared_by(viewer, found),
+        files=() if ours else tuple(File(**one) for one in found.seen_files),
+        files_in_all=0 if ours else found.count_files or 0,
     )
 
 
@@ -238,7 +252,9 @@ def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans
         seen_numbers=ArraySubquery(numbers.values(found=JSONObject(kind="kind", number="number"))),
     )
     if spans is PublicStandingSpan:
-        return annotated(requests)
+        files = rows(Document).filter(request=here, withdrawn_at=None, erased_at=None)
+        newest = files.order_by("-pk").values(found=JSONObject(public_id="public_id", title="title", size="size"))
+        return annotated(requests.annotate(seen_files=ArraySubquery(newest[:FILES_SHOWN]), count_files=_count(files)))
     return requests.annotate(
         seen_private=_one(
             rows(RequestPrivate).filter(pk=here), working_title="working_title", notes="notes",
@@ -258,6 +274,8 @@ def _mask(found: Any) -> None:
     """Who asked is not theirs to read, at whatever level."""
     who = found.who = identities(found.seen_identities)
     found.public_title = masked(found.public_title, who)
+    for file in found.seen_files:
+        file["title"] = masked(file["title"], who)
     if found.seen_correspondence is not None:
         letter = found.seen_correspondence
         letter |= {

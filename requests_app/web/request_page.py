@@ -67,6 +67,12 @@ def context_of(page: RequestPage) -> dict[str, Any]:
         "noindex": page.ours or found.is_sample,
         **_extensions(page),
     }
+    if page.files_in_all:
+        context["files"] = [
+            {"title": one.title, "url": reverse("document-file", args=[one.public_id]), "size": one.size}
+            for one in page.files
+        ]
+        context["files_in_all"] = page.files_in_all
     context["timeline_count"] = len(context["timeline"])
     if page.ours:
         context |= {"people": _people(page), "counts": {**page.counts, "fees": _fees(page)}, "tags": page.tags}

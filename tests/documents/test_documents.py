@@ -182,6 +182,21 @@ def test_status_alone_shows_no_list_of_documents(cast: builders.Cast, ours: Reco
     assert fetch(None, document).status_code == 404
 
 
+@pytest.mark.parametrize("given", [False, True], ids=["status", "documents"])
+def test_the_page_of_a_request_leads_whom_documents_are_shared_with_to_what_is_released(
+    cast: builders.Cast, ours: RecordsRequest, given: bool
+) -> None:
+    released, kept = (add(cast.edgar, ours, f"{name}.pdf", name.encode()).document for name in ("Log", "Draft"))
+    with viewing_as(cast.olive) as viewer:
+        documents.release(viewer=viewer, document=released, actor=cast.olive, looked_through=True)
+    builders.share_with(cast.olive, ours, cast.prairie, documents=given)
+    body = client(cast.ravi).get(reverse("request", args=[ours.public_id])).content.decode()
+    told = ('id="documents"', "Log.pdf", reverse("document-file", args=[released.public_id]))
+    assert [words in body for words in told] == [given] * 3
+    assert "Draft.pdf" not in body
+    assert reverse("document-file", args=[kept.public_id]) not in body
+
+
 def test_whoever_sees_everything_sees_what_is_not_released_but_nothing_withdrawn(
     cast: builders.Cast, ours: RecordsRequest
 ) -> None:
