@@ -20,7 +20,9 @@ from .walking import LOOKED, MADE, RUTH, until_it_is_done
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-DESK, REMINDERS = (REPOSITORY / "docs" / "tour.md").read_text(encoding="utf-8").split("\n## Reminders")
+DESK, REMINDERS, COALITION = re.split(
+    r"\n## (?:Reminders|A coalition)", (REPOSITORY / "docs" / "tour.md").read_text(encoding="utf-8")
+)
 STEPS = steps_of(DESK)
 SIX = re.findall(r"^   ([A-Z].+)$", STEPS[3], re.M)
 

@@ -18,7 +18,7 @@ from .walking import RUTH, day_it_lapsed
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STEPS = steps_of(REMINDERS)
-REHEARSAL = "Plate readers: Kaskaskia Bend, a rehearsal"
+REHEARSAL = "Plate readers: Driftless Fork, a rehearsal"
 
 
 def test_the_tour_of_the_reminders_is_walked_word_for_word(opened: Open, site: Site) -> None:
