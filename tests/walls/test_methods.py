@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -12,18 +13,20 @@ from tests.api.described import operations
 from .crawl import Crawl, said
 from .mixing import marks
 from .subjects import Subject, World
+from .test_every_cell import SEED, WHOLE
 from .test_traces import one_of
 
 pytestmark = pytest.mark.django_db
 
 
 def shut(crawl: Crawl) -> Iterator[tuple[str, Subject, str]]:
-    """Routes of things that the viewer may not know of."""
+    """Routes of things that the viewer may not know of; a third of them, drawn by the day."""
+    dice = random.Random(SEED)
     hidden = [one for one in crawl.world.subjects if not one.reads(crawl.who) and one.home == "harbor"]
     for route in crawl.routes(about=True):
         for of in hidden[:1]:
             args = crawl.args(route, of)
-            if args is not None and crawl.expected(route, of) == 404:
+            if args is not None and crawl.expected(route, of) == 404 and (WHOLE or dice.random() < 1 / 3):
                 yield route, of, reverse(route, args=args)
 
 
@@ -44,7 +47,7 @@ def test_other_methods_and_conditions_say_no_more_than_get(world: World, who: st
                 wrong.append(f"{method} {route} of {of}: {told.status_code}")
             crawl.read(said(told), route)
         crawl.read(said(crawl.ask(address, "options")), f"options {route}")
-    assert wrong + crawl.wrong == []
+    assert wrong + crawl.wrong == [], f"MATRIX_SEED={SEED}"
 
 
 @pytest.mark.parametrize("who", ["partner's owner", "guest", "coalition mate"])
