@@ -227,7 +227,7 @@ class Deeds(Acting):
             may=self.rules.home(by) == "harbor" == by and who not in self.rules.circle,
         )
         if done:
-            self.rules.circle.add(who)
+            self.rules.circle[who] = self.rules.home(who) == "harbor"
         return done
 
     def end_in_circle(self, by: str, who: str) -> bool:
@@ -241,7 +241,7 @@ class Deeds(Acting):
             may=self.rules.home(by) == "harbor" == by,
         )  # fmt: skip
         if done:
-            self.rules.circle.discard(who)
+            del self.rules.circle[who]
         return done
 
     def give_right(self, by: str, subject: str | int, kind: str, to: str, lasts: int | None) -> bool:

@@ -110,7 +110,8 @@ class Rules:
     programs: list[Program] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     partners: list[Word] = field(default_factory=list)
-    circle: set[str] = field(default_factory=set)
+    circle: dict[str, bool] = field(default_factory=dict)
+    """Whom counsel's circle names: as a member, or else by their address, as whoever is of no organization there."""
     rights: list[Right] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
 
@@ -211,9 +212,9 @@ class Rules:
         ours = home == self.requests[word.request].home
         if not word.privileged:
             return ours
-        named = word.circle and who in self.circle
-        confirmed = ours if HOMES.get(who) == self.requests[word.request].home else who in self.confirmed
-        return person and ((ours and who in (home, word.by)) or (named and confirmed))
+        named = self.circle.get(who) if word.circle else None
+        counsel = named is not None and (ours if named else who in self.confirmed)
+        return person and ((ours and who in (home, word.by)) or counsel)
 
     def _usable(self, right: Right, who: str) -> bool:
         """While it stands, and while a share with the very same grantee shows its subject."""
