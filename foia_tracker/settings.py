@@ -330,6 +330,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders-plan": _every(REMINDER_PLAN_SECONDS, "requests_app.tasks.reminders.plan"),
     "imports-sweep": _every(IMPORT_SWEEP_SECONDS, "requests_app.tasks.imports.sweep"),
     "invitations-sweep": _every(60, "requests_app.tasks.invitations.sweep"),
+    "proposals-sweep": _every(60, "requests_app.tasks.proposals.sweep"),
     "publishing-sweep": _every(60, "requests_app.tasks.publishing.sweep"),
     "audit-seal": _every(60, "requests_app.tasks.audit.seal"),
     "archives-sweep": _every(120, "requests_app.tasks.archives.sweep"),

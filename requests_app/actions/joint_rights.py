@@ -24,11 +24,10 @@ NEVER = {
 }
 # Kept for later in the database; given to nobody while there is no act behind them.
 LATER = {
-    "log_event": "Partners cannot log events here: an event moves your clocks. They can propose it, and you log it.",
     "upload": "Partners cannot add documents here: they hand the file over, and you add it.",
     "draft": "Partners cannot draft letters here: they write it as a comment, and you take it over.",
 }
-GIVEN = ("comment", "propose_event")
+GIVEN = ("comment", "propose_event", "log_event")
 
 
 def grant_right(

@@ -25,7 +25,7 @@ from requests_app.models import (
 from requests_app.models.visibility import Viewer
 from requests_app.queries import joint_rights, proposals
 
-from . import audit, correspondence
+from . import audit, correspondence, nudge
 from .effects import Effect
 from .refusals import NotYours, Refused
 from .rights import checked_once, clean, must_edit
@@ -52,7 +52,9 @@ OUTCOMES_OF = {
         "not_a_public_body", "not_subject", "not_found_as_described", "directed_to_web", "destroyed",
     ),
 }  # fmt: skip
-RIGHT_FOR = {"event": str(JointRight.Kind.PROPOSE_EVENT)}
+SWEEP = "requests_app.tasks.proposals.sweep"
+# The first that stands: what may be logged need not wait.
+RIGHTS_FOR = {"event": (JointRight.Kind.LOG_EVENT, JointRight.Kind.PROPOSE_EVENT)}
 DECIDED = {
     "accepted": "This was accepted already.",
     "declined": "This was declined already.",
@@ -106,11 +108,14 @@ def propose_event(
         raise Refused("until_unused", "This names no later day. Leave it empty.", field="until_on")
     if until_on is not None and until_on < happened_on:
         raise Refused("until_before", "This day lies before the one on which it happened.", field="until_on")
-    return _offer(
+    made = _offer(
         viewer, records_request, right, actor, once, kind=Proposal.Kind.EVENT, what=what, outcome=outcome,
-        happened_on=happened_on, until_on=until_on,
+        happened_on=happened_on, until_on=until_on, in_advance=right.kind == JointRight.Kind.LOG_EVENT,
         note=clean(note, code="note", field="note", most=NOTE_MAX),
     )  # fmt: skip
+    if made.in_advance:
+        nudge.worker_should_look(SWEEP)
+    return made
 
 
 def preview(*, viewer: Viewer, proposal: Proposal, records_request: RecordsRequest, today: dt.date) -> Effect | None:
@@ -130,8 +135,12 @@ def accept(
     actor: Person,
     today: dt.date,
     seen_version: int | None = None,
+    in_advance: bool = False,
 ) -> Decided:
-    """As if whoever accepts had done it. Twice is once; of two who decide at the same time one does."""
+    """As if whoever accepts had done it. Twice is once; of two who decide at the same time one does.
+
+    in_advance: nobody looked; who gave the right to log agreed when giving it.
+    """
     must_edit(viewer, proposal.organisation_id, EDITORS_ONLY)
     state = ProposalDecision.State.ACCEPTED
     before = _decided(viewer, proposal, state)
@@ -143,13 +152,13 @@ def accept(
     try:
         # The decision and what it makes, or neither.
         with transaction.atomic():
-            made = _make(viewer, proposal, request, actor, today, seen_version)
+            made = _make(viewer, proposal, request, actor, today, seen_version, in_advance)
             decision = ProposalDecision.objects.create(
                 proposal=proposal, organisation_id=proposal.organisation_id, state=state, made=made
             )
     except IntegrityError as problem:
         return _lost(viewer, proposal, state, problem)
-    _log("proposal.accepted", proposal, request, actor, {"made": made})
+    _log("proposal.logged" if in_advance else "proposal.accepted", proposal, request, actor, {"made": made})
     return Decided(decision)
 
 
@@ -196,20 +205,22 @@ def _make(
     actor: Person,
     today: dt.date,
     seen_version: int | None,
+    in_advance: bool,
 ) -> str:
     """The id of what it becomes."""
     recorded = correspondence.record_event(
         viewer=viewer, records_request=request, actor=actor, today=today, seen_version=seen_version,
-        **_event(viewer, proposal),
+        **_event(viewer, proposal, in_advance),
     )  # fmt: skip
     return str(recorded.event.uid)
 
 
-def _event(viewer: Viewer, proposal: Proposal) -> dict[str, Any]:
+def _event(viewer: Viewer, proposal: Proposal, in_advance: bool = False) -> dict[str, Any]:
     """Keyword arguments of `record_event`. The ledger's own note says who proposed it; a guest's address is not told
     there, for partners who are shown everything read it."""
     by = "" if proposal.guest_id else proposals.names_of(viewer, [proposal]).get(proposal.pk, "")
-    said = f"Proposed by {by or ('a guest' if proposal.guest_id else 'a partner')}."
+    by = by or ("a guest" if proposal.guest_id else "a partner")
+    said = f"Logged by {by}, by a right given in advance." if in_advance else f"Proposed by {by}."
     facts: Mapping[str, Any] = {"until": proposal.until_on.isoformat()} if proposal.until_on else {}
     return {
         "kind": proposal.what,
@@ -229,9 +240,10 @@ def _right(viewer: Viewer, request: RecordsRequest, kind: str) -> JointRight:
     """The right by which the viewer offers this. Who is shown nothing does not learn that there is anything."""
     if viewer.belongs_to(request.organisation_id):
         raise Refused("own_request", "This request is your organization’s own: record it yourself.", status=403)
-    right = joint_rights.usable(viewer, request, RIGHT_FOR[kind])
-    if right is not None:
-        return right
+    for one in RIGHTS_FOR[kind]:
+        right = joint_rights.usable(viewer, request, one)
+        if right is not None:
+            return right
     if not joint_rights.named(viewer, request):
         raise NotYours
     raise Refused("right_missing", NO_RIGHT[kind], status=403)

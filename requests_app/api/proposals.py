@@ -31,6 +31,7 @@ class ProposalShape(serializers.Serializer[Any]):
     request = serializers.CharField(allow_null=True, help_text="null: not shown to you now.")
     name = serializers.CharField(help_text="Of whoever proposed it, to whom it was proposed.")
     person = serializers.CharField(help_text="Of your own organization only.")
+    in_advance = serializers.BooleanField(help_text="By the right to log: recorded without being asked again.")
     what = serializers.CharField(help_text="Kind of the event.")
     outcome = serializers.CharField(allow_null=True)
     happened_on = serializers.DateField(allow_null=True)
@@ -152,7 +153,7 @@ class EventOfferView(OfferView):
         "proposal-event", "Propose an event", body=EventProposed, answer=ProposalShape, status=201, example=EXAMPLE
     )
     def post(self, given: dict[str, Any], pid: str) -> Answer:
-        """On a request of another's, by the right to propose events."""
+        """On a request of another's, by the right to propose events; by the right to log it is recorded soon after."""
         request = self.request_of(pid)
         made = acts.propose_event(
             viewer=self.viewer, records_request=request, actor=self.actor, once=self.once,
@@ -170,6 +171,7 @@ def _shown(one: Shown) -> Answer:
         "request": one.request.public_id if one.request else None,
         "name": one.name,
         "person": one.person,
+        "in_advance": row.in_advance,
         "what": row.what,
         "outcome": row.outcome or None,
         "happened_on": row.happened_on,

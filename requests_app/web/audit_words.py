@@ -59,6 +59,9 @@ SENTENCES: dict[str, Any] = {
     "proposal.made": gettext_lazy("proposed something on %(subject)s (%(what)s)."),
     "proposal.withdrawn": gettext_lazy("withdrew what was proposed on %(subject)s (%(what)s)."),
     "proposal.accepted": gettext_lazy("accepted what was proposed on %(subject)s (%(what)s)."),
+    "proposal.logged": gettext_lazy(
+        "recorded what a partner or a guest logged on %(subject)s, as agreed in advance."
+    ),
     "proposal.declined": gettext_lazy("declined what was proposed on %(subject)s (%(what)s)."),
     "request.held_back": gettext_lazy("held %(subject)s back from its campaign’s share."),
     "request.taken_in": gettext_lazy("took %(subject)s into its campaign’s share again."),

@@ -282,9 +282,10 @@ def _proposal(line: Line, day: dt.date) -> dict[str, Any]:
     if found is None:
         return _gone(line, day)
     waits = found.state == "waiting"
+    logged = found.row.in_advance and found.state == "accepted"
+    words = _("%(name)s logged: %(what)s") if logged else _("%(name)s proposes: %(what)s")
     return {
-        "words": _("%(name)s proposes: %(what)s")
-        % {"name": found.name or proposals.SOMEBODY, "what": proposals.in_short(found.row)},
+        "words": words % {"name": found.name or proposals.SOMEBODY, "what": proposals.in_short(found.row)},
         "why": "" if waits else str(proposals.STATES[found.state]),
         "url": reverse("proposal", args=[found.row.public_id]),
         "answer_url": reverse("proposal", args=[found.row.public_id]) if waits else "",

@@ -35,6 +35,9 @@ WORDS = {
 MEANS = {
     JointRight.Kind.COMMENT: gettext_lazy("speak to you, and to your other partners, beside it"),
     JointRight.Kind.PROPOSE_EVENT: gettext_lazy("tell you what happened; it counts once one of you accepts it"),
+    JointRight.Kind.LOG_EVENT: gettext_lazy(
+        "record what happened at once: you agree now, and read it in your inbox"
+    ),
 }
 
 

@@ -39,8 +39,10 @@ STATES = {
 }
 TONES = {"accepted": "done", "declined": "late", "withdrawn": "off", "waiting": "wait"}
 SOMEBODY = gettext_lazy("A partner")
+LOGS, PROPOSES = JointRight.Kind.LOG_EVENT, JointRight.Kind.PROPOSE_EVENT
+# A page each, by the first right to it that stands.
 OFFERS = {
-    JointRight.Kind.PROPOSE_EVENT: ("proposal-event", gettext_lazy("Propose an event")),
+    "proposal-event": ((LOGS, gettext_lazy("Log an event")), (PROPOSES, gettext_lazy("Propose an event"))),
 }
 
 
@@ -111,11 +113,12 @@ def offers_on(request: Looking, records_request: RecordsRequest) -> list[dict[st
     if request.viewer.kind != "person" or request.viewer.belongs_to(records_request.organisation_id):
         return []
     kinds = joint_rights.kinds(request.viewer, records_request)
-    return [
-        {"url": reverse(name, args=[records_request.public_id]), "words": words}
-        for kind, (name, words) in OFFERS.items()
-        if kind in kinds
-    ]
+    found = []
+    for name, rights in OFFERS.items():
+        words = next((words for kind, words in rights if kind in kinds), None)
+        if words is not None:
+            found.append({"url": reverse(name, args=[records_request.public_id]), "words": words})
+    return found
 
 
 @login_required
@@ -124,11 +127,12 @@ def proposal_event(request: Looking, pid: str) -> HttpResponse:
     found = _request(request, pid)
     form = EventForm(request.POST or None, initial={"once": public_id()})
     refused, status = "", 200
+    kinds = joint_rights.kinds(request.viewer, found)
     if request.method == "POST":
         status = 400
         if form.is_valid():
             try:
-                acts.propose_event(
+                made = acts.propose_event(
                     viewer=request.viewer, records_request=found, actor=request.user,
                     today=legal_day(request, found), **form.act(),
                 )  # fmt: skip
@@ -138,17 +142,25 @@ def proposal_event(request: Looking, pid: str) -> HttpResponse:
                 status = refusal.status
                 refused = refuse(form, refusal)
             else:
-                messages.success(request, _("It is proposed. Nothing changes before they accept it."))
+                messages.success(
+                    request,
+                    _("It is on its way to the timeline. Where it does not fit, it waits for them.")
+                    if made.in_advance
+                    else _("It is proposed. Nothing changes before they accept it."),
+                )
                 return _see_other(f"{reverse('proposals')}?of=us")
-    elif not _may(request, found, JointRight.Kind.PROPOSE_EVENT):
+    elif not kinds & {LOGS, PROPOSES}:
         raise Http404
+    logs = LOGS in kinds
     context = _heading(found, masked=True) | {
         "form": form,
         "refused": refused,
         "form_failed": status != 200,
-        "heading": _("Propose an event"),
-        "lead": _("You tell what happened. It goes on the timeline, and moves dates, once they accept it."),
-        "button": _("Propose it"),
+        "heading": _("Log an event") if logs else _("Propose an event"),
+        "lead": _("You tell what happened. It goes on the timeline, and moves dates: they agreed to it in advance.")
+        if logs
+        else _("You tell what happened. It goes on the timeline, and moves dates, once they accept it."),
+        "button": _("Log it") if logs else _("Propose it"),
     }
     return render(request, "proposal_form.html", context, status=status)
 
@@ -306,10 +318,6 @@ def _request(request: Looking, pid: str) -> RecordsRequest:
     if found is None or request.viewer.belongs_to(found.organisation_id):
         raise Http404
     return found
-
-
-def _may(request: Looking, found: RecordsRequest, *kinds: str) -> bool:
-    return bool(joint_rights.kinds(request.viewer, found) & set(kinds))
 
 
 def _see_other(url: str) -> HttpResponse:
