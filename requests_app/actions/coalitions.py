@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from requests_app.models import Coalition, CoalitionMember, Organisation, Person, Tier
 from requests_app.models.visibility import Viewer
@@ -44,10 +46,24 @@ def rename(*, viewer: Viewer, coalition: Coalition, name: str, purpose: str, act
     name, purpose = _good_name(name), _good_purpose(purpose)
     if (name, purpose) == (coalition.name, coalition.purpose):
         return coalition
+    Coalition.objects.select_for_update().get(pk=coalition.pk)
+    _nobody_left(coalition)
     Coalition.objects.filter(pk=coalition.pk).update(name=name, purpose=purpose)
     log("coalition.renamed", coalition, home.organisation, actor)
     coalition.name, coalition.purpose = name, purpose
     return coalition
+
+
+def _nobody_left(coalition: Coalition) -> None:
+    """Who has left keeps the page of it with its name; a new one would be told to them as well."""
+    back = CoalitionMember.objects.live().filter(coalition=coalition, organisation=OuterRef("organisation"))
+    if CoalitionMember.objects.exclude(left_at=None).filter(~Exists(back), coalition=coalition).exists():
+        raise Refused(
+            "left_reads_it",
+            _("An organization has left and still reads the name and the purpose: they stay as they are. "
+              "Found another coalition, or use the name of a joint campaign."),
+            field="name",
+        )  # fmt: skip
 
 
 def set_own(

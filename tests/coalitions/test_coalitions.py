@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -258,6 +258,26 @@ def test_who_does_not_coordinate_leads_nothing(cast: builders.Cast) -> None:
         ("coalition-member", [ours.public_id]),
     ):  # fmt: skip
         assert ravi.get(reverse(name, args=[made.public_id, *args])).status_code == 404, name
+
+
+def test_who_has_left_is_told_no_new_name_and_no_new_purpose(cast: builders.Cast) -> None:
+    made, _ours, theirs = together(cast)
+    with viewing_as(cast.olive) as viewer:
+        acts.rename(viewer=viewer, coalition=made, name="Table of two", purpose="Known to both", actor=cast.olive)
+    with viewing_as(cast.ravi) as viewer:
+        assert acts.end_stay(viewer=viewer, member=theirs) == "left"
+    for name, purpose in (("Table without Prairie", "Known to both"), ("Table of two", "What we do next")):
+        with viewing_as(cast.olive) as viewer, pytest.raises(Refused) as refused:
+            acts.rename(viewer=viewer, coalition=made, name=name, purpose=purpose, actor=cast.olive)
+        assert (refused.value.code, refused.value.field) == ("left_reads_it", "name")
+        with pytest.raises(IntegrityError), transaction.atomic(), viewing_as(cast.olive):
+            Coalition.objects.filter(pk=made.pk).update(name=name, purpose=purpose)
+    with viewing_as(cast.ravi) as viewer:
+        kept = Coalition.objects.visible_to(viewer).get(pk=made.pk)
+    assert (kept.name, kept.purpose) == ("Table of two", "Known to both")
+    builders.joins(made, cast.olive, cast.harbor, cast.ravi, cast.prairie, 2)
+    with viewing_as(cast.olive) as viewer:
+        acts.rename(viewer=viewer, coalition=made, name="Together again", purpose="", actor=cast.olive)
 
 
 def test_leaving_says_first_what_ends_and_what_is_lost(cast: builders.Cast) -> None:
