@@ -18,7 +18,7 @@ from foia_tracker.embedded.postgres import Postgres, ensure_database
 
 
 @contextmanager
-def fresh_database(*, keep: Path | None = None, **settings: str) -> Iterator[dict[str, str]]:
+def fresh_database(keep: Path | None = None, /, **settings: str) -> Iterator[dict[str, str]]:
     """Starts PostgreSQL (durable, as in production), migrates, points Django at it, sets it up.
 
     Only one a process: Django reads its settings once. Yields the environment for child processes.

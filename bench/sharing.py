@@ -24,6 +24,7 @@ from typing import Any
 import psycopg2
 
 from bench.result import Result
+from foia_tracker.embedded import place
 
 REQUESTS, CAMPAIGNS, SHARES, ROUNDS = 20_000, 40, 200, 30
 MOST, QUERIES = 1.3, 2
@@ -119,7 +120,7 @@ def main(requests: int = REQUESTS, rounds: int = ROUNDS) -> None:
     from bench.database import fresh_database, migrate
 
     keep = os.environ.get("BENCH_KEEP")
-    with fresh_database(keep=Path(keep, f"sharing-{requests}") if keep else None) as environment:
+    with fresh_database(Path(keep, f"sharing-{requests}") if keep else None) as environment:
         began = time.monotonic()
         owner = environment["DATABASE_OWNER_URL"]
         root = owner.replace("foia_owner@", "postgres@")
@@ -161,7 +162,7 @@ def _lay(owner: str, root: str, requests: int) -> None:
     seen, campaigns = _seen_by(2)
     connections.close_all()
     for name in ("alone", "unshared"):
-        _run(everywhere, f"CREATE DATABASE {name} TEMPLATE foia")
+        _run(everywhere, f"CREATE DATABASE {name} TEMPLATE foia OWNER {place.OWNER_ROLE}")
     alone, unshared = (root.replace("/foia?", f"/{name}?") for name in ("alone", "unshared"))
     _run(alone, "CREATE TABLE seen (id bigint PRIMARY KEY)")
     _run(alone, "INSERT INTO seen SELECT unnest(%(seen)s)", {"seen": seen})
