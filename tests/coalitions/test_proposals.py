@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import connection
 from django.db.utils import IntegrityError, ProgrammingError
 from django.test.utils import CaptureQueriesContext
 
@@ -30,7 +29,6 @@ from requests_app.models import (
     ProposalDecision,
     RecordsRequest,
     Share,
-    Tier,
 )
 from requests_app.models.ids import public_id
 from requests_app.models.visibility import PUBLIC, SCHEDULE, viewing, viewing_as
@@ -469,61 +467,3 @@ def test_a_page_of_proposals_takes_a_fixed_number_of_queries(scene: Scene, filed
     for _more in range(5):
         propose(scene.cast.ravi, filed)
     assert queries_of() == one
-
-
-@pytest.fixture
-def committed(transactional_db: None) -> tuple[builders.Cast, RecordsRequest, Proposal]:
-    cast = builders.cast()
-    builders.coalition(cast.olive, cast.harbor, (cast.ravi, cast.prairie, Tier.MEMBER))
-    with viewing_as(cast.olive) as viewer:
-        request = file_request(
-            viewer=viewer, organisation=cast.harbor, agency=cast.agency, law_id="us-il", public_title="Drones",
-            sent_on=dt.date(2026, 3, 9), channel="email", actor=cast.olive, once=public_id(), today=TODAY,
-        )  # fmt: skip
-        request = RecordsRequest.objects.get(pk=request.pk)
-        stay = CoalitionMember.objects.live().get(organisation=cast.prairie)
-        JointRight.objects.create(
-            organisation=cast.harbor, request=request, partner=cast.prairie, stay=stay, kind="propose_event"
-        )
-    builders.share_with(cast.olive, request, cast.prairie)
-    return cast, request, propose(cast.ravi, request)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("other", ["accept", "decline"])
-def test_of_two_who_decide_at_once_one_wins(
-    committed: tuple[builders.Cast, RecordsRequest, Proposal], other: str
-) -> None:
-    cast, request, made = committed
-    ready, said = threading.Barrier(2), []
-
-    def act(who: Person, what: str) -> None:
-        try:
-            with viewing_as(who) as viewer:
-                ready.wait(10)
-                if what == "accept":
-                    done = acts.accept(viewer=viewer, proposal=made, actor=who, today=TODAY)
-                else:
-                    done = acts.decline(viewer=viewer, proposal=made, actor=who, reason="No.")
-                said.append("repeated" if done.repeated else what)
-        except Refused as refused:
-            said.append(refused.sentence)
-        except DatabaseError as wrong:
-            said.append(repr(wrong))
-        finally:
-            connections.close_all()
-
-    both = [threading.Thread(target=act, args=args) for args in ((cast.olive, "accept"), (cast.edgar, other))]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join(30)
-    with viewing_as(cast.olive):
-        decision = ProposalDecision.objects.get()
-        events = Event.objects.filter(request=request, kind="acknowledged").count()
-    if other == "accept":
-        assert sorted(said) == ["accept", "repeated"] and events == 1
-    else:
-        won = "accept" if decision.state == "accepted" else "decline"
-        assert sorted(said) == sorted([won, f"This was {decision.state} already."])
-        assert events == (1 if won == "accept" else 0)
