@@ -181,7 +181,7 @@ ALTER POLICY reads ON {APP}coalition USING (id IN (SELECT app_viewer_known_coali
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0044_audit_seals")]
+    dependencies = [("requests_app", "0041_audit_seals")]
     operations = [
         migrations.AddField(
             model_name='share',

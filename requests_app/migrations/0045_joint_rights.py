@@ -238,7 +238,7 @@ COMMENTS_FALLEN = "DROP FUNCTION app_campaign_identities(bigint);" + fallen(COMM
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0043_publishing")]
+    dependencies = [("requests_app", "0044_publishing")]
 
     operations = [
         migrations.CreateModel(

@@ -63,7 +63,7 @@ REVOKE ALL ON {APP}kitoffer FROM {ROLES};
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0054_sets")]
+    dependencies = [("requests_app", "0055_sets")]
 
     operations = [
         migrations.CreateModel(

@@ -24,6 +24,6 @@ UNGUARD = f"DROP TRIGGER keeps_its_name ON {APP}coalition; DROP FUNCTION app_coa
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0055_proposals")]
+    dependencies = [("requests_app", "0057_proposals")]
 
     operations = [migrations.RunSQL(GUARD, UNGUARD)]

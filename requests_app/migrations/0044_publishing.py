@@ -181,7 +181,7 @@ DROP TRIGGER public_by_two ON {APP}share; DROP FUNCTION app_public_by_two();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0041_coalition_counts")]
+    dependencies = [("requests_app", "0043_coalition_counts")]
 
     operations = [
         migrations.CreateModel(

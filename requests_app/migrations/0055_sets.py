@@ -152,7 +152,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0056_partner_tasks")]
+    dependencies = [("requests_app", "0054_partner_tasks")]
     operations = [
         migrations.RunSQL(policies(0), policies(1)),
         migrations.RunSQL(identities(SHARED_BY_SETS), identities(SHARED_BY_ROW)),
