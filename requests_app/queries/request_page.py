@@ -159,7 +159,6 @@ class RequestPage:
     counts: Mapping[str, int] = field(default_factory=dict)
     shared_by: str = ""
     files: tuple[File, ...] = ()
-    files_in_all: int = 0
 
     @property
     def is_public_view(self) -> bool:
@@ -206,7 +205,6 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
         counts={name: getattr(found, f"count_{name}") or 0 for name in shelves()} if ours else {},
         shared_by="" if ours else _shared_by(viewer, found),
         files=() if ours else tuple(File(**one) for one in found.seen_files),
-        files_in_all=0 if ours else found.count_files or 0,
     )
 
 
@@ -254,7 +252,7 @@ def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans
     if spans is PublicStandingSpan:
         files = rows(Document).filter(request=here, withdrawn_at=None, erased_at=None)
         newest = files.order_by("-pk").values(found=JSONObject(public_id="public_id", title="title", size="size"))
-        return annotated(requests.annotate(seen_files=ArraySubquery(newest[:FILES_SHOWN]), count_files=_count(files)))
+        return annotated(requests.annotate(seen_files=ArraySubquery(newest[:FILES_SHOWN])))
     return requests.annotate(
         seen_private=_one(
             rows(RequestPrivate).filter(pk=here), working_title="working_title", notes="notes",

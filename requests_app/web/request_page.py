@@ -65,14 +65,12 @@ def context_of(page: RequestPage) -> dict[str, Any]:
         "timeline": timeline_of(page, whole),
         "has_sample": invented(found),
         "noindex": page.ours or found.is_sample,
-        **_extensions(page),
-    }
-    if page.files_in_all:
-        context["files"] = [
+        "files": [
             {"title": one.title, "url": reverse("document-file", args=[one.public_id]), "size": one.size}
             for one in page.files
-        ]
-        context["files_in_all"] = page.files_in_all
+        ],
+        **_extensions(page),
+    }
     context["timeline_count"] = len(context["timeline"])
     if page.ours:
         context |= {"people": _people(page), "counts": {**page.counts, "fees": _fees(page)}, "tags": page.tags}
