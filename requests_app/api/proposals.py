@@ -63,7 +63,7 @@ class EventProposed(Given):
     note = Words(max_length=acts.NOTE_MAX, required=False, allow_blank=True, default="")
 
 
-class DecisionGiven(Given):
+class ProposalDecisionGiven(Given):
     state = serializers.ChoiceField(ProposalDecision.State.values)
     reason = Words(max_length=acts.REASON_MAX, required=False, allow_blank=True, default="")
     seen_version = serializers.IntegerField(
@@ -96,7 +96,7 @@ class ProposalView(ApiView):
         """With what accepting it would change, for whoever may accept it."""
         return self.told(key)
 
-    @operation("proposal-decide", "Decide on a proposal", body=DecisionGiven, answer=OneShape, example=DECISION)
+    @operation("proposal-decide", "Decide on a proposal", body=ProposalDecisionGiven, answer=OneShape, example=DECISION)
     def post(self, given: dict[str, Any], key: str) -> Answer:
         """Accepted or declined by editors of whose request it is; withdrawn by who proposed it. For good."""
         found = self.one(key)
