@@ -25,9 +25,8 @@ NEVER = {
 # Kept for later in the database; given to nobody while there is no act behind them.
 LATER = {
     "upload": "Partners cannot add documents here: they hand the file over, and you add it.",
-    "draft": "Partners cannot draft letters here: they write it as a comment, and you take it over.",
 }
-GIVEN = ("comment", "propose_event", "log_event")
+GIVEN = ("comment", "propose_event", "log_event", "draft")
 
 
 def grant_right(

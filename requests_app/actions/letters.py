@@ -112,7 +112,7 @@ def put_draft(
         requester=query.requester_of(records_request.organisation, actor),
         actor=actor,
         once=once,
-        **_words(subject, body),
+        **checked_words(subject, body),
     )
 
 
@@ -166,7 +166,7 @@ def compose(
         requester=dict(requester or query.requester_of(organisation, actor)),
         actor=actor,
         once=once,
-        **_words(subject, body),
+        **checked_words(subject, body),
     )
 
 
@@ -206,7 +206,7 @@ def save(
 ) -> Letter:
     """Save a draft. Upon an older version than the one saved, nothing is overwritten: `Overtaken`, with both kept."""
     row = locked(viewer, letter)
-    words = _words(subject, body)
+    words = checked_words(subject, body)
     if row.state not in (Letter.State.DRAFT, Letter.State.STOPPED):
         raise Refused(
             "not_a_draft",
@@ -304,7 +304,7 @@ def turn(row: Letter, state: str, actor: Person | None) -> Letter:
     return row
 
 
-def _words(subject: str, body: str) -> dict[str, str]:
+def checked_words(subject: str, body: str) -> dict[str, str]:
     subject, body = _line(subject), _clean(body)
     if not subject:
         raise Refused("subject_missing", "Give the letter a subject.", field="subject")

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from requests_app.clock import words
 from requests_app.models import (
     JointRight,
+    LetterKind,
     Person,
     Proposal,
     ProposalAuthor,
@@ -25,7 +26,7 @@ from requests_app.models import (
 from requests_app.models.visibility import Viewer
 from requests_app.queries import joint_rights, proposals
 
-from . import audit, correspondence, nudge
+from . import audit, correspondence, letters, nudge
 from .effects import Effect
 from .refusals import NotYours, Refused
 from .rights import checked_once, clean, must_edit
@@ -54,7 +55,12 @@ OUTCOMES_OF = {
 }  # fmt: skip
 SWEEP = "requests_app.tasks.proposals.sweep"
 # The first that stands: what may be logged need not wait.
-RIGHTS_FOR = {"event": (JointRight.Kind.LOG_EVENT, JointRight.Kind.PROPOSE_EVENT)}
+RIGHTS_FOR = {
+    "event": (JointRight.Kind.LOG_EVENT, JointRight.Kind.PROPOSE_EVENT),
+    "draft": (JointRight.Kind.DRAFT,),
+}
+# The first letter is what made the request.
+LETTERS = tuple(kind for kind in LetterKind if kind != LetterKind.REQUEST)
 DECIDED = {
     "accepted": "This was accepted already.",
     "declined": "This was declined already.",
@@ -62,6 +68,7 @@ DECIDED = {
 }
 NO_RIGHT = {
     "event": "You only read here. Ask whoever shares this for the right to propose events.",
+    "draft": "You only read here. Ask whoever shares this for the right to draft letters.",
 }
 
 
@@ -116,6 +123,28 @@ def propose_event(
     if made.in_advance:
         nudge.worker_should_look(SWEEP)
     return made
+
+
+def propose_draft(
+    *,
+    viewer: Viewer,
+    records_request: RecordsRequest,
+    letter: str,
+    subject: str,
+    body: str,
+    actor: Person,
+    once: str,
+    note: str = "",
+) -> Proposal:
+    """Offer the words of a letter to whoever owns the request. Accepted it is a draft of theirs; it sends nothing."""
+    right = _right(viewer, records_request, "draft")
+    if letter not in LETTERS:
+        raise Refused("kind_unknown", "Choose what kind of letter it is.", field="letter")
+    said = letters.checked_words(subject, body)
+    return _offer(
+        viewer, records_request, right, actor, once, kind=Proposal.Kind.DRAFT, what=letter, title=said["subject"],
+        text=said["body"], note=clean(note, code="note", field="note", most=NOTE_MAX),
+    )  # fmt: skip
 
 
 def preview(*, viewer: Viewer, proposal: Proposal, records_request: RecordsRequest, today: dt.date) -> Effect | None:
@@ -207,7 +236,13 @@ def _make(
     seen_version: int | None,
     in_advance: bool,
 ) -> str:
-    """The id of what it becomes."""
+    """The id of what it becomes: a draft, which sends nothing, or an event."""
+    if proposal.kind == Proposal.Kind.DRAFT:
+        draft = letters.put_draft(
+            viewer=viewer, records_request=request, kind=proposal.what, subject=proposal.title, body=proposal.text,
+            actor=actor, once=once_of(proposal),
+        )  # fmt: skip
+        return str(draft.public_id)
     recorded = correspondence.record_event(
         viewer=viewer, records_request=request, actor=actor, today=today, seen_version=seen_version,
         **_event(viewer, proposal, in_advance),

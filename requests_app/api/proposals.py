@@ -8,6 +8,7 @@ from django.http import Http404
 from django.urls import path
 from rest_framework import serializers
 
+from requests_app.actions import letters
 from requests_app.actions import proposals as acts
 from requests_app.actions.refusals import Refused
 from requests_app.models import Proposal, ProposalDecision, RecordsRequest
@@ -32,7 +33,9 @@ class ProposalShape(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="Of whoever proposed it, to whom it was proposed.")
     person = serializers.CharField(help_text="Of your own organization only.")
     in_advance = serializers.BooleanField(help_text="By the right to log: recorded without being asked again.")
-    what = serializers.CharField(help_text="Kind of the event.")
+    what = serializers.CharField(help_text="Kind of the event, or of the letter.")
+    subject = serializers.CharField(help_text="Of a letter.")
+    body = serializers.CharField(help_text="Of a letter.")
     outcome = serializers.CharField(allow_null=True)
     happened_on = serializers.DateField(allow_null=True)
     until_on = serializers.DateField(allow_null=True)
@@ -63,6 +66,13 @@ class EventProposed(Given):
     note = Words(max_length=acts.NOTE_MAX, required=False, allow_blank=True, default="")
 
 
+class LetterProposed(Given):
+    letter = serializers.ChoiceField([kind.value for kind in acts.LETTERS])
+    subject = Words(max_length=letters.SUBJECT_MAX)
+    body = Words(max_length=letters.BODY_MAX)
+    note = Words(max_length=acts.NOTE_MAX, required=False, allow_blank=True, default="")
+
+
 class ProposalDecisionGiven(Given):
     state = serializers.ChoiceField(ProposalDecision.State.values)
     reason = Words(max_length=acts.REASON_MAX, required=False, allow_blank=True, default="")
@@ -72,6 +82,7 @@ class ProposalDecisionGiven(Given):
 
 
 EXAMPLE = {"what": "acknowledged", "happened_on": "2026-03-09", "note": "We saw it in their portal."}
+LETTER = {"letter": "follow_up", "subject": "Records request of March 9", "body": "The time is over."}
 DECISION = {"state": "accepted", "seen_version": 3}
 
 
@@ -162,6 +173,19 @@ class EventOfferView(OfferView):
         return self.made(made)
 
 
+class LetterOfferView(OfferView):
+    @operation(
+        "proposal-letter", "Draft a letter for them", body=LetterProposed, answer=ProposalShape, status=201,
+        example=LETTER,
+    )  # fmt: skip
+    def post(self, given: dict[str, Any], pid: str) -> Answer:
+        """On a request of another's, by the right to draft; accepted it is a draft of theirs, and sends nothing."""
+        made = acts.propose_draft(
+            viewer=self.viewer, records_request=self.request_of(pid), actor=self.actor, once=self.once, **given
+        )
+        return self.made(made)
+
+
 def _shown(one: Shown) -> Answer:
     row = one.row
     return {
@@ -173,6 +197,8 @@ def _shown(one: Shown) -> Answer:
         "person": one.person,
         "in_advance": row.in_advance,
         "what": row.what,
+        "subject": row.title,
+        "body": row.text,
         "outcome": row.outcome or None,
         "happened_on": row.happened_on,
         "until_on": row.until_on,
@@ -188,4 +214,5 @@ urlpatterns = [
     path("proposals/", ProposalsView.door(), name="api-proposals"),
     path("proposals/<slug:key>/", ProposalView.door(), name="api-proposal"),
     path("requests/<slug:pid>/proposals/events/", EventOfferView.door(), name="api-proposal-event"),
+    path("requests/<slug:pid>/proposals/letters/", LetterOfferView.door(), name="api-proposal-letter"),
 ]

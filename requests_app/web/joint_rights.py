@@ -38,6 +38,7 @@ MEANS = {
     JointRight.Kind.LOG_EVENT: gettext_lazy(
         "record what happened at once: you agree now, and read it in your inbox"
     ),
+    JointRight.Kind.DRAFT: gettext_lazy("write a letter for you; accepted, it is a draft of yours, and sends nothing"),
 }
 
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from requests_app.actions import letters
 from requests_app.actions import proposals as acts
 from requests_app.actions.refusals import NotYours, Refused
-from requests_app.models import JointRight, Proposal, RecordsRequest
+from requests_app.models import JointRight, LetterKind, Proposal, RecordsRequest
 from requests_app.models.ids import public_id
 from requests_app.queries import joint_rights, masking
 from requests_app.queries import proposals as queries
@@ -39,10 +40,12 @@ STATES = {
 }
 TONES = {"accepted": "done", "declined": "late", "withdrawn": "off", "waiting": "wait"}
 SOMEBODY = gettext_lazy("A partner")
+PROPOSED = gettext_lazy("It is proposed. Nothing changes before they accept it.")
 LOGS, PROPOSES = JointRight.Kind.LOG_EVENT, JointRight.Kind.PROPOSE_EVENT
 # A page each, by the first right to it that stands.
 OFFERS = {
     "proposal-event": ((LOGS, gettext_lazy("Log an event")), (PROPOSES, gettext_lazy("Propose an event"))),
+    "proposal-letter": ((JointRight.Kind.DRAFT, gettext_lazy("Draft a letter for them")),),
 }
 
 
@@ -98,6 +101,34 @@ class EventForm(forms.Form):
         return said
 
 
+class LetterForm(forms.Form):
+    once = OnceField()
+    letter = forms.ChoiceField(
+        label=gettext_lazy("What kind of letter"),
+        choices=[("", gettext_lazy("Choose the kind of letter")), *((kind, kind.label) for kind in acts.LETTERS)],
+        error_messages={"required": gettext_lazy("Choose what kind of letter it is.")},
+    )
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=letters.SUBJECT_MAX,
+        error_messages={"required": gettext_lazy("Give the letter a subject.")},
+    )
+    body = forms.CharField(
+        label=gettext_lazy("Letter"),
+        max_length=letters.BODY_MAX,
+        widget=forms.Textarea(attrs={"rows": 16}),
+        help_text=gettext_lazy("They may change every word. It goes out in their name, and only when they send it."),
+        error_messages={"required": gettext_lazy("The letter says nothing yet.")},
+    )
+    note = forms.CharField(
+        label=gettext_lazy("What they should know about it"),
+        required=False,
+        max_length=acts.NOTE_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Read by whoever shares this with you; it is no part of the letter."),
+    )
+
+
 class DeclineForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why not"),
@@ -146,7 +177,7 @@ def proposal_event(request: Looking, pid: str) -> HttpResponse:
                     request,
                     _("It is on its way to the timeline. Where it does not fit, it waits for them.")
                     if made.in_advance
-                    else _("It is proposed. Nothing changes before they accept it."),
+                    else PROPOSED,
                 )
                 return _see_other(f"{reverse('proposals')}?of=us")
     elif not kinds & {LOGS, PROPOSES}:
@@ -161,6 +192,39 @@ def proposal_event(request: Looking, pid: str) -> HttpResponse:
         if logs
         else _("You tell what happened. It goes on the timeline, and moves dates, once they accept it."),
         "button": _("Log it") if logs else _("Propose it"),
+    }
+    return render(request, "proposal_form.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_letter(request: Looking, pid: str) -> HttpResponse:
+    found = _request(request, pid)
+    form = LetterForm(request.POST or None, initial={"once": public_id()})
+    refused, status = "", 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                acts.propose_draft(
+                    viewer=request.viewer, records_request=found, actor=request.user, **form.cleaned_data
+                )
+            except NotYours:
+                raise Http404 from None
+            except Refused as refusal:
+                status, refused = refusal.status, refuse(form, refusal)
+            else:
+                messages.success(request, PROPOSED)
+                return _see_other(f"{reverse('proposals')}?of=us")
+    elif JointRight.Kind.DRAFT not in joint_rights.kinds(request.viewer, found):
+        raise Http404
+    context = _heading(found, masked=True) | {
+        "form": form,
+        "refused": refused,
+        "form_failed": status != 200,
+        "heading": _("Draft a letter for them"),
+        "lead": _("You write, they decide. Accepted, it is a draft of theirs; nothing is sent by that."),
+        "button": _("Propose it"),
     }
     return render(request, "proposal_form.html", context, status=status)
 
@@ -229,10 +293,13 @@ def _accepted(request: Looking, found: Shown) -> HttpResponse:
     if found.request is None:
         raise Http404
     seen = posted(request, "seen_version", 10)
-    acts.accept(
+    decided = acts.accept(
         viewer=request.viewer, proposal=found.row, actor=request.user, today=legal_day(request, found.request),
         seen_version=int(seen) if seen.isascii() and seen.isdigit() else -1,
     )  # fmt: skip
+    if found.row.kind == Proposal.Kind.DRAFT:
+        messages.success(request, _("It is accepted, and is a draft of yours now. Nothing was sent."))
+        return _see_other(reverse("letter", args=[decided.decision.made]))
     messages.success(request, _("It is accepted, and stands on the timeline."))
     return _see_other(reverse("request", args=[found.request.public_id]))
 
@@ -277,6 +344,8 @@ def _row(request: Looking, one: Shown) -> dict[str, Any]:
         "agency": one.request.agency.name if one.request else "",
         "title": one.title,
         "note": row.note,
+        "subject": row.title,
+        "text": row.text,
         "at": row.offered_at.astimezone(zone),
         "state": STATES.get(one.state, ""),
         "tone": TONES.get(one.state, ""),
@@ -288,6 +357,8 @@ def _row(request: Looking, one: Shown) -> dict[str, Any]:
 
 def in_short(row: Proposal) -> str:
     """In one line: what, and on which day."""
+    if row.kind == Proposal.Kind.DRAFT:
+        return _("%(letter)s: %(subject)s") % {"letter": LetterKind(row.what).label, "subject": row.title}
     said = what_words(row.what, row.outcome)
     if row.happened_on is not None:
         said = _("%(what)s on %(day)s") % {"what": said, "day": day_long(row.happened_on)}
@@ -328,4 +399,5 @@ urlpatterns = [
     path("proposals/", proposals, name="proposals"),
     path("proposals/<slug:key>/", proposal, name="proposal"),
     path("requests/<slug:pid>/propose/event/", proposal_event, name="proposal-event"),
+    path("requests/<slug:pid>/propose/letter/", proposal_letter, name="proposal-letter"),
 ]

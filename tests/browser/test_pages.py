@@ -46,7 +46,7 @@ ELSEWHERE = {
     *(route.name for route in routes() if route.name.startswith("admin:")),
     "import", "event-retract", "revision", "account_confirm_email", "account_reset_password_from_key",
     "account_confirm_login_code", "account_set_password", "account_signup",
-    "note", "request-comment", "campaign-comment", "proposal", "proposal-event",
+    "note", "request-comment", "campaign-comment", "proposal", "proposal-event", "proposal-letter",
     "contact-strike", "bulk-act", "requests-bulk", "letter-attachment", "own-kit", "own-kit-preview",
     "reminder-link", "reminder-answer", "look",
     "break-glass", "production-pages", "remedy-file", "remedy-order", "remedy-order-met",

@@ -17,9 +17,11 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "proposals": (SIGNED_IN, None),
     "proposal": (_row(302, 404, 404, 404, 200, 200, 200), None),
     "proposal-event": (OFFERS, None),
+    "proposal-letter": (OFFERS, None),
     "api-proposals": (_row(401, 200, 200, 200, 200, 200, 200), None),
     "api-proposal": (_row(401, 404, 404, 404, 200, 200, 200), None),
     "api-proposal-event": (POST_ONLY, None),
+    "api-proposal-letter": (POST_ONLY, None),
 }
 SHOWS_OURS = {"proposals", "proposal", "api-proposals", "api-proposal"}
 
@@ -50,4 +52,6 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
         **{f"{door}proposal": [key] for door in ("", "api-")},
         "proposal-event": [request.public_id],
         "api-proposal-event": [request.public_id],
+        "proposal-letter": [request.public_id],
+        "api-proposal-letter": [request.public_id],
     }
