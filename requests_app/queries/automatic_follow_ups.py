@@ -111,7 +111,8 @@ def _wait_on_us(viewer: Viewer, rows: list[Waiting]) -> set[int]:
 
 
 def left_today(plan: AutomaticFollowUps, viewer: Viewer, on: dt.date) -> int:
-    gone = AutomaticFollowUp.objects.visible_to(viewer).filter(plan=plan, on=on).count()
+    """Of a plan that was never switched on, nothing has gone."""
+    gone = AutomaticFollowUp.objects.visible_to(viewer).filter(plan=plan.pk, on=on).count() if plan.pk else 0
     return max(plan.most_a_day - gone, 0)
 
 

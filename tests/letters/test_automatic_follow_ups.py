@@ -15,6 +15,7 @@ from requests_app.models import (
     AgencyContact,
     AuditEntry,
     AutomaticFollowUp,
+    AutomaticFollowUps,
     Campaign,
     Letter,
     Membership,
@@ -250,6 +251,15 @@ def test_a_letter_somebody_writes_by_hand_holds_the_machine_back(
         )  # fmt: skip
     switch_on(cast, campaign)
     assert acts.run(now=NOW) == 0
+
+
+def test_the_week_to_come_is_shown_before_it_was_ever_switched_on(cast: builders.Cast, campaign: Campaign) -> None:
+    """On a business day: what would leave today is counted against a plan that is not kept yet."""
+    asked(cast, campaign, 60, "Late")
+    with viewing_as(cast.olive) as viewer:
+        plan = AutomaticFollowUps(campaign=campaign, organisation=cast.harbor)
+        coming, held = query.next_week(viewer, campaign, plan, now=NOW)
+    assert ([one.on for one in coming], held) == ([NOW.date()], [])
 
 
 def test_the_page_shows_the_week_and_switches_and_the_api_says_the_same(

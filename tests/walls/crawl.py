@@ -98,19 +98,22 @@ class Crawl:
 
     def expected(self, route: str, of: Subject | None) -> int:
         private, published = EXPECTED[route]
-        role = self.who.role
+        anybody = self.world.viewers["anonymous"]
+        # A page knows no tokens.
+        who = anybody if self.who.secret and not route.startswith("api-") else self.who
+        role = who.role
         if of is None:
             # Its owner's row is declared; of what an owner alone may do, a reader is told as ours is.
-            reads_only = self.who.name == "partner's viewer" and private[role] < 400
+            reads_only = who.name == "partner's viewer" and private[role] < 400
             return private["vera" if reads_only else role]
-        if self.who.home == of.home:
-            role = OWN_ROLES.get(self.who.name, role if of.home == "harbor" else "vera")
-        elif self.who.home == "harbor":
-            role = "ravi" if self.who.person else "noor"
+        if who.home == of.home:
+            role = OWN_ROLES.get(who.name, role if of.home == "harbor" else "vera")
+        elif who.home == "harbor":
+            role = "ravi" if who.person else "noor"
         whole, need = self.kind(route) == "campaign", self.opens(route)
-        public = need and need in of.reads(self.world.viewers["anonymous"], of_campaign=whole)
-        if public or (need and self.who.home != of.home and need in of.reads(self.who, of_campaign=whole)):
-            return (published or {}).get(role, 200) if public or self.who.home != of.home else private[role]
+        public = need and need in of.reads(anybody, of_campaign=whole)
+        if public or (need and who.home != of.home and need in of.reads(who, of_campaign=whole)):
+            return (published or {}).get(role, 200) if public or who.home != of.home else private[role]
         return private[role]
 
     def ask(self, address: str, method: str = "get", **more: Any) -> Any:
@@ -134,6 +137,9 @@ class Crawl:
 
     def _as_declared(self, route: str, of: Subject | None, args: list[Any], answer: Any, where: str) -> None:
         got, wanted = answer.status_code, self.expected(route, of)
+        # Declared is what its person is told by session: of one's own, a token may be told less.
+        if self.who.secret and of is None and wanted == 200 and got in (403, 404):
+            return
         if got != wanted:
             why = repr(answer.exc_info[1])[:200] if getattr(answer, "exc_info", None) else ""
             self.wrong.append(f"{where}: {got}, declared {wanted}{_hint(got, wanted)} {why}")
