@@ -113,7 +113,9 @@ def test_no_answer_to_others_names_who_asked(told: Any, who: str) -> None:
             cache.clear()
             response = client.get(url + asked)
             body = b"".join(response) if response.streaming else response.content
-            text = (body.decode("utf-8", "replace") + str(response.headers)).casefold()
+            # A length is any number there is.
+            headers = [one for one in response.headers.items() if one[0] != "Content-Length"]
+            text = (body.decode("utf-8", "replace") + str(headers)).casefold()
             read += response.status_code == 200
             leaks += [(url, secret) for secret in SECRETS if secret in text]
     assert not leaks, "\n".join(map(str, leaks))
