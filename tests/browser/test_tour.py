@@ -91,7 +91,8 @@ def test_the_tour_is_walked_word_for_word(opened: Open, site: Site) -> None:
     step.field("Next date within").select_option(label=step.says("7 days"))
     step.button("Show")
     step.link("Catskill Hollow Fusion Center").click()
-    expect(page.locator(".hero .first")).to_contain_text("in 3 days")
+    # Three, or more where that day is a holiday.
+    expect(page.locator(".hero .first")).to_contain_text(re.compile(r"in [345] days"))
     step.ends()
 
     step = Step(page, 4)

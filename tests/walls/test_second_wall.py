@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -108,7 +109,7 @@ def _copy(row: dict[str, Any], model: type[models.Model], **other: Any) -> tuple
     made = {**row, **other}
     for field in model._meta.fields:
         if field.name in ("public_id", "uid", "once", "name", "message_id", "blob") and made.get(field.attname):
-            made[field.attname] = public_id()
+            made[field.attname] = uuid4() if isinstance(field, models.UUIDField) else public_id()
         if field.primary_key and not field.is_relation:
             made.pop(field.attname, None)
     values = [
