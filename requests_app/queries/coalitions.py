@@ -19,6 +19,7 @@ from requests_app.models import (
     JointPart,
     KitOffer,
     ModelLetter,
+    Organisation,
     RecordsRequest,
     Share,
 )
@@ -39,6 +40,13 @@ def own_stays(viewer: Viewer, found: Coalition) -> list[CoalitionMember]:
     """Of the viewer's organizations, now."""
     rows = members(viewer, found).filter(organisation__in=viewer.organisations)
     return list(rows.select_related("organisation"))
+
+
+def who_may_copy(viewer: Viewer, found: Coalition, offer: ModelLetter | KitOffer) -> list[Organisation]:
+    """Of the viewer's organizations those that it is offered to and that the viewer writes for, by name."""
+    ids = {stay.organisation_id for stay in own_stays(viewer, found) if stay.tier >= offer.tier}
+    ids = ids & set(viewer.editable) - {offer.organisation_id}
+    return list(Organisation.objects.filter(pk__in=ids).order_by("name"))
 
 
 def stays_in(viewer: Viewer, rows: list[Coalition]) -> dict[int, list[CoalitionMember]]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from requests_app.actions import letters
 from requests_app.actions import model_letters as acts
 from requests_app.actions.refusals import NotYours, Refused
-from requests_app.models import Letter, ModelLetter, Organisation, Tier
+from requests_app.models import Letter, ModelLetter, Tier
 from requests_app.models.ids import public_id
 from requests_app.queries import coalitions as coalition_queries
 from requests_app.queries import model_letters as queries
@@ -104,9 +104,7 @@ def one(request: Looking, pid: str, key: str) -> HttpResponse:
     row = queries.offered(request.viewer, found).filter(public_id=key).first()
     if row is None:
         raise Http404
-    stays = coalition_queries.own_stays(request.viewer, found)
-    ids = {stay.organisation_id for stay in stays if stay.tier >= row.tier} & set(request.viewer.editable)
-    homes = list(Organisation.objects.filter(pk__in=ids - {row.organisation_id}).order_by("name"))
+    homes = coalition_queries.who_may_copy(request.viewer, found, row)
     may_withdraw = request.viewer.may_own(row.organisation_id)
     if request.method == "POST":
         if posted(request, "act") == "withdraw" and may_withdraw:
