@@ -164,7 +164,7 @@ def one(request: Looking, pid: str) -> HttpResponse:
             for v in kit.versions.select_related("made_by").defer("text").order_by("-number")
         ],
         "form": form,
-        "sheet": own_kit_form.shown(sheet, wrong) if sheet is not None else None,
+        "sheet": own_kit_form.shown(sheet, wrong) if sheet is not None and may_write else sheet,
         "kit_name": form["name"].value(),
         "seen": form["seen"].value(),
         "as_text": sheet is None or (request.method == "POST" and "sheet" not in request.POST),
