@@ -333,6 +333,7 @@ CELERY_BEAT_SCHEDULE = {
     "proposals-sweep": _every(60, "requests_app.tasks.proposals.sweep"),
     "publishing-sweep": _every(60, "requests_app.tasks.publishing.sweep"),
     "audit-seal": _every(60, "requests_app.tasks.audit.seal"),
+    "statistics-sweep": _every(10, "requests_app.tasks.statistics.sweep"),
     "archives-sweep": _every(120, "requests_app.tasks.archives.sweep"),
     # A release brings a newer reading of a law at most once in days.
     "revisions-sweep": _every(600, "requests_app.tasks.revisions.sweep"),
@@ -356,9 +357,17 @@ API_A_MINUTE = {"known": 600, "writing": 180, "anybody": 120, "refused": 20}
 FEEDS_A_MINUTE = {"one": 12, "guesses": 60}
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Public Records Tracker",
-    "VERSION": "1",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "DESCRIPTION": "Public-records requests, their events, deadlines and documents; agencies, laws and the calculator. "
+    "In words: /api/v1/docs/.",
+    # Choices are told where they are: names for them would be numbered by a hash.
+    "POSTPROCESSING_HOOKS": [
+        f"requests_app.api.described.{name}" for name in ("local_times", "sparse_too", "by_the_server", "with_webhooks")
+    ],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 LOGGING_CONFIG = "logging.config.dictConfig"

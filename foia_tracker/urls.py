@@ -3,6 +3,9 @@ from django.urls import include, path
 from requests_app.admin import staff_site
 from requests_app.web import sign_ins
 
+# A program that meets a fault of ours reads JSON, as of every other trouble.
+handler500 = "requests_app.api.problems.failed"
+
 urlpatterns = [
     # Before the library's own: what it would do a little less carefully.
     path("accounts/sessions/", sign_ins.sessions, name="usersessions_list"),

@@ -13,6 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 SAMPLES_ABSENT = "SAMPLES_DIR is absent"
 # Rows that migrations and post-migrate wrote for Django itself stay; every other table is put back.

@@ -6,6 +6,7 @@ writes its row; when the row is refused, the bytes go.
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ from requests_app.models.visibility import Viewer
 
 from . import audit, publishing
 from .legal_holds import refuse_if_held
-from .refusals import Refused
+from .privileged import chosen
+from .refusals import NotYours, Refused
 from .rights import must_edit, must_own
 
 TITLE_MAX = 200
@@ -51,9 +53,15 @@ def add_document(
     once: str,
     event: Event | None = None,
     content_type: str = "",
+    privileged: bool = False,
+    circle: str = "",
 ) -> Added:
-    """Keep a file with the request. `event`: what it came with, or went out with."""
+    """Keep a file with the request. `event`: what it came with, or went out with. circle: who reads a privileged one
+    beside owners and whoever adds it, by its id."""
     must_edit(viewer, records_request.organisation_id)
+    secret = chosen(viewer, records_request.organisation_id, privileged, circle)
+    if secret:
+        secret["privileged_by"] = actor
     if not once or len(once) > 64 or "\x00" in once:
         raise Refused("once_missing", _("The form has lost its key; open it again."), field="once")
     again = Document.objects.filter(organisation=records_request.organisation_id, once=once).first()
@@ -72,15 +80,14 @@ def add_document(
         with transaction.atomic():
             _check_room(records_request, stored, title)
             twin = (
-                Document.objects.filter(
-                    organisation=records_request.organisation_id, sha256=stored.sha256, withdrawn_at=None
-                )
+                Document.objects.visible_to(viewer)
+                .filter(organisation=records_request.organisation_id, sha256=stored.sha256, withdrawn_at=None)
                 .order_by("pk")
                 .first()
             )
             document = Document.objects.create(
                 organisation_id=records_request.organisation_id, request=records_request, event=event,
-                title=title[:TITLE_MAX], blob=stored.name, size=stored.size, sha256=stored.sha256, once=once,
+                title=title[:TITLE_MAX], blob=stored.name, size=stored.size, sha256=stored.sha256, once=once, **secret,
             )  # fmt: skip
             DocumentPrivate.objects.create(
                 document=document, request=records_request, organisation_id=records_request.organisation_id,
@@ -90,13 +97,49 @@ def add_document(
         storage.drop(stored.name)
         if "one_document_an_act" not in str(problem):
             raise
-        return _repeated(
-            Document.objects.get(organisation=records_request.organisation_id, once=once), records_request
-        )
+        taken = Document.objects.filter(organisation=records_request.organisation_id, once=once).first()
+        if taken is None:
+            # Kept before, and privileged since: its uploader may no longer read it.
+            raise Refused("once_taken", _("The form has lost its key; open it again."), field="once") from None
+        return _repeated(taken, records_request)
     except BaseException:
         storage.drop(stored.name)
         raise
     return Added(document, same_as=twin)
+
+
+def take_in(
+    *,
+    viewer: Viewer,
+    records_request: RecordsRequest,
+    actor: Person,
+    title: str,
+    stored: storage.Stored,
+    content_type: str,
+    handed_in_by: str,
+    received_on: dt.date | None,
+    once: str,
+) -> Document:
+    """A file that somebody outside handed in, and that is on the disk already: kept with the request, unreleased.
+
+    The bytes stay whatever happens here; they are the proposal's until this is committed.
+    """
+    must_edit(viewer, records_request.organisation_id)
+    _check_room(records_request, stored, title)
+    # Asked behind the lock: of two who accept at once, the second finds what the first has made.
+    again = Document.objects.filter(organisation=records_request.organisation_id, once=once).first()
+    if again is not None:
+        return again
+    document: Document = Document.objects.create(
+        organisation_id=records_request.organisation_id, request=records_request, title=title[:TITLE_MAX],
+        blob=stored.name, size=stored.size, sha256=stored.sha256, once=once,
+    )  # fmt: skip
+    DocumentPrivate.objects.create(
+        document=document, request=records_request, organisation_id=records_request.organisation_id,
+        original_name=title[:255], content_type=content_type, added_by=actor, handed_in_by=handed_in_by,
+        received_on=received_on,
+    )  # fmt: skip
+    return document
 
 
 def clean_name(name: str) -> str:
@@ -149,6 +192,8 @@ def release(*, viewer: Viewer, document: Document, actor: Person, looked_through
     found = _locked(document)
     if found.erased_at or found.withdrawn_at:
         raise Refused("gone", _("This document was withdrawn. Restore it first."))
+    if found.privileged:
+        raise Refused("privileged", _("This document is privileged. End that first."))
     if found.released_at is None:
         if not publishing.second_look(document=found, actor=actor):
             _log("document.looked_through", found, actor)
@@ -250,7 +295,10 @@ def _may_own(viewer: Viewer, document: Document) -> None:
 
 
 def _locked(document: Document) -> Document:
-    return Document.objects.select_for_update().get(pk=document.pk)
+    found: Document | None = Document.objects.select_for_update(of=("self",)).filter(pk=document.pk).first()
+    if found is None:
+        raise NotYours
+    return found
 
 
 def _log(act: str, document: Document, actor: Person, **detail: str) -> None:

@@ -22,11 +22,7 @@ NEVER = {
     "send": "Sending stays with your organization: a letter goes out in its name. Take over what they write.",
     "publish": "Publishing stays with your organization: its own people look first, and answer for it.",
 }
-# Kept for later in the database; given to nobody while there is no act behind them.
-LATER = {
-    "upload": "Partners cannot add documents here: they hand the file over, and you add it.",
-}
-GIVEN = ("comment", "propose_event", "log_event", "draft")
+GIVEN = ("comment", "propose_event", "log_event", "draft", "upload")
 
 
 def grant_right(
@@ -42,8 +38,8 @@ def grant_right(
 ) -> JointRight:
     """grantee: its key on the share board. A partner there has it by its stay, and loses it with that."""
     must_own(viewer, subject.organisation_id, shares.OWNERS_ONLY)
-    if kind in NEVER or kind in LATER:
-        raise Refused("right_not_given", NEVER.get(kind) or LATER[kind], field="right")
+    if kind in NEVER:
+        raise Refused("right_not_given", NEVER[kind], field="right")
     if kind not in GIVEN:
         raise Refused("right_unknown", "Choose what they may do.", field="right")
     said = clean(reason, code="reason", field="reason", most=REASON_MAX)

@@ -56,6 +56,12 @@ def enclose_documents(
                 _("%(name)s was withdrawn or erased. Choose another one.") % {"name": document.title},
                 field="documents",
             )
+        if document.privileged:
+            raise Refused(
+                "document_privileged",
+                _("%(name)s is privileged, and goes out with no letter.") % {"name": document.title},
+                field="documents",
+            )
         _room(row, document.title, document.size, "documents")
         made.append(
             LetterAttachment.objects.create(

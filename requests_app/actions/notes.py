@@ -10,8 +10,10 @@ from django.db.models.functions import Now
 from requests_app.models import NoteMention, NoteVersion, Person, RecordsRequest, RequestNote
 from requests_app.models.visibility import Viewer
 from requests_app.queries.members import members, mentioned
+from requests_app.queries.privileged import readers
 
 from . import audit, inbox
+from .privileged import chosen
 from .refusals import NotYours, Refused
 from .rights import checked_once, clean, must_edit
 
@@ -26,22 +28,30 @@ def write_note(
     actor: Person,
     once: str,
     mention: Collection[int] = (),
+    privileged: bool = False,
+    circle: str = "",
 ) -> RequestNote:
-    """mention: ids of members it is meant for, beside those whom the text names with @."""
+    """mention: ids of members it is meant for, beside those whom the text names with @. circle: who reads a privileged
+    one beside owners and its author, by its id; it is meant for nobody else."""
     must_edit(viewer, records_request.organisation_id)
     text = _said(text)
+    secret = chosen(viewer, records_request.organisation_id, privileged, circle)
     try:
         with transaction.atomic():
             note: RequestNote = RequestNote.objects.create(
                 request=records_request, organisation_id=records_request.organisation_id, author=actor, text=text,
-                once=checked_once(once),
+                once=checked_once(once), **secret,
             )  # fmt: skip
     except IntegrityError as problem:
         if "one_note_an_act" not in str(problem):
             raise
-        again: RequestNote = RequestNote.objects.get(
-            organisation_id=records_request.organisation_id, once=once
+        again: RequestNote | None = (
+            RequestNote.objects.visible_to(viewer)
+            .filter(organisation_id=records_request.organisation_id, once=once)
+            .first()
         )
+        if again is None:
+            raise Refused("once_taken", "The form has lost its key; open it again.", field="once") from None
         return again
     _mention(note, mention)
     return note
@@ -112,6 +122,9 @@ def _locked(note: RequestNote) -> RequestNote:
 
 def _mention(note: RequestNote, chosen: Collection[int]) -> None:
     people = members(note.organisation_id)
+    if note.privileged:
+        reads = readers(note.organisation_id, note.author_id, note.circle)
+        people = [person for person in people if person.pk in reads]
     wanted = (set(chosen) & {person.pk for person in people}) | mentioned(note.text, people)
     known = set(NoteMention.objects.filter(note=note).values_list("person", flat=True))
     NoteMention.objects.filter(note=note, person__in=known - wanted).delete()

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from requests_app.clock import words
+from requests_app.intake import storage
 from requests_app.models import (
     JointRight,
     LetterKind,
@@ -26,7 +27,7 @@ from requests_app.models import (
 from requests_app.models.visibility import Viewer
 from requests_app.queries import joint_rights, proposals
 
-from . import audit, correspondence, letters, nudge
+from . import audit, correspondence, documents, letters, nudge
 from .effects import Effect
 from .refusals import NotYours, Refused
 from .rights import checked_once, clean, must_edit
@@ -58,6 +59,7 @@ SWEEP = "requests_app.tasks.proposals.sweep"
 RIGHTS_FOR = {
     "event": (JointRight.Kind.LOG_EVENT, JointRight.Kind.PROPOSE_EVENT),
     "draft": (JointRight.Kind.DRAFT,),
+    "document": (JointRight.Kind.UPLOAD,),
 }
 # The first letter is what made the request.
 LETTERS = tuple(kind for kind in LetterKind if kind != LetterKind.REQUEST)
@@ -69,6 +71,7 @@ DECIDED = {
 NO_RIGHT = {
     "event": "You only read here. Ask whoever shares this for the right to propose events.",
     "draft": "You only read here. Ask whoever shares this for the right to draft letters.",
+    "document": "You only read here. Ask whoever shares this for the right to hand in documents.",
 }
 
 
@@ -94,7 +97,7 @@ def propose_event(
     note: str = "",
 ) -> Proposal:
     """Offer an event to whoever owns the request. today: the day in the agency's zone."""
-    right = _right(viewer, records_request, "event")
+    right = right_for(viewer, records_request, "event")
     if what not in DAY_OF:
         raise Refused("kind_unknown", "Choose what happened.", field="what")
     if happened_on > today:
@@ -115,7 +118,7 @@ def propose_event(
         raise Refused("until_unused", "This names no later day. Leave it empty.", field="until_on")
     if until_on is not None and until_on < happened_on:
         raise Refused("until_before", "This day lies before the one on which it happened.", field="until_on")
-    made = _offer(
+    made = offer(
         viewer, records_request, right, actor, once, kind=Proposal.Kind.EVENT, what=what, outcome=outcome,
         happened_on=happened_on, until_on=until_on, in_advance=right.kind == JointRight.Kind.LOG_EVENT,
         note=clean(note, code="note", field="note", most=NOTE_MAX),
@@ -137,11 +140,11 @@ def propose_draft(
     note: str = "",
 ) -> Proposal:
     """Offer the words of a letter to whoever owns the request. Accepted it is a draft of theirs; it sends nothing."""
-    right = _right(viewer, records_request, "draft")
+    right = right_for(viewer, records_request, "draft")
     if letter not in LETTERS:
         raise Refused("kind_unknown", "Choose what kind of letter it is.", field="letter")
     said = letters.checked_words(subject, body)
-    return _offer(
+    return offer(
         viewer, records_request, right, actor, once, kind=Proposal.Kind.DRAFT, what=letter, title=said["subject"],
         text=said["body"], note=clean(note, code="note", field="note", most=NOTE_MAX),
     )  # fmt: skip
@@ -236,13 +239,20 @@ def _make(
     seen_version: int | None,
     in_advance: bool,
 ) -> str:
-    """The id of what it becomes: a draft, which sends nothing, or an event."""
+    """The id of what it becomes: a draft, which sends nothing, a document that nobody else sees, or an event."""
     if proposal.kind == Proposal.Kind.DRAFT:
         draft = letters.put_draft(
             viewer=viewer, records_request=request, kind=proposal.what, subject=proposal.title, body=proposal.text,
             actor=actor, once=once_of(proposal),
         )  # fmt: skip
         return str(draft.public_id)
+    if proposal.kind == Proposal.Kind.DOCUMENT:
+        kept = documents.take_in(
+            viewer=viewer, records_request=request, actor=actor, title=proposal.title,
+            stored=storage.Stored(proposal.blob, proposal.size, proposal.sha256), content_type=proposal.content_type,
+            handed_in_by=_proposer(viewer, proposal), received_on=proposal.happened_on, once=once_of(proposal),
+        )  # fmt: skip
+        return str(kept.public_id)
     recorded = correspondence.record_event(
         viewer=viewer, records_request=request, actor=actor, today=today, seen_version=seen_version,
         **_event(viewer, proposal, in_advance),
@@ -251,10 +261,8 @@ def _make(
 
 
 def _event(viewer: Viewer, proposal: Proposal, in_advance: bool = False) -> dict[str, Any]:
-    """Keyword arguments of `record_event`. The ledger's own note says who proposed it; a guest's address is not told
-    there, for partners who are shown everything read it."""
-    by = "" if proposal.guest_id else proposals.names_of(viewer, [proposal]).get(proposal.pk, "")
-    by = by or ("a guest" if proposal.guest_id else "a partner")
+    """Keyword arguments of `record_event`. The ledger's own note says who proposed it."""
+    by = _proposer(viewer, proposal)
     said = f"Logged by {by}, by a right given in advance." if in_advance else f"Proposed by {by}."
     facts: Mapping[str, Any] = {"until": proposal.until_on.isoformat()} if proposal.until_on else {}
     return {
@@ -267,11 +275,18 @@ def _event(viewer: Viewer, proposal: Proposal, in_advance: bool = False) -> dict
     }
 
 
+def _proposer(viewer: Viewer, proposal: Proposal) -> str:
+    """As it is kept with what it becomes. A guest's address is not told there: partners who are shown everything
+    read it."""
+    by = "" if proposal.guest_id else proposals.names_of(viewer, [proposal]).get(proposal.pk, "")
+    return by or ("a guest" if proposal.guest_id else "a partner")
+
+
 def once_of(proposal: Proposal) -> str:
     return f"proposal-{proposal.public_id}"
 
 
-def _right(viewer: Viewer, request: RecordsRequest, kind: str) -> JointRight:
+def right_for(viewer: Viewer, request: RecordsRequest, kind: str) -> JointRight:
     """The right by which the viewer offers this. Who is shown nothing does not learn that there is anything."""
     if viewer.belongs_to(request.organisation_id):
         raise Refused("own_request", "This request is your organization’s own: record it yourself.", status=403)
@@ -284,9 +299,10 @@ def _right(viewer: Viewer, request: RecordsRequest, kind: str) -> JointRight:
     raise Refused("right_missing", NO_RIGHT[kind], status=403)
 
 
-def _offer(
+def offer(
     viewer: Viewer, request: RecordsRequest, right: JointRight, actor: Person, once: str, **fields: Any
 ) -> Proposal:
+    """By a right that `right_for` found. The same act twice gives what the first one made."""
     once = checked_once(once)
     mine = Proposal.objects.offered_by(viewer).filter(request=request)
     again = mine.filter(once=once).first()
@@ -332,6 +348,8 @@ def _end(viewer: Viewer, proposal: Proposal, state: str, reason: str) -> Decided
             )
     except IntegrityError as problem:
         return _lost(viewer, proposal, state, problem)
+    if proposal.kind == Proposal.Kind.DOCUMENT:
+        nudge.worker_should_look(SWEEP)
     return Decided(made)
 
 

@@ -378,6 +378,7 @@ def remove_sample(*, actor: Person | None = None, using: str = "owner") -> Remov
         cursor.execute(
             "SELECT name FROM requests_app_storedfile WHERE organisation_id = ANY(%(ids)s) UNION "
             "SELECT blob FROM requests_app_document WHERE organisation_id = ANY(%(ids)s) UNION "
+            "SELECT blob FROM requests_app_proposal WHERE organisation_id = ANY(%(ids)s) AND blob <> '' UNION "
             "SELECT blob FROM requests_app_archive WHERE organisation_id = ANY(%(ids)s) AND state = 'ready'",
             {"ids": ids},
         )
@@ -406,8 +407,9 @@ def remove_sample(*, actor: Person | None = None, using: str = "owner") -> Remov
 
 def _delete_organisations(cursor: Any, ids: list[int]) -> dict[str, int]:
     cursor.execute(
-        "SELECT table_name FROM information_schema.columns "
-        "WHERE table_schema = 'public' AND column_name = 'organisation_id'"
+        "SELECT table_name FROM information_schema.columns JOIN information_schema.tables "
+        "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
+        "AND column_name = 'organisation_id'"
     )
     last = ("requests_app_recordsrequest", "requests_app_organisation")
     tables = [row[0] for row in cursor.fetchall() if row[0] not in last]

@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from requests_app.models import Campaign, Coalition, Organisation, Person, RecordsRequest, Tier
+from requests_app.models import (
+    Campaign,
+    Coalition,
+    CoalitionMember,
+    Organisation,
+    Person,
+    RecordsRequest,
+    Tier,
+)
 from requests_app.models.visibility import viewing_as
 from requests_app.queries import partner_tasks as partner_task_queries
 from requests_app.queries.share_board import LEVELS
@@ -18,11 +26,13 @@ from . import (
     coalition_invitations,
     coalitions,
     joint,
+    joint_rights,
     kit_offers,
     letters,
     model_letters,
     own_kits,
     partner_tasks,
+    proposals,
     share_board,
 )
 from .invitations import token_of
@@ -52,6 +62,8 @@ def load(
             _together(made, owner, told, campaigns, homes, now)
         for told in row.get("tasks", ()):
             _asks(campaigns[told["campaign"]], homes, told, now)
+        for told in row.get("proposals", ()):
+            _proposes(campaigns[told["campaign"]], homes, told, now)
         for told in row.get("models", ()):
             _offers(made, campaigns[told["campaign"]], homes, told)
         for told in row.get("kits", ()):
@@ -131,6 +143,24 @@ def _asks(campaign: Campaign, homes: Homes, told: Mapping[str, Any], now: dt.dat
         partner_tasks.ask(
             viewer=viewer, records_request=about, partner=partner.key, title=told["title"], note=told["note"],
             due_on=today + dt.timedelta(days=told["days"]), actor=owner, today=today, now=now, once="sample-task",
+        )  # fmt: skip
+
+
+def _proposes(campaign: Campaign, homes: Homes, told: Mapping[str, Any], now: dt.datetime) -> None:
+    """By a right to it; it waits for the owner."""
+    owner = next(person for home, person in homes.values() if home.pk == campaign.organisation_id)
+    partner, person = homes[told["partner"]]
+    with viewing_as(owner) as viewer:
+        stay = CoalitionMember.objects.live().visible_to(viewer).get(shown_as=partner.name)
+        joint_rights.grant_right(
+            viewer=viewer, subject=campaign, grantee=f"o-{stay.public_id}", kind="propose_event", actor=owner, now=now,
+        )  # fmt: skip
+    with viewing_as(person) as viewer:
+        about = RecordsRequest.objects.visible_to(viewer).filter(campaign=campaign).order_by("-pk")[0]
+        today = now.astimezone(ZoneInfo(about.zone)).date()
+        proposals.propose_event(
+            viewer=viewer, records_request=about, what=told["what"], note=told["note"], actor=person,
+            happened_on=today - dt.timedelta(days=told["days_ago"]), today=today, once="sample-proposal",
         )  # fmt: skip
 
 

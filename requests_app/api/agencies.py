@@ -16,6 +16,11 @@ from .base import ApiView, operation, page_of
 from .paging import PageAsked, Place, Walked, paged, walk
 
 KEYS = ("is_sample", "jurisdiction", "name", "slug")
+ORDERS = {
+    "jurisdiction": KEYS,
+    "name": ("name", "slug"),
+    "-name": ("-name", "-slug"),
+}
 CLOSURES = 50
 
 
@@ -48,6 +53,7 @@ class AgenciesAsked(PageAsked):
     mark = serializers.ChoiceField(
         ["real", "sample", "both"], required=False, help_text="real, or both with q, unless told."
     )
+    ordering = serializers.ChoiceField(list(ORDERS), required=False, help_text="jurisdiction unless told.")
 
 
 class AgencyContactShape(serializers.Serializer[Any]):
@@ -103,15 +109,16 @@ class AgenciesView(ApiView):
             mark=asked.get("mark", "both" if q else "real"),
         )  # fmt: skip
         rows = query.matching(wanted).prefetch_related("laws", "names")
+        keys = ORDERS[asked.get("ordering", "jurisdiction")]
 
         def read(place: Place, limit: int) -> Walked:
-            return walk(rows, KEYS, place, limit)
+            return walk(rows, keys, place, limit)
 
-        return paged(self.request, asked, KEYS, read, agency_shown)
+        return paged(self.request, asked, keys, read, agency_shown)
 
 
 class AgencyView(ApiView):
-    @operation("agency", "One agency: contacts, custodians, laws, closed days", answer=AgencyShape)
+    @operation("agency", "One agency: contacts, custodians, laws, closed days", answer=AgencyShape, sparse=True)
     def get(self, slug: str) -> dict[str, Any]:
         """Each fact with where it was seen. A merged agency still answers, and names the one it became part of."""
         found = query.load(self.viewer, slug, now=self.now)

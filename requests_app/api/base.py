@@ -32,6 +32,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
+    PolymorphicProxySerializer,
     extend_schema,
     inline_serializer,
 )
@@ -49,8 +50,10 @@ from requests_app.models import Organisation, Person
 from requests_app.models.ids import public_id
 from requests_app.models.visibility import Viewer
 
-from .callers import CallerAuthentication, Throttle, look
+from .callers import CallerAuthentication, Throttle, look, tell_rates
+from .paging import COUNTED
 from .problems import MEDIA_TYPE, Problem, TooLarge
+from .sparse import HAVE, NAME, STANDS, fields_asked, fields_parameter, only, told_once
 
 LARGEST = 2_621_440
 KEY_HEADER = "Idempotency-Key"
@@ -171,9 +174,11 @@ class ApiView(APIView):
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         made = super().finalize_response(request, response, *args, **kwargs)
-        made["Cache-Control"] = "private, no-store"
+        # What anybody may read may be kept by whoever read it, who asks whether it still stands.
+        made["Cache-Control"] = "private, no-cache" if self.viewer.kind == "public" else "private, no-store"
         patch_vary_headers(made, ("Authorization", "Cookie"))
-        return made
+        tell_rates(self.request, made)
+        return told_once(self.request, made)
 
     def check_body(self, request: Request) -> None:
         """Called once the body is read, before its fields are looked at; uploads say here what was cut off."""
@@ -202,20 +207,28 @@ class ApiView(APIView):
         return own[0]
 
 
-def page_of(shape: type[serializers.Serializer[Any]]) -> Any:
-    """The shape of a page of such rows."""
+def page_of(shape: type[serializers.Serializer[Any]], **more: serializers.Field[Any, Any, Any, Any]) -> Any:
+    """The shape of a page of such rows: as it is walked, or as it is numbered where `?page=` asked for that. more: what
+    is told beside the rows."""
     made = _PAGES.get(shape)
     if made is None:
-        fields = {
-            "items": shape(many=True),
+        name = shape.__name__
+        along = {
             "next": serializers.URLField(allow_null=True, help_text="Address of the next page."),
             "previous": serializers.URLField(allow_null=True, help_text="Address of the page before."),
         }
-        made = _PAGES[shape] = inline_serializer(f"{shape.__name__}Page", fields)
+        count = serializers.IntegerField(help_text=f"Of all pages, as far as {COUNTED:,}.")
+        exact = serializers.BooleanField(help_text="false: there are more than that.")
+        numbered: dict[str, Any] = {"count": count, "count_exact": exact, **along, "results": shape(many=True), **more}
+        walked = inline_serializer(f"{name}Page", {"items": shape(many=True), **along, **more})
+        both = [walked, inline_serializer(f"{name}Numbered", numbered)]
+        made = _PAGES[shape] = PolymorphicProxySerializer(f"{name}List", both, None, many=False)
+        _ROWS[id(made)] = shape
     return made
 
 
 _PAGES: dict[type[Any], Any] = {}
+_ROWS: dict[int, type[Any]] = {}
 
 
 def operation(
@@ -230,20 +243,26 @@ def operation(
     upload: bool = False,
     signed_in: bool = False,
     plain: bool = False,
+    sparse: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-    """See the top of this file. plain: a preview, which stores nothing, its key neither."""
+    """See the top of this file. plain: a preview, which stores nothing, its key neither. sparse: some fields of it may
+    be asked for alone, as of every list."""
+    row = _ROWS.get(id(answer))
+    shape = row or (answer if sparse else None)
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Response]:
         writes = method.__name__ != "get"
 
         @wraps(method)
         def act(self: ApiView, request: Request, **where: Any) -> Response:
-            told = _asked(request, asked)
+            told = _asked(request, asked, *([NAME] if shape and not writes else []))
             if not writes:
+                names = fields_asked(request, shape) if shape else []
                 if signed_in and self.viewer.kind == "public":
                     raise exceptions.NotAuthenticated("Sign in, or send a token: this is not public.")
                 words = {"asked": told} if asked is not None else {}
-                return Response(method(self, **words, **where), status=status)
+                found = only(method(self, **words, **where), names, rows=row is not None)
+                return Response(found, status=status)
             _may_write(self)
             given = _given(self, request, body)
             words = {"given": given} if body is not None else {}
@@ -267,10 +286,15 @@ def operation(
             operation_id=operation_id,
             summary=summary,
             description=(method.__doc__ or summary).strip(),
-            parameters=[*([asked] if asked else []), *([KEY] if writes else [])],
+            parameters=[
+                *([asked] if asked else []),
+                *([fields_parameter(shape)] if shape and not writes else []),
+                KEY if writes else HAVE,
+            ],
             request=({"multipart/form-data": body} if upload else body) if body else None,
             responses={
                 status: answer,
+                **({} if writes else {304: STANDS}),
                 **{(code, MEDIA_TYPE): Problem for code in (WRITE_ERRORS if writes else READ_ERRORS)},
             },
             auth=cast(Any, [{"token": []}, {"session": []}, *([] if writes or signed_in else [{}])]),
@@ -297,8 +321,11 @@ def _example_of(field: serializers.Field[Any, Any, Any, Any]) -> Any:
     return "7h3kq2m9x4ap"
 
 
-def _asked(request: Request, asked: type[serializers.Serializer[Any]] | None) -> dict[str, Any]:
-    names = set(asked().fields) if asked is not None else set()
+def _asked(
+    request: Request, asked: type[serializers.Serializer[Any]] | None, *also: str
+) -> dict[str, Any]:
+    """also: parameters that are not the operation's own."""
+    names = {*(asked().fields if asked is not None else ()), *also}
     unknown = sorted(set(request.query_params) - names)
     if unknown:
         listed = f"Known: {', '.join(sorted(names))}." if names else "There are none here."
@@ -310,7 +337,8 @@ def _asked(request: Request, asked: type[serializers.Serializer[Any]] | None) ->
     if asked is None:
         return {}
     # An empty parameter asks for nothing.
-    read = asked(data={name: value for name, value in request.query_params.items() if value != ""})
+    given = request.query_params.items()
+    read = asked(data={name: value for name, value in given if value != "" and name not in also})
     read.is_valid(raise_exception=True)
     return dict(read.validated_data)
 

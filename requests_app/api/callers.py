@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions
@@ -101,10 +101,14 @@ class Throttle(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         who, kind = self._who(request)
         rates: dict[str, int] = settings.API_A_MINUTE
-        counted = [(kind, rates[kind])]
-        if request.method not in READING:
-            counted.append(("writing", rates["writing"]))
-        return all(self._one_more(f"{name}:{who}", most) for name, most in counted)
+        kinds = [kind] if request.method in READING else [kind, "writing"]
+        left: dict[str, int] = {}
+        request.rates_left = left  # type: ignore[attr-defined]
+        for name in kinds:
+            left[name] = rates[name] - self._one_more(f"{name}:{who}")
+            if left[name] < 0:
+                return False
+        return True
 
     def wait(self) -> float:
         return MINUTE - time.time() % MINUTE
@@ -119,13 +123,24 @@ class Throttle(BaseThrottle):
         return salted_hmac("api", _household(address_of(request._request))).hexdigest(), kind
 
     @staticmethod
-    def _one_more(name: str, most: int) -> bool:
+    def _one_more(name: str) -> int:
         key = f"api:{int(time.time() // MINUTE)}:{name}"
         cache.add(key, 0, 2 * MINUTE)
         try:
-            return cache.incr(key) <= most
+            return int(cache.incr(key))
         except ValueError:  # forgotten between the two
-            return True
+            return 1
+
+
+def tell_rates(request: Any, response: HttpResponse) -> None:
+    """How many calls a minute there are, how many are left of them, and in how many seconds they are whole again."""
+    left: dict[str, int] = getattr(request, "rates_left", {})
+    if not left:
+        return
+    again = max(1, round(MINUTE - time.time() % MINUTE))
+    rates: dict[str, int] = settings.API_A_MINUTE
+    response["RateLimit-Policy"] = ", ".join(f'"{name}";q={rates[name]};w={MINUTE}' for name in left)
+    response["RateLimit"] = ", ".join(f'"{name}";r={max(0, n)};t={again}' for name, n in left.items())
 
 
 def address_of(request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from .paging import PageAsked, Place, Walked, paged, walk
 from .requests import AgencyRef, NextDate
 
 KEYS = ("-created_at", "-public_id")
+OLDEST = ("created_at", "public_id")
 
 
 class CampaignRow(serializers.Serializer[Any]):
@@ -35,6 +36,12 @@ class CampaignRow(serializers.Serializer[Any]):
     first_filed_on = serializers.DateField(allow_null=True)
     groups = serializers.DictField(child=serializers.IntegerField())
     our_move = serializers.IntegerField(required=False, help_text="Ours: requests that wait for you.")
+
+
+class CampaignsAsked(PageAsked):
+    ordering = serializers.ChoiceField(
+        ["created_at", "-created_at"], required=False, help_text="-created_at, the newest first, unless told."
+    )
 
 
 class MatrixAsked(Given):
@@ -90,22 +97,23 @@ class MatrixShape(serializers.Serializer[Any]):
 
 
 class CampaignsView(ApiView):
-    @operation("campaigns", "Campaigns you may see", asked=PageAsked, answer=page_of(CampaignRow))
+    @operation("campaigns", "Campaigns you may see", asked=CampaignsAsked, answer=page_of(CampaignRow))
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The newest first, each with its requests counted by where they stand."""
         counted = {row.campaign.pk: row for row in matrix.campaigns(self.viewer, now=self.now)}
         rows = Campaign.objects.visible_to(self.viewer)
+        keys = OLDEST if asked.get("ordering") == "created_at" else KEYS
 
         def read(place: Place, limit: int) -> Walked:
-            return walk(rows, KEYS, place, limit)
+            return walk(rows, keys, place, limit)
 
         return paged(
-            self.request, asked, KEYS, read, lambda row: campaign_shown(counted[row.pk], self.viewer)
+            self.request, asked, keys, read, lambda row: campaign_shown(counted[row.pk], self.viewer)
         )
 
 
 class CampaignView(ApiView):
-    @operation("campaign", "One campaign with its counts", answer=CampaignRow)
+    @operation("campaign", "One campaign with its counts", answer=CampaignRow, sparse=True)
     def get(self, pid: str) -> dict[str, Any]:
         """The same as its row in the list."""
         found = next(

@@ -104,6 +104,13 @@ class ModelsEffectShape(serializers.Serializer[Any]):
     lost = serializers.IntegerField(help_text="Of partners, that you would read no more.")
 
 
+class WorkEffectShape(serializers.Serializer[Any]):
+    asked = serializers.IntegerField(help_text="Open tasks that you asked of partners; they would end.")
+    to_do = serializers.IntegerField(help_text="Open tasks that partners asked of you; they would end.")
+    offered = serializers.IntegerField(help_text="Undecided proposals of partners; you could still decide them.")
+    proposed = serializers.IntegerField(help_text="Undecided proposals of yours; you would hear no more of them.")
+
+
 class StayEffectShape(serializers.Serializer[Any]):
     ending = GrantsShape(help_text="Grants of yours that end, or no longer reach the other.")
     starting = GrantsShape(help_text="Grants of yours that begin to reach the other.")
@@ -111,6 +118,7 @@ class StayEffectShape(serializers.Serializer[Any]):
     joint = JointEffectShape()
     models = ModelsEffectShape(help_text="Model letters.")
     kits = ModelsEffectShape(help_text="Kits that are offered.")
+    work = WorkEffectShape(help_text="Tasks and proposals between you and partners.")
 
 
 class CountShape(serializers.Serializer[Any]):
@@ -453,6 +461,7 @@ def _effect(found: queries.Effect) -> dict[str, Any]:
         "joint": dataclasses.asdict(found.joint),
         "models": dataclasses.asdict(found.models),
         "kits": dataclasses.asdict(found.kits),
+        "work": dataclasses.asdict(found.work),
         **{
             one: {name: getattr(getattr(found, one), name) for name in ("campaigns", *lost)}
             for one in grants

@@ -85,7 +85,7 @@ class CommentsView(ApiView):
 
         def read(place: Place, limit: int) -> Walked:
             page = walk(rows, NEWEST, place, limit)
-            return Walked(queries.shown(self.viewer, subject, audience, page.rows), page.further)
+            return Walked(queries.shown(self.viewer, subject, audience, page.rows), page.further, page.count)
 
         return paged(
             self.request, asked, NEWEST, read, lambda one: _shown(one, audience),

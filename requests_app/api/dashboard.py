@@ -11,7 +11,7 @@ from requests_app.models.agencies import AgencyKind
 from requests_app.models.visibility import PUBLIC, tell_database
 from requests_app.queries import dashboard as query
 from requests_app.queries.groups import POPULATIONS, TOGETHER
-from requests_app.queries.requests import Filters
+from requests_app.queries.statistics import Narrowed
 
 from .base import ApiView, Given, operation
 
@@ -81,23 +81,24 @@ class DashboardView(ApiView):
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Published requests only, whoever asks, and nothing that is the requester's own."""
         tell_database(PUBLIC)
-        found = query.load(now=self.now, filters=Filters(**asked))
+        found = query.load(now=self.now, asked=Narrowed(**asked))
+        of = found.of
         return {
-            "population": found.population,
-            "populations": found.populations,
-            "total": found.total,
-            "groups": found.counts,
-            "laws": found.laws,
+            "population": of.population,
+            "populations": of.populations,
+            "total": of.total,
+            "groups": of.counts,
+            "laws": of.laws,
             "agencies": [
                 {
                     "id": row.slug, "name": row.name, "kind": row.kind, "jurisdiction": row.jurisdiction,
                     "sample": row.is_sample, "groups": row.counts,
                 }
-                for row in found.agencies
+                for row in of.agencies
                 if row.total
             ],
-            "waited": [{"days": row.days, "answered": row.answered, "n": row.n} for row in found.waited],
-            "undated": found.undated,
+            "waited": [{"days": one.days, "answered": one.ended, "n": one.n} for one in of.waits["answer"]],
+            "undated": of.undated,
             "longest_silence": [
                 {
                     "id": row.public_id, "title": row.title, "agency": row.agency, "jurisdiction": row.jurisdiction,

@@ -19,6 +19,7 @@ from requests_app.intake import storage
 from requests_app.intake.handing_out import as_attachment
 from requests_app.intake.uploads import LimitedUpload, too_large
 from requests_app.models import Document, Event, RecordsRequest
+from requests_app.queries import proposals
 from requests_app.queries.documents import Bundle, Kept, Shelf, document_of, shelf_of
 
 from .base import READ_ERRORS, ApiView, Given, Words, operation
@@ -42,6 +43,11 @@ class DocumentShape(serializers.Serializer[Any]):
     added_at = serializers.DateTimeField()
     original_name = serializers.CharField(required=False, help_text="Ours alone: the name as it came.")
     note = serializers.CharField(required=False, help_text="Ours alone: why it was withdrawn or erased.")
+    privileged = serializers.BooleanField(required=False, help_text="Ours alone.")
+    handed_in_by = serializers.CharField(required=False, help_text="Ours alone: the partner that proposed it.")
+    received_on = serializers.DateField(
+        required=False, allow_null=True, help_text="Ours alone: the day, as whoever handed it in says."
+    )
 
 
 class BundleShape(serializers.Serializer[Any]):
@@ -55,11 +61,19 @@ class ShelfShape(serializers.Serializer[Any]):
     bundles = BundleShape(many=True)
     files = serializers.IntegerField()
     size = serializers.IntegerField(help_text="Bytes in all.")
+    proposals = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Ours alone: what was handed in and waits, by id."
+    )
 
 
 class UploadGiven(Given):
     event = Words(required=False, max_length=12, help_text="Id of the event it came with.")
     file = serializers.FileField(help_text="Up to 50 MB; 200 MB for one request in all.")
+    privileged = serializers.BooleanField(required=False, default=False, help_text="By no token.")
+    circle = Words(
+        required=False, allow_blank=True, default="", max_length=12,
+        help_text="Of a privileged one: who reads it beside owners and you.",
+    )  # fmt: skip
 
 
 class DescribeGiven(Given):
@@ -81,7 +95,9 @@ class PagesGiven(Given):
     pages = serializers.IntegerField(allow_null=True, min_value=0, max_value=documents.MOST_PAGES)
 
 
-class DocumentsView(ApiView):
+class TakesFile(ApiView):
+    """Of an operation that is handed a file."""
+
     parser_classes = (MultiPartParser,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -95,10 +111,12 @@ class DocumentsView(ApiView):
             says = "The file is larger than 50 MB. It was not kept. Split it."
             raise Refused("too_large", says, field="file", status=413)
 
+
+class DocumentsView(TakesFile):
     @operation("documents", "Documents of one request", answer=ShelfShape)
     def get(self, pid: str) -> dict[str, Any]:
         """By what they came with, the newest first. Below the level of documents there is nothing here."""
-        return shelf_shown(_shelf(self, pid))
+        return shelf_shown(self, _shelf(self, pid))
 
     @operation(
         "document-upload", "Keep a file with a request", body=UploadGiven, answer=DocumentShape, status=201,
@@ -111,7 +129,7 @@ class DocumentsView(ApiView):
         added = documents.add_document(
             viewer=self.viewer, records_request=shelf.request, actor=self.actor, name=file.name or "",
             chunks=file.chunks(storage.MEGABYTE), once=self.once, event=_event(shelf.request, given.get("event")),
-            content_type=file.content_type or "",
+            content_type=file.content_type or "", privileged=given["privileged"], circle=given["circle"],
         )  # fmt: skip
         return one_shown(self, added.document.public_id)
 
@@ -173,7 +191,7 @@ class ProductionView(ApiView):
         documents.state_pages(
             viewer=self.viewer, records_request=shelf.request, event=event, pages=given["pages"]
         )
-        return shelf_shown(_shelf(self, pid))
+        return shelf_shown(self, _shelf(self, pid))
 
 
 class FileView(ApiView):
@@ -225,11 +243,13 @@ def one_shown(view: ApiView, pid: str) -> dict[str, Any]:
     )
 
 
-def shelf_shown(shelf: Shelf) -> dict[str, Any]:
+def shelf_shown(view: ApiView, shelf: Shelf) -> dict[str, Any]:
+    waiting = proposals.waiting_files(view.viewer, shelf.request) if shelf.ours else []
     return {
         "bundles": [_bundle(bundle) for bundle in shelf.bundles],
         "files": shelf.files,
         "size": shelf.size,
+        **({"proposals": [one.row.public_id for one in waiting]} if shelf.ours else {}),
     }
 
 
@@ -256,7 +276,11 @@ def kept_shown(kept: Kept) -> dict[str, Any]:
         "added_at": found.added_at,
     }
     if kept.private is not None:
-        shown |= {"original_name": kept.private.original_name, "note": kept.private.note}
+        shown |= {
+            "original_name": kept.private.original_name, "note": kept.private.note,
+            "privileged": found.privileged,
+            "handed_in_by": kept.private.handed_in_by, "received_on": kept.private.received_on,
+        }  # fmt: skip
     return shown
 
 

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.urls import path
 from rest_framework import serializers
 
-from requests_app.actions import correspondence
+from requests_app.actions import audit, correspondence
 from requests_app.actions.correspondence import Recorded
 from requests_app.actions.effects import Effect
 from requests_app.actions.event_checks import TIMES
@@ -19,6 +19,7 @@ from requests_app.clock.standing import Standing
 from requests_app.laws.questions import of_event
 from requests_app.laws.registry import library
 from requests_app.models import Event, RecordsRequest
+from requests_app.queries import everything
 from requests_app.queries.days import day_in
 from requests_app.queries.request_page import Line, load
 
@@ -219,6 +220,9 @@ class EventsView(LedgerView):
         page = load(self.viewer, pid, now=self.now)
         if page is None:
             raise Http404
+        page, inside = everything.of_request(self.viewer, page)
+        if inside is not None:
+            audit.read_everything(self.viewer, page.request, self.actor, self.now.date())
         shown: dict[str, Any] = {"items": [event_shown(line, ours=page.ours) for line in page.lines]}
         return shown | {"version": page.request.ledger_version} if page.ours else shown
 

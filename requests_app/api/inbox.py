@@ -13,7 +13,7 @@ from requests_app.models import InboxItem
 from requests_app.queries import inbox as query
 from requests_app.queries.inbox import Line
 
-from .base import ApiView, Given, operation
+from .base import ApiView, Given, operation, page_of
 from .paging import PageAsked, Place, Walked, paged, walk
 
 NEWEST = ("-at", "-public_id")
@@ -35,11 +35,7 @@ class InboxShape(serializers.Serializer[Any]):
     read = serializers.BooleanField()
 
 
-class InboxPage(serializers.Serializer[Any]):
-    items = InboxShape(many=True)
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
-    unread = serializers.IntegerField(help_text="In all your organizations.")
+UNREAD = serializers.IntegerField(help_text="In all your organizations.")
 
 
 class ReadGiven(Given):
@@ -52,7 +48,7 @@ class ReadShape(serializers.Serializer[Any]):
 
 
 class InboxView(ApiView):
-    @operation("inbox", "Your inbox", asked=InboxAsked, answer=InboxPage, signed_in=True)
+    @operation("inbox", "Your inbox", asked=InboxAsked, answer=page_of(InboxShape, unread=UNREAD), signed_in=True)
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The newest first. Of a token: the inbox of its person, in its organization."""
         mine = InboxItem.objects.of(self.viewer, self.actor)
@@ -62,7 +58,7 @@ class InboxView(ApiView):
 
         def read(place: Place, limit: int) -> Walked:
             found = walk(rows.select_related("organisation"), NEWEST, place, limit)
-            return Walked(query.lines(self.viewer, found.rows), found.further)
+            return Walked(query.lines(self.viewer, found.rows), found.further, found.count)
 
         page = paged(self.request, asked, NEWEST, read, shown, of=_of)
         return page | mine.aggregate(unread=Count("pk", filter=Q(read_at=None)))

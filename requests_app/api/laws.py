@@ -7,13 +7,11 @@ ETag, so that a reader who has it already is told only that.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
@@ -31,9 +29,16 @@ from requests_app.laws.registry import library
 from requests_app.laws.shapes import Entry
 from requests_app.laws.summary import rows
 
+from .problems import MEDIA_TYPE, Problem
+from .sparse import HAVE, STANDS, told_once
+
 FRESH = "public, max-age=300"
 LAW = OpenApiParameter("law_id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The law, as in us-il.")
-ANSWERS = {200: OpenApiTypes.OBJECT, 304: None, (404, "application/problem+json"): OpenApiTypes.OBJECT}
+ANSWERS: dict[Any, Any] = {
+    200: OpenApiTypes.OBJECT,
+    304: STANDS,
+    **{(code, MEDIA_TYPE): Problem for code in (400, 404, 406)},
+}
 
 
 class LawsAPIView(APIView):
@@ -52,12 +57,9 @@ class LawsAPIView(APIView):
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         made = super().finalize_response(request, response, *args, **kwargs)
-        if made.status_code != 200 or not isinstance(made, Response):
-            return made
-        made.render()
-        made["ETag"] = f'"{hashlib.sha256(made.content).hexdigest()[:32]}"'
-        made["Cache-Control"] = FRESH
-        return get_conditional_response(request, etag=made["ETag"], response=made) or made
+        if made.status_code == 200:
+            made["Cache-Control"] = FRESH
+        return told_once(request, made)
 
     def known(self, request: Request, names: Iterable[str]) -> None:
         names = set(names)
@@ -83,6 +85,7 @@ class LawsView(LawsAPIView):
         operation_id="laws",
         summary="Every law as a row, with the filters of the table",
         parameters=[
+            HAVE,
             OpenApiParameter("q", OpenApiTypes.STR, description="Words of name, citation or reviewer."),
             *(OpenApiParameter(name, OpenApiTypes.STR, enum=values) for name, values in CHOICES.items()),
             OpenApiParameter(
@@ -110,7 +113,7 @@ class LawView(LawsAPIView):
     @extend_schema(
         operation_id="law",
         summary="One law: its page in words, every text and reading with rules and worked examples",
-        parameters=[LAW],
+        parameters=[LAW, HAVE],
         responses=ANSWERS,
     )
     def get(self, request: Request, law_id: str) -> Response:
@@ -126,6 +129,7 @@ class LawRulesView(LawsAPIView):
         summary="The clocks of one text in plain words, as its page says them",
         parameters=[
             LAW,
+            HAVE,
             OpenApiParameter(
                 "version", OpenApiTypes.STR, description="A law_ref; the text in force by default."
             ),
@@ -151,6 +155,7 @@ class CalendarView(LawsAPIView):
         operation_id="calendar",
         summary="The weekdays that do not count, by name, and those that are argued",
         parameters=[
+            HAVE,
             OpenApiParameter("ref", OpenApiTypes.STR, OpenApiParameter.PATH, description="As in us-il.c1."),
             OpenApiParameter("year", OpenApiTypes.INT, description="One year; all by default."),
         ],
@@ -172,7 +177,10 @@ class CalendarView(LawsAPIView):
 
 class JurisdictionsView(LawsAPIView):
     @extend_schema(
-        operation_id="jurisdictions", summary="The places, their legal time and laws", responses=ANSWERS
+        operation_id="jurisdictions",
+        summary="The places, their legal time and laws",
+        parameters=[HAVE],
+        responses=ANSWERS,
     )
     def get(self, request: Request) -> Response:
         self.known(request, ())

@@ -89,7 +89,7 @@ class TasksView(OursView):
             def read(place: Place, limit: int) -> Walked:
                 page = walk(rows, NEWEST, place, limit)
                 told = queries.by_id(self.viewer, [row.pk for row in page.rows])
-                return Walked([told[row.pk] for row in page.rows if row.pk in told], page.further)
+                return Walked([told[row.pk] for row in page.rows if row.pk in told], page.further, page.count)
 
             return paged(
                 self.request, asked, NEWEST, read, task_shown, of=lambda one, name: getattr(one.task, name)
@@ -99,7 +99,7 @@ class TasksView(OursView):
         def look(place: Place, limit: int) -> Walked:
             page = walk(taken, LATEST, place, limit)
             told = queries.by_id(self.viewer, [row.task_id for row in page.rows])
-            return Walked([(row, told.get(row.task_id)) for row in page.rows], page.further)
+            return Walked([(row, told.get(row.task_id)) for row in page.rows], page.further, page.count)
 
         return paged(
             self.request, asked, LATEST, look, lambda pair: task_shown(pair[1]) if pair[1] else _ended(pair[0]),

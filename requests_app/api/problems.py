@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
+from django.views.decorators.csrf import csrf_exempt
+from django.views.defaults import server_error
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -28,6 +30,7 @@ TITLES = {
     415: "Content type not understood",
     422: "The key was used for something else",
     429: "Too many requests",
+    500: "Something broke here",
 }
 
 
@@ -131,7 +134,17 @@ def _named(detail: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, str(detail)
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Addresses below /api/ that lead nowhere answer like those that lead to nothing one may see."""
     body = document(404, detail="There is nothing at this address.", code="not_found")
     return JsonResponse(body, status=404, content_type=MEDIA_TYPE)
+
+
+def failed(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
+    """What broke is in the log. Nothing of it is told, and nothing was half-done."""
+    if not request.path.startswith("/api/"):
+        return server_error(request)
+    says = "Nothing was half-done. The failure is in the log; try again in a minute."
+    body = document(500, detail=says, code="failed")
+    return JsonResponse(body, status=500, content_type=MEDIA_TYPE)

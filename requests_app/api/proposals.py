@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
-from django.urls import path
+from django.urls import path, reverse
 from rest_framework import serializers
 
 from requests_app.actions import letters
@@ -34,11 +34,14 @@ class ProposalShape(serializers.Serializer[Any]):
     person = serializers.CharField(help_text="Of your own organization only.")
     in_advance = serializers.BooleanField(help_text="By the right to log: recorded without being asked again.")
     what = serializers.CharField(help_text="Kind of the event, or of the letter.")
-    subject = serializers.CharField(help_text="Of a letter.")
+    subject = serializers.CharField(help_text="Of a letter; of a document the name of its file.")
     body = serializers.CharField(help_text="Of a letter.")
     outcome = serializers.CharField(allow_null=True)
-    happened_on = serializers.DateField(allow_null=True)
+    happened_on = serializers.DateField(allow_null=True, help_text="Of a document: the day it was received.")
     until_on = serializers.DateField(allow_null=True)
+    file = serializers.CharField(allow_null=True, help_text="Address of the bytes of a document that waits.")
+    size = serializers.IntegerField(help_text="Bytes of a document; else 0.")
+    sha256 = serializers.CharField(help_text="Of a document.")
     note = serializers.CharField()
     proposed_at = serializers.DateTimeField()
     state = serializers.ChoiceField(STATES, allow_null=True, help_text="null: not told to you now.")
@@ -94,10 +97,10 @@ class ProposalsView(ApiView):
 
         def read(place: Place, limit: int) -> Walked:
             page = walk(rows, NEWEST, place, limit)
-            return Walked(queries.shown(self.viewer, page.rows), page.further)
+            return Walked(queries.shown(self.viewer, page.rows), page.further, page.count)
 
         return paged(
-            self.request, asked, NEWEST, read, _shown, of=lambda one, name: getattr(one.row, name)
+            self.request, asked, NEWEST, read, proposal_shown, of=lambda one, name: getattr(one.row, name)
         )
 
 
@@ -143,7 +146,7 @@ class ProposalView(ApiView):
                 )  # fmt: skip
             except Refused as refused:
                 cannot = refused.sentence
-        return _shown(found) | {
+        return proposal_shown(found) | {
             "version": found.request.ledger_version if found.request and found.ours else None,
             "effect": effect_shown(effect) if effect else None,
             "cannot": cannot,
@@ -156,7 +159,7 @@ class OfferView(ApiView):
         return found
 
     def made(self, proposal: Proposal) -> Answer:
-        return _shown(queries.shown(self.viewer, [proposal])[0])
+        return proposal_shown(queries.shown(self.viewer, [proposal])[0])
 
 
 class EventOfferView(OfferView):
@@ -186,8 +189,9 @@ class LetterOfferView(OfferView):
         return self.made(made)
 
 
-def _shown(one: Shown) -> Answer:
+def proposal_shown(one: Shown) -> Answer:
     row = one.row
+    waits = row.kind == Proposal.Kind.DOCUMENT and one.state == queries.WAITING
     return {
         "id": row.public_id,
         "to_us": one.ours,
@@ -202,6 +206,9 @@ def _shown(one: Shown) -> Answer:
         "outcome": row.outcome or None,
         "happened_on": row.happened_on,
         "until_on": row.until_on,
+        "file": reverse("api-proposal-file", args=[row.public_id]) if waits else None,
+        "size": row.size,
+        "sha256": row.sha256,
         "note": row.note,
         "proposed_at": row.offered_at,
         "state": one.state or None,

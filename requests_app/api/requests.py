@@ -17,14 +17,15 @@ from requests_app.laws.questions import of_request
 from requests_app.laws.registry import library
 from requests_app.models import Agency, AgencyCustodian, Campaign
 from requests_app.models.visibility import PUBLIC, tell_database
+from requests_app.queries import everything
 from requests_app.queries.request_page import PartNow, RequestPage, StandingNow, Superseded, load
-from requests_app.queries.request_walk import ORDERS, request_rows
+from requests_app.queries.request_walk import ORDERS, count_requests, request_rows
 from requests_app.queries.requests import Filters, Row
 
 from .base import ApiView, Given, Words, operation, page_of
 from .clocks import ClockShape, clock_shown
 from .law_facts import facts_given
-from .paging import PageAsked, Place, Walked, after, cut, paged, turned
+from .paging import COUNTED, WALK, PageAsked, Place, Walked, after, cut, paged, turned
 
 NOTE_MAX = 5_000
 LETTER_MAX = 50_000
@@ -83,6 +84,14 @@ class RequestsAsked(PageAsked):
     )
     view = serializers.ChoiceField(["public"], required=False, help_text="As the public sees it.")
     sort = serializers.ChoiceField(list(ORDERS), required=False, help_text="newest unless told.")
+    ordering = serializers.ChoiceField(
+        ["filed_on", "-filed_on"], required=False, help_text="The same by the name of the field."
+    )
+    updated_since = serializers.DateTimeField(
+        required=False,
+        help_text="Requests of which you can read more since this instant: a new event, document or share. A date that "
+        "passes, or a new title, is none of these.",
+    )
 
 
 class RequestPartGiven(Given):
@@ -163,6 +172,8 @@ class RequestShape(serializers.Serializer[Any]):
     )
     working_title = serializers.CharField(required=False)
     assignee = serializers.CharField(required=False, allow_null=True)
+    backup = serializers.CharField(required=False, help_text="Only to whom everything is shared.")
+    notes = serializers.CharField(required=False, help_text="Only to whom everything is shared.")
     superseded = SupersededShape(many=True, required=False)
     published = serializers.BooleanField(required=False)
     tracking_number = serializers.CharField(required=False, help_text="From the level of correspondence on.")
@@ -186,16 +197,23 @@ class RequestsView(ApiView):
         if asked.get("view") == "public":
             tell_database(PUBLIC)
             viewer = PUBLIC
-        skipped = ("cursor", "limit", "view", "sort")
+        skipped = (*WALK, "view", "sort", "ordering", "updated_since")
         filters = Filters(**{name: value for name, value in asked.items() if name not in skipped})
-        keys = ORDERS[asked.get("sort", "newest")]
+        if "ordering" in asked and "sort" in asked:
+            raise Refused("two_orders", "Ask for one order: by ordering or by sort.", field="ordering")
+        sort = "oldest" if asked.get("ordering") == "filed_on" else asked.get("sort", "newest")
+        keys, since = ORDERS[sort], asked.get("updated_since")
 
         def read(place: Place, limit: int) -> Walked:
             beyond: Q | None = after(keys, place) if place.values else None
+            count = None
+            if place.counted:
+                count = count_requests(viewer, now=self.now, filters=filters, since=since, most=COUNTED + 1)
             rows = request_rows(
-                viewer, now=self.now, filters=filters, keys=turned(keys, place), beyond=beyond, most=limit + 1
-            )
-            return cut(rows, place, limit)
+                viewer, now=self.now, filters=filters, since=since, keys=turned(keys, place), beyond=beyond,
+                skip=place.skip, most=limit + 1,
+            )  # fmt: skip
+            return cut(rows, place, limit, count)
 
         return paged(self.request, asked, keys, read, row_shown)
 
@@ -240,15 +258,19 @@ class RequestView(ApiView):
         "request",
         "One request: standing, parts, clocks with the steps that led to each date",
         answer=RequestShape,
+        sparse=True,
     )
     def get(self, pid: str) -> dict[str, Any]:
         """At your own level. `version` goes back as `seen_version` with whatever you write."""
         page = load(self.viewer, pid, now=self.now)
         if page is None:
             raise Http404
-        if self.viewer.kind in ("person", "token"):
-            audit.read_everything(self.viewer, page.request, self.actor, self.now.date())
-        return request_shown(page)
+        page, inside = everything.of_request(self.viewer, page)
+        if inside is None:
+            return request_shown(page)
+        audit.read_everything(self.viewer, page.request, self.actor, self.now.date())
+        shown = {name: getattr(inside, name) for name in ("working_title", "notes", "backup")}
+        return request_shown(page) | shown | {"assignee": inside.assignee or None}
 
 
 def row_shown(row: Row) -> dict[str, Any]:

@@ -1,6 +1,4 @@
 from django.urls import URLPattern, URLResolver, path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView
-from rest_framework.permissions import AllowAny
 
 from . import (
     agencies,
@@ -13,6 +11,7 @@ from . import (
     dashboard,
     desk,
     digests,
+    docs,
     documents,
     events,
     feeds,
@@ -36,6 +35,8 @@ from . import (
     parts,
     preservation,
     privilege,
+    privileged,
+    proposal_files,
     proposals,
     publishing,
     remedies,
@@ -46,6 +47,7 @@ from . import (
     requests,
     revisions,
     share_board,
+    statistics,
     tags,
     tokens,
     waves,
@@ -54,6 +56,7 @@ from . import (
     work,
 )
 from .deadline import DeadlineView
+from .described import SchemaView
 from .kits import KitsView, KitView
 from .laws import CalendarView, JurisdictionsView, LawRulesView, LawsView, LawView
 from .problems import not_found
@@ -88,13 +91,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *guest_mail.urlpatterns,
     *joint_rights.urlpatterns,
     *comments.urlpatterns,
+    *privileged.urlpatterns,
     *proposals.urlpatterns,
+    *proposal_files.urlpatterns,
     *privilege.urlpatterns,
     *archives.urlpatterns,
     *publishing.urlpatterns,
     *requesters.urlpatterns,
     *imports.urlpatterns,
     *dashboard.urlpatterns,
+    *statistics.urlpatterns,
     *work.urlpatterns,
     *reminding.urlpatterns,
     *tags.urlpatterns,
@@ -116,6 +122,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *waves.urlpatterns,
     *own_kits.urlpatterns,
     *desk.urlpatterns,
-    path("schema/", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
+    path("schema/", SchemaView.door(), name="api-schema"),
+    *docs.urlpatterns,
     re_path("", not_found, name="api-not-found"),
 ]

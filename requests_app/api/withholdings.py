@@ -18,7 +18,7 @@ from requests_app.queries import comparison, withholdings
 
 from .base import ApiView, Given, Words, operation, page_of
 from .own import HERE, MOST, RequestView
-from .paging import PageAsked, paged, walk
+from .paging import WALK, PageAsked, paged, walk
 from .problems import Conflict
 
 NOTE, SECTION = acts.WORDS_MAX, acts.SECTION_MAX
@@ -104,7 +104,7 @@ class WithholdingsView(ApiView):
     )  # fmt: skip
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Newest first; the filters of the page."""
-        names = {name: value for name, value in asked.items() if name not in ("cursor", "limit")}
+        names = {name: value for name, value in asked.items() if name not in WALK}
         rows = withholdings.with_all(withholdings.standing(self.viewer, None, withholdings.Filters(**names)))
         keys = ("-pk",)
         return paged(self.request, asked, keys, lambda place, limit: walk(rows, keys, place, limit), shown)

@@ -49,6 +49,7 @@ class NoteShape(serializers.Serializer[Any]):
     deleted_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField(help_text="Send it back as seen_version.")
     mentions = serializers.ListField(child=serializers.EmailField())
+    privileged = serializers.BooleanField()
 
 
 class NoteVersionShape(serializers.Serializer[Any]):
@@ -66,6 +67,14 @@ class NoteGiven(Given):
     mention = serializers.ListField(
         child=serializers.EmailField(), required=False, max_length=200, help_text="Members by address."
     )
+
+
+class NoteWritten(NoteGiven):
+    privileged = serializers.BooleanField(required=False, default=False, help_text="By no token.")
+    circle = Words(
+        required=False, allow_blank=True, default="", max_length=12,
+        help_text="Of a privileged one: who reads it beside owners and you.",
+    )  # fmt: skip
 
 
 class NoteChanged(NoteGiven):
@@ -88,7 +97,7 @@ class NotesView(OursView):
         return paged(self.request, asked, NEWEST, read, note_shown)
 
     @operation(
-        "note-add", "Write a note", body=NoteGiven, answer=NoteShape, status=201,
+        "note-add", "Write a note", body=NoteWritten, answer=NoteShape, status=201,
         example={"text": "@Ruth knows the clerk."},
     )  # fmt: skip
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
@@ -97,6 +106,7 @@ class NotesView(OursView):
         made = notes.write_note(
             viewer=self.viewer, records_request=records_request, text=given["text"], actor=self.actor, once=self.once,
             mention=self.named(given.get("mention", []), records_request.organisation_id, "mention"),
+            privileged=given["privileged"], circle=given["circle"],
         )  # fmt: skip
         return note_shown(_notes(self).get(pk=made.pk))
 
@@ -165,6 +175,7 @@ def note_shown(note: RequestNote) -> dict[str, Any]:
         "deleted_at": note.deleted_at,
         "version": note.version,
         "mentions": sorted(mention.person.email for mention in note.mentions.all()),
+        "privileged": note.privileged,
     }
 
 

@@ -53,6 +53,7 @@ from .people import Membership, Organisation, Person, Role
 from .preservation import LegalHold, Retention
 from .privilege import CircleMember, PrivilegedCircle
 from .proposals import Proposal, ProposalAuthor, ProposalDecision
+from .public_facts import PublicFact, StaleFact
 from .publishing import EmbargoWarning, Publication, PublicationCheck
 from .remedies import Remedy, RemedyCost, RemedyEvent
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
@@ -81,10 +82,10 @@ __all__ = [
     "Organisation", "OrganisationKit", "OrganisationKitVersion", "OwnModel", "Part", "PartnerComment",
     "PartnerLook", "PartnerTask", "PartnerTaskTaken", "Person", "PersonalReminding", "PrivateComment",
     "PrivilegedCircle", "Production", "Proposal", "ProposalAuthor", "ProposalDecision", "PublicComment",
-    "PublicStandingSpan", "Publication", "PublicationCheck", "RecordsRequest", "Remedy", "RemedyCost",
+    "PublicFact", "PublicStandingSpan", "Publication", "PublicationCheck", "RecordsRequest", "Remedy", "RemedyCost",
     "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence",
     "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy",
     "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share",
-    "ShareNote", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber", "UnsealedEntry", "Wave", "Webhook",
-    "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "ShareNote", "StaleFact", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber", "UnsealedEntry",
+    "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

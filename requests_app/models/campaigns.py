@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from .agencies import Agency, AgencyCustodian
 from .ids import public_id
 from .people import Organisation, Person
-from .visibility import ContentQuerySet, Level, OwnQuerySet
+from .visibility import ContentQuerySet, Level, OwnQuerySet, Reach
 
 
 class CampaignQuerySet(ContentQuerySet):
@@ -20,6 +20,12 @@ class CampaignQuerySet(ContentQuerySet):
         return models.Q(
             Exists(shares.filter(campaign_id=OuterRef("pk"), organisation_id=OuterRef("organisation_id")))
         )
+
+
+    def within(self, reach: Reach) -> Self:
+        """The request's campaign, which a grant of the request alone does not open, and holding back does not close."""
+        shown = reach.own or any(grant.shows(self.level) for grant in reach.campaign_grants)
+        return self.filter(pk=reach.campaign if shown else None)
 
 
 class Campaign(models.Model):

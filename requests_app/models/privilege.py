@@ -64,6 +64,17 @@ class CircleMemberQuerySet(OwnQuerySet):
         return self.filter(found)
 
 
+def privileged_to(viewer: Viewer, author: str, to: str = "") -> Q:
+    """Which privileged rows the viewer reads: owners, `author` (a column) in person as long as they are a member, and
+    who is named in the row's circle. No program, whoever it acts for. `to` leads from the row to the privileged one."""
+    found = Q(**{f"{to}organisation_id__in": viewer.owned})
+    if viewer.kind == "person":
+        named = CircleMember.objects.of_person(viewer.id)
+        found |= Q(**{f"{to}organisation_id__in": viewer.organisations, f"{to}{author}": viewer.id})
+        found |= Q(**{f"{to}circle__in": named.values("circle")})
+    return found
+
+
 class CircleMember(models.Model):
     public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

@@ -74,9 +74,9 @@ class Proposal(models.Model):
     in_advance = models.BooleanField(default=False, help_text="Agreed to by whoever gave the right to log.")
     what = models.CharField(max_length=32, blank=True, help_text="Kind of the event, or of the letter.")
     outcome = models.CharField(max_length=32, blank=True)
-    happened_on = models.DateField(null=True, blank=True)
+    happened_on = models.DateField(null=True, blank=True, help_text="Of a document: the day it was received.")
     until_on = models.DateField(null=True, blank=True, help_text="Of more time, or of a promise.")
-    title = models.CharField(max_length=300, blank=True, help_text="Of a letter or a document.")
+    title = models.CharField(max_length=300, blank=True, help_text="Of a letter; of a document the name of its file.")
     text = models.TextField(blank=True, help_text="Of a letter.")
     note = models.TextField(blank=True, help_text="To whoever decides.")
     blob = models.CharField(max_length=64, blank=True)
@@ -98,10 +98,15 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="event", happened_on__isnull=False) & ~Q(what="")
                 | Q(kind="draft", in_advance=False) & ~Q(what="") & ~Q(text="")
-                | Q(kind="document", in_advance=False) & ~Q(blob=""),
+                | Q(kind="document", in_advance=False, what="", happened_on__isnull=False)
+                & ~Q(blob="")
+                & ~Q(title=""),
                 name="proposal_is_whole",
             ),
             models.UniqueConstraint(fields=["organisation", "once"], name="one_proposal_an_act"),
+            models.UniqueConstraint(
+                fields=["organisation", "blob"], condition=~Q(blob=""), name="one_proposal_a_file"
+            ),
             models.UniqueConstraint(fields=["id", "organisation"], name="proposal_and_owner"),
         ]
         indexes = [
@@ -137,6 +142,9 @@ class ProposalDecision(models.Model):
     reason = models.CharField(max_length=1000, blank=True, help_text="Read by whoever offered it.")
     made = models.CharField(max_length=12, blank=True, help_text="Id of the event, letter or document.")
     at = models.DateTimeField(db_default=Now())
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the file of what was not accepted is off the disk."
+    )
 
     objects = ProposalDecisionQuerySet.as_manager()
 

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Literal, Self
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DatabaseError, connections, models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import JSONObject, Now
 
 if TYPE_CHECKING:
     from .people import Person
@@ -292,6 +295,70 @@ def _granted_to(who: AsIf) -> Q:
     )
 
 
+class Grant(NamedTuple):
+    """What one live share shows, to whom: the public or not."""
+
+    public: bool
+    of_campaign: bool
+    correspondence: bool
+    documents: bool
+    everything: bool
+
+    def shows(self, level: Level) -> bool:
+        match level:
+            case Level.CORRESPONDENCE:
+                return self.correspondence or self.everything
+            case Level.DOCUMENTS:
+                return self.documents or self.everything
+            case Level.EVERYTHING:
+                return self.everything
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """By what one request reaches a viewer. campaign_grants: those of its campaign, held back or not."""
+
+    request: int
+    campaign: int | None
+    own: bool
+    grants: tuple[Grant, ...] = ()
+    campaign_grants: tuple[Grant, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.own or bool(self.grants)
+
+    def by(self, *, public: bool, level: Level) -> bool:
+        return any(grant.shows(level) and grant.public is public for grant in self.grants)
+
+
+def with_grants(requests: models.QuerySet[Any], viewer: Viewer) -> models.QuerySet[Any]:
+    """Requests, each with the live grants of it and of its campaign that reach the viewer: for `reach_of`."""
+    of_it = Q(request=OuterRef("pk")) | Q(campaign=OuterRef("campaign_id"))
+    grants = live_shares(viewer).filter(of_it, organisation=OuterRef("organisation_id"))
+    said = JSONObject(
+        kind="grantee_kind", campaign="campaign_id", correspondence="correspondence", documents="documents",
+        everything="everything",
+    )  # fmt: skip
+    return requests.annotate(seen_grants=ArraySubquery(grants.values(found=said)))
+
+
+def reach_of(viewer: Viewer, found: Any) -> Reach:
+    """Of a row of `with_grants`. What is false has nothing to show, and is to be answered as what is not there."""
+    shown = ("correspondence", "documents", "everything")
+    grants = [
+        Grant(one["kind"] == "public", one["campaign"] is not None, *(one[name] for name in shown))
+        for one in found.seen_grants
+    ]
+    return Reach(
+        found.pk,
+        found.campaign_id,
+        viewer.belongs_to(found.organisation_id),
+        tuple(grant for grant in grants if not (grant.of_campaign and found.held_back)),
+        tuple(grant for grant in grants if grant.of_campaign),
+    )
+
+
 class ContentQuerySet(models.QuerySet[Any]):
     """Base of every queryset over content. `to_request` leads from the row to its request (empty: it is one)."""
 
@@ -311,12 +378,31 @@ class ContentQuerySet(models.QuerySet[Any]):
         if viewer.kind == "schedule":
             return self.none()
         level = max(at_least or Level.STATUS, self.level)
-        reached = self._shared(live_shares(viewer, level, public=True)) & self.for_public()
-        if viewer.kind in ("person", "token", "feed", "as-if"):
-            reached |= self._shared(live_shares(viewer, level, public=False)) & self.for_partners()
+        partner = viewer.kind in ("person", "token", "feed", "as-if")
+        if partner and self.for_public() == self.for_partners():
+            reached = self._shared(live_shares(viewer, level)) & self.for_partners()
+        else:
+            reached = self._shared(live_shares(viewer, level, public=True)) & self.for_public()
+            if partner:
+                reached |= self._shared(live_shares(viewer, level, public=False)) & self.for_partners()
         if viewer.roles:
             reached |= Q(organisation_id__in=viewer.organisations)
         return self.filter(reached)
+
+    def within(self, reach: Reach) -> Self:
+        """Rows of the one request: `visible_to`, where what reaches the viewer of it has been asked already."""
+        rows = self.filter(**{self.to_request.removesuffix("__") or "pk": reach.request})
+        if reach.own:
+            return rows
+        ways = [
+            which()
+            for public, which in ((False, self.for_partners), (True, self.for_public))
+            if reach.by(public=public, level=self.level)
+        ]
+        if not ways:
+            return rows.filter(pk=None)
+        # An empty Q is every row; beside another it would only fall out.
+        return rows.filter(reduce(or_, ways)) if all(ways) else rows
 
     def _shared(self, shares: models.QuerySet[Any]) -> Q:
         prefix = self.to_request
@@ -347,6 +433,9 @@ class OwnQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         return self.filter(organisation_id__in=viewer.organisations)
+
+    def of_organisation(self, viewer: Viewer) -> Self:
+        return self.visible_to(viewer)
 
     def editable_by(self, viewer: Viewer) -> Self:
         return self.filter(organisation_id__in=viewer.editable)

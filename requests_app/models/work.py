@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
 from . import ids
 from .ledger import Event
 from .people import Organisation, Person
+from .privilege import PrivilegedCircle, privileged_to
 from .requests import CorrespondenceQuerySet, RecordsRequest
-from .visibility import OwnQuerySet
+from .visibility import OwnQuerySet, Viewer
+
+
+def _privileged(viewer: Viewer, to: str = "") -> Q:
+    return Q(**{f"{to}privileged": True}) & privileged_to(viewer, "author", to)
+
+
+class RequestNoteQuerySet(OwnQuerySet):
+    def visible_to(self, viewer: Viewer) -> Self:
+        ours = Q(organisation_id__in=viewer.organisations, privileged=False)
+        return self.filter(ours | _privileged(viewer))
+
+    def editable_by(self, viewer: Viewer) -> Self:
+        return super().editable_by(viewer).filter(Q(privileged=False) | _privileged(viewer))
+
+
+class OfNoteQuerySet(OwnQuerySet):
+    """What hangs on a note: read by those of our people who read the note."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return super().visible_to(viewer).filter(Q(note__privileged=False) | _privileged(viewer, "note__"))
+
+    def editable_by(self, viewer: Viewer) -> Self:
+        return super().editable_by(viewer).filter(Q(note__privileged=False) | _privileged(viewer, "note__"))
 
 
 class RequestNote(models.Model):
-    """Ours alone. Whoever wrote it may change it, and every earlier text is kept; what is deleted leaves its place."""
+    """Ours alone. Whoever wrote it may change it, and every earlier text is kept; what is deleted leaves its place. A
+    privileged one is not even all of ours to read."""
 
     public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -26,14 +54,22 @@ class RequestNote(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    privileged = models.BooleanField(db_default=False, default=False)
+    circle = models.ForeignKey(
+        PrivilegedCircle, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+",
+        help_text="Who reads it beside owners and its author.",
+    )  # fmt: skip
 
-    objects = OwnQuerySet.as_manager()
+    objects = RequestNoteQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "once"], name="one_note_an_act"),
             models.CheckConstraint(
-                condition=models.Q(deleted_at=None) | models.Q(text=""), name="deleted_note_says_nothing"
+                condition=Q(deleted_at=None) | Q(text=""), name="deleted_note_says_nothing"
+            ),
+            models.CheckConstraint(
+                condition=Q(circle=None) | Q(privileged=True), name="circle_of_a_privileged_note"
             ),
         ]
         indexes = [models.Index(fields=["request", "-written_at"], name="note_of_request")]
@@ -51,7 +87,7 @@ class NoteVersion(models.Model):
     text = models.TextField()
     until_at = models.DateTimeField(db_default=Now())
 
-    objects = OwnQuerySet.as_manager()
+    objects = OfNoteQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -70,7 +106,7 @@ class NoteMention(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     mentioned_at = models.DateTimeField(db_default=Now())
 
-    objects = OwnQuerySet.as_manager()
+    objects = OfNoteQuerySet.as_manager()
 
     class Meta:
         constraints = [

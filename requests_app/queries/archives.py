@@ -34,6 +34,7 @@ LEFT_OUT = {
     "sealedentry": "It seals the lines of this instance; another seals the copies anew.",
     "unsealedentry": "Made with each line where it is written.",
     "idempotencykey": "What was answered here.",
+    "publicfact": "What the public of this instance sees, as it is counted.",
     "publication": "What the public of this instance sees.",
     "publicationcheck": "What was looked at before the public of this instance saw it.",
     "partnerlook": "What was looked up on this instance, on which day.",

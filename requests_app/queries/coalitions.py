@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from requests_app.models import (
@@ -20,6 +20,9 @@ from requests_app.models import (
     KitOffer,
     ModelLetter,
     Organisation,
+    PartnerTask,
+    Proposal,
+    ProposalDecision,
     RecordsRequest,
     Share,
 )
@@ -170,12 +173,29 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """asked: open tasks that we asked of partners. to_do: open tasks that partners asked of us. Both end. offered: what
+    partners proposed to us and nobody decided; it can still be decided. proposed: what we proposed to partners and
+    nobody decided; of what becomes of it we no longer hear."""
+
+    asked: int = 0
+    to_do: int = 0
+    offered: int = 0
+    proposed: int = 0
+
+    @property
+    def any(self) -> bool:
+        return bool(self.asked or self.to_do or self.offered or self.proposed)
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What an act would do, as far as the viewer may know it.
 
     ending: grants of ours that end, or no longer reach the other. starting: grants of ours that begin to reach it.
     lost: what we no longer see of partners.
     joint, models, kits: what becomes of joint campaigns, and of letters and kits that are offered.
+    work: tasks and proposals between us and partners.
     """
 
     ending: Grants
@@ -184,6 +204,7 @@ class Effect:
     joint: Joint = Joint()
     models: Models = Models()
     kits: Models = Models()
+    work: Work = Work()
 
 
 def of_leaving(stays: list[CoalitionMember]) -> Effect:
@@ -196,7 +217,10 @@ def of_leaving(stays: list[CoalitionMember]) -> Effect:
         )
         for table in (ModelLetter, KitOffer)
     )
-    return Effect(_grants(Q(stay__in=stays)), Grants(), _lost(stays, here), _joint_of_leaving(stays), models, kits)
+    return Effect(
+        _grants(Q(stay__in=stays)), Grants(), _lost(stays, here), _joint_of_leaving(stays), models, kits,
+        _work(stays, Q(), Q()),
+    )  # fmt: skip
 
 
 def of_removing(ours: list[CoalitionMember], other: CoalitionMember) -> Effect:
@@ -207,6 +231,7 @@ def of_removing(ours: list[CoalitionMember], other: CoalitionMember) -> Effect:
         _grants(Q(stay__in=ours, tier__lte=other.tier)), Grants(), lost, Joint(lost_parts=parts, lost_cells=cells),
         Models(lost=_of_partners(ModelLetter, ours, Q(stay=other.pk))),
         Models(lost=_of_partners(KitOffer, ours, Q(stay=other.pk))),
+        _work(ours, Q(stay=other.pk), Q(home_stay=other.pk), other),
     )  # fmt: skip
 
 
@@ -220,6 +245,25 @@ def of_tier(ours: list[CoalitionMember], member: CoalitionMember, tier: int) -> 
     ending = _grants(Q(stay__in=ours, tier__gt=tier, tier__lte=member.tier))
     starting = _grants(Q(stay__in=ours, tier__gt=member.tier, tier__lte=tier))
     return Effect(ending, starting, Lost())
+
+
+def _work(ours: list[CoalitionMember], to_them: Q, to_us: Q, other: CoalitionMember | None = None) -> Work:
+    """Between the organizations of these stays and one partner, or all of them. A proposal is the act of a stay."""
+    viewer = Viewer("token", roles={stay.organisation_id: "viewer" for stay in ours})
+    tasks = PartnerTask.objects.visible_to(viewer).open()
+    here = {stay.coalition_id for stay in ours}
+    decided = ProposalDecision.objects.visible_to(viewer).filter(proposal=OuterRef("pk"))
+    theirs = Proposal.objects.visible_to(viewer).filter(~Exists(decided), stay__coalition__in=here)
+    theirs = theirs.filter(organisation__in=viewer.organisations).exclude(partner__in=viewer.organisations)
+    own = Proposal.objects.followed_by(viewer).filter(~Exists(decided), stay__in=ours)
+    if other is not None:
+        theirs, own = theirs.filter(stay=other.pk), own.filter(organisation=other.organisation_id)
+    return Work(
+        asked=tasks.filter(to_them, home_stay__in=ours).count(),
+        to_do=tasks.filter(to_us, stay__in=ours).count(),
+        offered=theirs.count(),
+        proposed=own.count(),
+    )
 
 
 def _of_partners(table: Any, stays: list[CoalitionMember], which: Q) -> int:

@@ -11,7 +11,7 @@ from requests_app.models import BulkAct, Campaign, RecordsRequest, RequestPrivat
 from requests_app.models.visibility import Viewer
 
 from .masking import Outside
-from .requests import Filters, Row, filtered, masked_rows, ordered, standing_halves
+from .requests import Filters, Row, filtered, filtered_halves, masked_rows, ordered, standing_halves
 
 MOST_ROWS = 20_000
 # What an address may say without being part of a view.
@@ -41,8 +41,11 @@ def picked(viewer: Viewer, organisation_id: int, public_ids: Iterable[str]) -> l
 
 def all_rows(viewer: Viewer, *, now: dt.datetime, filters: Filters, sort: str) -> list[Row]:
     """The whole list for a spreadsheet."""
-    halves = [filtered(half, viewer, filters) for half in standing_halves(viewer, now=now)]
-    return masked_rows(viewer, [Row(*row) for row in ordered(halves, sort)[:MOST_ROWS]])
+    halves = filtered_halves(standing_halves(viewer, now=now), viewer, filters)
+    in_database = "newest" if sort == "title" else sort
+    rows = masked_rows(viewer, [Row(*row) for row in ordered(halves, in_database)[:MOST_ROWS]])
+    # By the titles as the viewer reads them.
+    return sorted(rows, key=lambda row: (row.public_title.casefold(), row.pk)) if sort == "title" else rows
 
 
 def extras(viewer: Viewer, ids: list[int], columns: Iterable[str]) -> dict[str, dict[int, Any]]:
@@ -78,15 +81,6 @@ def views(viewer: Viewer, organisation_id: int, person_id: int) -> list[SavedVie
         .order_by("position", "pk")
     )
     return sorted(rows, key=lambda view: view.person_id != person_id)
-
-
-def default_view(viewer: Viewer, organisation_id: int, person_id: int) -> SavedView | None:
-    found: SavedView | None = (
-        SavedView.objects.visible_to(viewer)
-        .filter(organisation_id=organisation_id, person_id=person_id, is_default=True)
-        .first()
-    )
-    return found
 
 
 def tags(viewer: Viewer, organisation_id: int) -> list[Tag]:

@@ -25,12 +25,13 @@ def enclosed(letter: Letter) -> list[LetterAttachment]:
 
 
 def of_request(viewer: Viewer, letter: Letter) -> list[Document]:
-    """Documents of the letter's request that may be enclosed: our own, neither withdrawn nor erased."""
+    """Documents of the letter's request that may be enclosed: our own, neither withdrawn nor erased, nor privileged."""
     if letter.request_id is None:
         return []
     rows = Document.objects.visible_to(viewer).filter(
-        request=letter.request_id, organisation=letter.organisation_id, withdrawn_at=None, erased_at=None
-    )
+        request=letter.request_id, organisation=letter.organisation_id, withdrawn_at=None, erased_at=None,
+        privileged=False,
+    )  # fmt: skip
     return list(rows.order_by("pk"))
 
 

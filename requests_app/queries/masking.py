@@ -48,6 +48,7 @@ CLOSING = re.compile(
     r"(?:\s+(?:yours|submitted|truly|sincerely|faithfully|regards|wishes))?)\s*[,.]?[ \t]*$"
 )
 SIGNED_LINES = 6
+MOST_IN_A_PATTERN = 400
 SEVEN_DIGITS = re.compile(r"(?:\d\D{0,3}){7}")
 
 
@@ -107,15 +108,42 @@ class Outside:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT app_identities_among(%s::bigint[], %s::bigint[])::text", asked)
                 self._who = identities(json.loads(cursor.fetchone()[0]))
-        self._needles = _needles(self._who)
+        self.needles = _needles(self._who)
 
     def __call__(self, text: str, organisation_id: int) -> str:
         if organisation_id in self._own or not text:
             return text
+        return masked(text, self._who) if self._may_name(text) else text
+
+    def _may_name(self, text: str) -> bool:
         plain = _plain(text)
-        if "@" not in text and not SEVEN_DIGITS.search(text) and not any(one in plain for one in self._needles):
-            return text
-        return masked(text, self._who)
+        return "@" in text or bool(SEVEN_DIGITS.search(text)) or any(one in plain for one in self.needles)
+
+    @property
+    def signs(self) -> str:
+        """For a search in the database: a pattern of every text that may name somebody. Empty: any may, or there are
+        too many names for a pattern."""
+        if "" in self.needles or len(self.needles) > MOST_IN_A_PATTERN:
+            return ""
+        return "|".join([r"@", r"(\d\D{0,3}){7}", r"[^\x01-\x7f]", *map(re.escape, sorted(self.needles))])
+
+    def may_hide(self, word: str) -> bool:
+        """Whether the word, or a piece of it, may stand in what is blotted out: of numbers, of single letters and of
+        signs alone nobody knows without a look at the text."""
+        pieces = re.findall(r"[^\W_]+", _plain(word))
+        return (
+            not pieces
+            or any(len(piece) < 2 or re.search(r"\d", piece) for piece in pieces)
+            # A name is blotted out with its initial grown on to it, too.
+            or any(piece in needle or needle in piece for piece in pieces for needle in self.needles)
+        )
+
+    def shows(self, text: str, word: str) -> bool:
+        """Whether the word stands in what is left of somebody else's text."""
+        if not self._may_name(text):
+            return True
+        left = masked(text, self._who)
+        return left == text or word.casefold() in BLOT.sub("\n", left).casefold()
 
     def titled(self, rows: Iterable[Any], *names: str) -> list[Any]:
         """Rows of a table, each with these columns as the viewer may read them."""

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from requests_app.models import (
     CoalitionMember,
+    Document,
     Guest,
     JointRightNote,
     Proposal,
@@ -57,6 +58,31 @@ def undecided(rows: QuerySet[Proposal], viewer: Viewer) -> QuerySet[Proposal]:
 def one(viewer: Viewer, key: str) -> Shown | None:
     found = Proposal.objects.visible_to(viewer).filter(public_id=key).first()
     return shown(viewer, [found])[0] if found is not None else None
+
+
+def file_of(viewer: Viewer, key: str) -> Proposal | None:
+    """The row that lets its bytes be handed out, asked anew on every fetch: of what waits, to whoever is told so."""
+    found = one(viewer, key)
+    if found is None or found.row.kind != Proposal.Kind.DOCUMENT or found.state != WAITING:
+        return None
+    return found.row
+
+
+def waiting_files(viewer: Viewer, request: RecordsRequest) -> list[Shown]:
+    """What was handed in for a request of the viewer's own, and waits; the newest first."""
+    rows = to_us(viewer, request.organisation_id).filter(request=request, kind=Proposal.Kind.DOCUMENT)
+    return shown(viewer, undecided(rows, viewer)[:PAGE])
+
+
+def of_document(viewer: Viewer, document: Document) -> Proposal | None:
+    """What a document of the viewer's own was handed in by."""
+    accepted = ProposalDecision.objects.visible_to(viewer).filter(
+        organisation=document.organisation_id, made=document.public_id, proposal=OuterRef("pk")
+    )
+    rows = to_us(viewer, document.organisation_id).filter(
+        request=document.request_id, kind=Proposal.Kind.DOCUMENT
+    )
+    return rows.filter(Exists(accepted)).first()
 
 
 def shown(viewer: Viewer, some: Iterable[Proposal]) -> list[Shown]:

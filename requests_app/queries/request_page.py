@@ -27,7 +27,9 @@ from requests_app.models import (
     CoalitionMember,
     Deadline,
     Document,
+    LegalHold,
     LoggedContact,
+    OfferedMove,
     Part,
     PublicStandingSpan,
     RecordsRequest,
@@ -40,13 +42,13 @@ from requests_app.models import (
     TrackingNumber,
 )
 from requests_app.models import Event as EventRow
-from requests_app.models.visibility import Viewer, live_shares
+from requests_app.models.visibility import Level, Reach, Viewer, reach_of, with_grants
 
 from .days import day_in, local_day
 from .deadlines import told_outside
 from .ledger import book_with, ledger_of
 from .masking import annotated, identities, masked
-from .revisions import Move, waiting_for
+from .revisions import WAITING, Move, waiting_for
 
 # Page of a request: the table whose rows it lists. Each row names its request as `request`.
 SHELVES = {
@@ -159,6 +161,7 @@ class RequestPage:
     counts: Mapping[str, int] = field(default_factory=dict)
     shared_by: str = ""
     files: tuple[File, ...] = ()
+    is_held: bool = False
 
     @property
     def is_public_view(self) -> bool:
@@ -170,17 +173,18 @@ class RequestPage:
 
 
 def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | None:
-    """None where there is nothing to see, whether or not there is a request. Six queries for its own people, three for
-    others, one more for who may be a partner."""
-    found = _request(viewer, public_id, now)
-    if found is None:
+    """None where there is nothing to see, whether or not there is a request. Three queries for its own people, and one
+    for each of shares, offers and contacts that there are; four for others, one more for who may be a partner."""
+    asked = _request(viewer, public_id, now)
+    if asked is None:
         return None
-    ours = viewer.belongs_to(found.organisation_id)
+    found, reach = asked
+    ours = reach.own
     if not ours:
         _mask(found)
     today = day_in(found.zone, now)
-    lines = _lines(viewer, found, ours=ours)
-    clocks, superseded = _deadlines(viewer, found, {line.event.uid for line in lines}, ours=ours)
+    lines = _lines(found, reach)
+    clocks, superseded = _deadlines(reach, {line.event.uid for line in lines})
     whole = course(ledger_of(line.event for line in lines), book=_book(found)) if ours else None
     return RequestPage(
         request=found,
@@ -196,40 +200,47 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
         superseded=superseded,
         parts=_parts(found.seen_parts, lines, whole, today),
         lines=lines,
-        shares=tuple(_shares(viewer, found)) if ours else (),
-        offered=tuple(waiting_for(found.pk)) if ours else (),
+        shares=tuple(_shares(viewer, found)) if ours and found.has_shares else (),
+        offered=tuple(waiting_for(found.pk)) if ours and found.has_offers else (),
         course=whole,
-        contacts=_contacts(found) if ours else (),
+        contacts=_contacts(found) if ours and found.has_contacts else (),
         tags=tuple(found.seen_tags) if ours else (),
         numbers=tuple(found.seen_numbers),
         counts={name: getattr(found, f"count_{name}") or 0 for name in shelves()} if ours else {},
-        shared_by="" if ours else _shared_by(viewer, found),
+        shared_by="" if ours else _shared_by(viewer, found, reach),
         files=() if ours else tuple(File(**one) for one in found.seen_files),
+        is_held=ours and found.is_held,
     )
 
 
-def _shared_by(viewer: Viewer, found: Any) -> str:
+def _shared_by(viewer: Viewer, found: Any, reach: Reach) -> str:
     """The name that partners read, where it was shared with them. Whose a published request is, is told to nobody."""
-    if not viewer.roles and viewer.as_if is None:
+    if not reach.by(public=False, level=Level.STATUS):
         return ""
-    of_it = Q(request=found.pk)
-    if found.campaign_id and not found.held_back:
-        of_it |= Q(campaign=found.campaign_id)
-    reached = live_shares(viewer, public=False).filter(of_it, organisation=found.organisation_id)
-    stays = CoalitionMember.objects.live().visible_to(viewer).filter(Exists(reached))
-    rows = stays.filter(organisation=found.organisation_id).order_by("pk")
-    return str(rows.values_list("shown_as", flat=True).first() or "")
+    stays = CoalitionMember.objects.live().visible_to(viewer).filter(organisation=found.organisation_id)
+    return str(stays.order_by("pk").values_list("shown_as", flat=True).first() or "")
 
 
-def _request(viewer: Viewer, public_id: str, now: dt.datetime) -> Any:
-    """The viewer's own first: there one column decides, and the long question about shares is not asked."""
+def _request(viewer: Viewer, public_id: str, now: dt.datetime) -> tuple[Any, Reach] | None:
+    """The viewer's own first: there one column decides, and nobody asks about shares. Of others' first what reaches the
+    viewer, then what it shows: to refuse costs little, and no table asks for the shares again."""
     if viewer.roles:
         own = RecordsRequest.objects.of_organisation(viewer).filter(public_id=public_id)
         found = _with_all(own, now, lambda table: table.objects.of_organisation(viewer), StandingSpan).first()
         if found is not None:
-            return found
-    seen = RecordsRequest.objects.visible_to(viewer).filter(public_id=public_id)
-    return _with_all(seen, now, lambda table: table.objects.visible_to(viewer), PublicStandingSpan).first()
+            return found, Reach(found.pk, found.campaign_id, own=True)
+    asked = with_grants(RecordsRequest.objects.filter(public_id=public_id), viewer).first()
+    reach = reach_of(viewer, asked) if asked is not None else None
+    if not reach:
+        return None
+    here = RecordsRequest.objects.filter(pk=reach.request)
+    found = _with_all(here, now, lambda table: _seen(table, viewer, reach), PublicStandingSpan).first()
+    return (found, reach) if found is not None else None
+
+
+def _seen(table: Any, viewer: Viewer, reach: Reach) -> Any:
+    # A received file is judged by more than a level, and by its own table.
+    return table.objects.visible_to(viewer) if table is Document else table.objects.within(reach)
 
 
 def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans: type[Model]) -> Any:
@@ -262,9 +273,12 @@ def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans
         seen_tags=ArraySubquery(
             RequestTag.objects.filter(request=here).order_by("tag__name").values_list("tag__name")
         ),
-
+        has_contacts=Exists(LoggedContact.objects.filter(request=here)),
+        has_offers=Exists(OfferedMove.objects.filter(WAITING, request=here)),
+        has_shares=Exists(_shares_of(Share.objects.all(), here, OuterRef("campaign_id"))),
+        is_held=Exists(LegalHold.objects.filter(Q(request=here) | Q(campaign=OuterRef("campaign_id")), lifted_at=None)),
         closures=ArraySubquery(closures.values(found=JSONObject(on="on", name="name", source="source"))),
-        **{f"count_{name}": _count(model.objects.filter(request=here)) for name, model in shelves().items()},
+        **{f"count_{name}": _count(rows(model).filter(request=here)) for name, model in shelves().items()},
     )  # fmt: skip
 
 
@@ -338,8 +352,9 @@ def _book(found: Any) -> Book:
     )
 
 
-def _lines(viewer: Viewer, found: Any, *, ours: bool) -> tuple[Line, ...]:
-    rows = _rows(EventRow, viewer, ours=ours).filter(request=found.pk).in_order()
+def _lines(found: Any, reach: Reach) -> tuple[Line, ...]:
+    ours = reach.own
+    rows = EventRow.objects.within(reach).in_order()
     if ours:
         rows = rows.select_related("note__actor")
     if found.seen_correspondence is not None:
@@ -372,16 +387,9 @@ def _text(found: Any, row: EventRow, said: Any, *, ours: bool) -> str | None:
     return str(said.text) if ours else masked(said.text, found.who, ours=row.kind in REQUESTERS_OWN)
 
 
-def _rows(table: Any, viewer: Viewer, *, ours: bool) -> Any:
-    return table.objects.of_organisation(viewer) if ours else table.objects.visible_to(viewer)
-
-
-def _deadlines(
-    viewer: Viewer, found: Any, seen: Collection[str], *, ours: bool
-) -> tuple[tuple[Clock, ...], tuple[Superseded, ...]]:
+def _deadlines(reach: Reach, seen: Collection[str]) -> tuple[tuple[Clock, ...], tuple[Superseded, ...]]:
     rows = (
-        _rows(Deadline, viewer, ours=ours)
-        .filter(request=found.pk)
+        Deadline.objects.within(reach)
         .order_by("opens_on", "pk")
         .values_list("clock", "clock_key", "name", "due_on", "superseded_at")
     )
@@ -389,7 +397,7 @@ def _deadlines(
     for clock, key, name, due_on, superseded_at in rows:
         if superseded_at is None:
             read = codec.from_json(clock)
-            standing.append(read if ours else told_outside(read, seen))
+            standing.append(read if reach.own else told_outside(read, seen))
         else:
             superseded.append(Superseded(key, name, due_on, superseded_at))
     return tuple(standing), tuple(superseded)
@@ -422,8 +430,13 @@ def _parts(
 
 
 def _shares(viewer: Viewer, found: Any) -> Any:
-    """Grants that are not ended: of the request, and of its campaign unless it is held back."""
-    of_it = Q(request=found.pk)
-    if found.campaign_id and not found.held_back:
-        of_it |= Q(campaign=found.campaign_id)
-    return Share.objects.visible_to(viewer).filter(of_it, revoked_at=None).order_by("pk")
+    campaign = None if found.held_back else found.campaign_id
+    return _shares_of(Share.objects.visible_to(viewer), found.pk, campaign).order_by("pk")
+
+
+def _shares_of(shares: Any, request: Any, campaign: Any) -> Any:
+    """Grants that are not ended: of the request, and of its campaign unless that is None."""
+    of_it = Q(request=request)
+    if campaign is not None:
+        of_it |= Q(campaign=campaign)
+    return shares.filter(of_it, revoked_at=None)

@@ -23,6 +23,8 @@ from django.db.models import (
 
 from requests_app.models import (
     Agency,
+    Campaign,
+    Organisation,
     RecordsRequest,
     RequestCorrespondence,
     RequestPrivate,
@@ -34,6 +36,7 @@ from requests_app.models.visibility import Viewer
 
 from .days import local_day
 from .groups import TOGETHER, group_of, population_case
+from .hits import Hits, by_title
 from .masking import Outside
 
 PAGE = 50
@@ -44,7 +47,7 @@ SORTS = {
     "late": ("span__late_since", "span__next_on", "pk"),
     "stage": ("span__stage", "-filed_on", "pk"),
     "agency": ("agency__name", "-filed_on", "pk"),
-    "title": ("public_title", "pk"),
+    "title": ("said_title", "pk"),
 }
 STANDING = (
     "stage",
@@ -87,10 +90,17 @@ class Filters:
     backup: str = ""
     tag: str = ""
     withheld: bool = False
+    kit: str = ""
+    filed_from: dt.date | None = None
+    filed_until: dt.date | None = None
 
     @property
     def any(self) -> bool:
         return self != EVERYTHING
+
+    @property
+    def words(self) -> list[str]:
+        return self.q.split()[:8]
 
     @property
     def by_standing(self) -> bool:
@@ -182,14 +192,16 @@ def list_requests(
     size: int = PAGE,
 ) -> Page:
     """One page, with the exact number of all; a page past the end is the last. Two queries, whatever the data,
-    and one for whom to mask where some are others'.
+    and one for whom to mask where some are others'; words, and an order by title, ask it beforehand in two or three.
 
     First the keys of the page, then its rows: what is shown is read for fifty requests, not for all of them.
     """
     order = SORTS.get(sort, SORTS["newest"])
     by_standing = filters.by_standing or any(name.startswith("span__") for name in _names(order))
-    halves = bare_halves(viewer, now=now, spans=by_standing)
-    keys = [filtered(half, viewer, filters).order_by().values_list("pk", *_names(order)) for half in halves]
+    halves = filtered_halves(bare_halves(viewer, now=now, spans=by_standing), viewer, filters)
+    if sort == "title":
+        halves = by_title(viewer, halves)
+    keys = [half.order_by().values_list("pk", *_names(order)) for half in halves]
     total, ids = _keys_of_page(_union(keys), order, start=(max(page, 1) - 1) * size, size=size)
     number = min(max(page, 1), max(1, -(-total // size)))
     rows = {row.pk: row for row in _rows(viewer, now, ids)}
@@ -273,16 +285,24 @@ def _with_span(requests: QuerySet[Any], spans: str, now: dt.datetime) -> QuerySe
     return requests.annotate(span=FilteredRelation(spans, condition=on))
 
 
-def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> QuerySet[Any]:
+def filtered_halves(halves: Iterable[QuerySet[Any]], viewer: Viewer, filters: Filters) -> list[QuerySet[Any]]:
+    hits = Hits(viewer, filters.words)
+    return [filtered(half, viewer, filters, hits) for half in halves]
+
+
+def filtered(
+    requests: QuerySet[Any], viewer: Viewer, filters: Filters, hits: Hits | None = None
+) -> QuerySet[Any]:
+    """hits: of the words of the filters, where it is known already."""
     exact = {
         "agency__jurisdiction": filters.jurisdiction,
-        "campaign__public_id": filters.campaign,
         "law_id": filters.law,
         "span__stage": filters.stage,
         "span__whose_move": filters.move,
         "span__outcome": filters.outcome,
-        "organisation__public_id": filters.organisation,
         "agency__kind": filters.kind,
+        "filed_on__gte": filters.filed_from,
+        "filed_on__lte": filters.filed_until,
     }
     requests = requests.filter(**{name: value for name, value in exact.items() if value})
     if filters.agency:
@@ -292,14 +312,21 @@ def filtered(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> Query
     if filters.group:
         standing = TOGETHER.get(filters.group) or ("no such group",)
         requests = requests.alias(standing=group_of(viewer)).filter(standing__in=standing)
+    if filters.campaign:
+        seen = Campaign.objects.visible_to(viewer).filter(public_id=filters.campaign)
+        requests = requests.filter(campaign__in=seen)
+    if filters.kit:
+        requests = requests.filter(campaign__in=Campaign.objects.visible_to(viewer).filter(kit=filters.kit))
     requests = _ours_alone(requests, viewer, filters)
     if filters.late is not None:
         requests = requests.filter(span__late=filters.late)
     if filters.within is not None:
         last = ExpressionWrapper(F("today") + Value(dt.timedelta(days=filters.within)), DateField())
         requests = requests.filter(span__next_on__gte=F("today"), span__next_on__lte=last)
-    for word in filters.q.split()[:8]:
-        requests = requests.filter(_says(word, viewer))
+    if filters.words:
+        hits = hits or Hits(viewer, filters.words)
+        for word in filters.words:
+            requests = requests.filter(_says(word, viewer, hits))
     return requests
 
 
@@ -314,6 +341,9 @@ def _ours_alone(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> Qu
             # A number that no id can be finds nothing, as any other stranger's.
             pk = int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
             requests = requests.filter(Exists(private.filter(**{name: pk})))
+    if filters.organisation:
+        homes = Organisation.objects.visible_to(viewer).filter(public_id=filters.organisation)
+        requests = requests.filter(organisation__in=homes)
     if filters.tag:
         tagged = RequestTag.objects.visible_to(viewer).filter(tag__public_id=filters.tag)
         requests = requests.filter(pk__in=tagged.values("request"))
@@ -323,25 +353,24 @@ def _ours_alone(requests: QuerySet[Any], viewer: Viewer, filters: Filters) -> Qu
     return requests
 
 
-def _says(word: str, viewer: Viewer) -> Q:
+def _says(word: str, viewer: Viewer, hits: Hits) -> Q:
     """The word stands in something this viewer may read; a hit in a hidden field would tell what it says."""
-    private = RequestPrivate.objects.visible_to(viewer).filter(
-        pk=OuterRef("pk"), working_title__icontains=word
-    )
-    numbered = RequestCorrespondence.objects.visible_to(viewer).filter(
-        pk=OuterRef("pk"), tracking_number__icontains=word
-    )
-    other = TrackingNumber.objects.visible_to(viewer).filter(request=OuterRef("pk"), number__icontains=word)
+
+    def said(table: Any, column: str) -> Exists:
+        to = "request" if table is TrackingNumber else "pk"
+        rows = table.objects.visible_to(viewer).filter(**{to: OuterRef("pk")})
+        return Exists(rows.filter(hits.says(column, word)))
+
     tagged = RequestTag.objects.visible_to(viewer).filter(request=OuterRef("pk"), tag__name__icontains=word)
     return (
-        Q(public_title__icontains=word)
+        hits.says("public_title", word)
         | Q(agency__name__icontains=word)
         | Q(agency__abbreviation__iexact=word)
         | Q(public_id=word.lower())
-        | Q(Exists(numbered))
-        | Q(Exists(other))
+        | Q(said(RequestCorrespondence, "tracking_number"))
+        | Q(said(TrackingNumber, "number"))
         | Q(Exists(tagged))
-        | Q(Exists(private))
+        | Q(said(RequestPrivate, "working_title"))
     )
 
 

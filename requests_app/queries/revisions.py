@@ -71,14 +71,6 @@ def offers(viewer: Viewer) -> QuerySet[Any]:
     return found
 
 
-def waiting(viewer: Viewer) -> list[RevisionOffer]:
-    """Offers that wait for a decision in the viewer's organizations, each with how many requests wait."""
-    if not viewer.roles:
-        return []
-    found = RevisionOffer.objects.visible_to(viewer).filter(moves__decision=OfferedMove.Decision.WAITING)
-    return list(found.annotate(waiting=Count("moves")).order_by("-pk"))
-
-
 def moves(offer: RevisionOffer, *, decision: str = "", ours: bool = False) -> QuerySet[OfferedMove]:
     """decision: one of the decisions, "" for those that wait; "all" for every one. The soonest window first."""
     rows = OfferedMove.objects.filter(offer=offer)

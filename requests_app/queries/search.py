@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from requests_app.models import Agency, Campaign, CampaignPrivate, Person
 from requests_app.models.visibility import Viewer
 
-from .masking import campaigns_outside
+from .masking import BLOT, Outside
 from .requests import Filters, Page, list_requests
 
 FEW = 5
@@ -63,10 +63,18 @@ def _people(viewer: Viewer, words: list[str]) -> list[Person]:
 
 
 def _campaigns(viewer: Viewer, words: list[str]) -> list[Campaign]:
+    """Of others, what their titles say as the viewer reads them."""
     rows = Campaign.objects.visible_to(viewer)
+    private = CampaignPrivate.objects.visible_to(viewer).filter(pk=OuterRef("pk"))
     for word in words:
-        private = CampaignPrivate.objects.visible_to(viewer).filter(
-            pk=OuterRef("pk"), working_title__icontains=word
-        )
-        rows = rows.filter(Q(public_title__icontains=word) | Exists(private))
-    return campaigns_outside(viewer, rows.order_by("is_sample", "-created_at", "pk")[: FEW * 4])
+        kept = private.filter(working_title__icontains=word)
+        rows = rows.filter(Q(public_title__icontains=word) | Exists(kept))
+    found = rows.annotate(working_title=private.values("working_title")[:1])
+    candidates = list(found.order_by("is_sample", "-created_at", "pk")[: FEW * 40])
+    outside = Outside(viewer, campaigns=[(row.pk, row.organisation_id) for row in candidates])
+    shown = []
+    for row in outside.titled(candidates, "public_title", "public_summary", "working_title"):
+        texts = BLOT.sub("\n", f"{row.public_title}\n{row.working_title or ''}").casefold()
+        if viewer.belongs_to(row.organisation_id) or all(word.casefold() in texts for word in words):
+            shown.append(row)
+    return shown[: FEW * 4]

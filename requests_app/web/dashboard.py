@@ -2,168 +2,174 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from typing import Any, Literal
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from requests_app.laws.registry import library
-from requests_app.models.agencies import AgencyKind
 from requests_app.models.visibility import PUBLIC, tell_database
 from requests_app.queries import dashboard as query
 from requests_app.queries.groups import ANSWERED, REFUSED, Group
-from requests_app.queries.places import outlines, place_name
-from requests_app.queries.requests import Filters
+from requests_app.queries.places import place_name
+from requests_app.queries.statistics import Narrowed, Statistics
+from requests_app.statistics.minimum import FEWEST, Share
 
+from . import statistics_figures as figures
+from . import statistics_filters as form
 from .draw.bars import BarChart, bar_chart
-from .draw.map import map_svg
-from .draw.shapes import Bar, MapPoint, StateFill, StateShape, Wait, WaitingFigure
-from .draw.waiting import waiting_figure
-from .figures import (
-    GROUPS,
-    KNOWN_GROUPS,
-    POPULATIONS,
-    RARE,
-    answer_words,
-    kind_choices,
-    list_url,
-    names_a_number,
-    per_group,
-    unknown_filters,
-)
-from .paging import param, select, with_params
+from .draw.shapes import Bar
+from .figures import GROUPS, POPULATIONS, answer_words, per_group
+from .paging import with_params
 from .shell import PUBLIC_ZONE, Looking
-from .templatetags.look import FEWEST_FOR_A_SHARE
+from .statistics_filters import Link
+from .statistics_map import drawn
 from .words import outcome_words
 
 ZONE_WORDS = "Eastern"
+TONES: dict[str, Literal["ink", "mid", "late"]] = {Group.full: "ink", Group.part: "ink", Group.late: "late"}
+
+
+def asked_for(request: Looking) -> tuple[Narrowed, str, query.Dashboard, list[str]]:
+    """What the address asks for, what was found, and what of it is not understood. With anything that is not, nothing
+    matches: half of a question would be another one."""
+    if request.viewer is not PUBLIC:
+        tell_database(PUBLIC)
+    asked, problems = form.asked_of(request)
+    measure = form.measure_of(request)
+    found = query.load(now=request.now, asked=asked, by_place=True)
+    problems += form.problems_with(asked, measure, found.campaigns)
+    return asked, measure, found, problems
 
 
 @require_safe
 def dashboard(request: Looking) -> HttpResponse:
-    if request.viewer is not PUBLIC:
-        tell_database(PUBLIC)
-    filters = _asked(request)
-    found = query.load(now=request.now, filters=filters)
-    link = _links(filters, found.population)
-    states = _states(found.agencies, request, link)
+    asked, measure, found, problems = asked_for(request)
     context = {
-        "n_requests": found.total,
-        "lead": _lead(found, len(states)),
+        "filters": form.fields(asked, found.of, measure, found.campaigns),
+        "filters_clear_url": request.path if request.GET else "",
+        "filters_problems": problems,
         "as_of": request.now.astimezone(ZoneInfo(PUBLIC_ZONE)),
         "as_of_zone": ZONE_WORDS,
-        "population": found.population,
-        "others": _others(request, found),
-        "filters": _filters(filters, found),
-        "filters_clear_url": request.path if request.GET else "",
-        "filters_problems": _problems(filters, found),
-        "stats": _stats(found, link),
-        "map": _map(found.agencies, states, request),
+        "population": found.of.population,
+        "n_requests": 0 if problems else found.of.total,
+        "others": _others(request, found.of),
+        "noindex": found.of.marked,
+    }
+    if not problems:
+        context |= _counted(request, asked, measure, found)
+    return render(request, "dashboard.html", context, status=400 if problems else 200)
+
+
+def _counted(request: Looking, asked: Narrowed, measure: str, found: query.Dashboard) -> dict[str, Any]:
+    of = found.of
+    link = form.links(asked, of.population)
+    here = _query(asked, of, measure)
+    urls = {code: with_params(request, jurisdiction=code) for code in figures.places(of)}
+    states = [_state(of, code, counts, link, urls[code]) for code, counts in figures.places(of).items()]
+    chart = drawn(of, measure, urls)
+
+    def files(key: str) -> dict[str, Any]:
+        return {"of": key, "files": figures.downloads(key, here, drawn=key in figures.DRAWN)}
+
+    return {
+        "lead": _lead(of, len(states)),
+        "units": _units(of),
+        "stats": _stats(of, link),
+        "map": chart,
+        "map_lead": _map_lead(of, states, measure, chart.sentence),
         "states": states,
-        "total": _row(found.counts, link) | {"agencies": sum(row["agencies"] for row in states)},
-        "any_closed": bool(found.counts.get(Group.closed)),
-        "bars": _bars(found, link),
-        "waiting": _waiting(found),
-        "undated": found.undated,
+        "total": _row(of.counts, link) | {"agencies": sum(row["agencies"] for row in states)},
+        "any_closed": bool(of.counts.get(Group.closed)),
+        "bars": _bars(of, link),
+        "stage_lead": figures.stage_lead(of),
+        "curves": [
+            {"figure": one, "files": files(one.key)}
+            for one in (figures.answer_curve(of), figures.completion_curve(of))
+        ],
+        "undated": of.undated,
+        "delay_lead": figures.delay_lead(of),
+        "delays": [
+            {"words": words, "n": n, "of": whole, "share": "" if whole is None else figures.percent(Share(n, whole))}
+            for words, n, whole in figures.delay_rows(of)
+        ],
+        "ground_lead": figures.ground_lead(found),
+        "grounds": [
+            {"words": figures.ground_words(one.ground), "n": one.n} for one in found.grounds.kinds
+        ],
+        "sections": [
+            {"section": one.section, "law": place_name(one.law_id), "citation": one.citation, "n": one.n}
+            for one in found.grounds.sections
+        ],
+        "grounds_of": found.grounds.requests,
         "silence": [_silent(row) for row in found.silence],
+        "silence_lead": _silence_lead(found),
         "newest": [_answer(row) for row in found.newest],
         "all_url": link(),
-        "has_sample": any(agency.is_sample for agency in found.agencies if agency.total),
-        "noindex": found.marked,
+        "files": {key: files(key) for key in figures.TABLES},
+        "has_sample": any(agency.is_sample for agency in of.agencies if agency.total),
+        "api_url": f"{reverse('api-statistics')}?{here}",
     }
-    return render(request, "dashboard.html", context)
 
 
-def _lead(found: query.Dashboard, places: int) -> str:
-    if not found.total:
+def _query(asked: Narrowed, of: Statistics, measure: str) -> str:
+    said = form.said(asked, of.population)
+    return urlencode(said | ({"measure": measure} if measure != "answered" else {}))
+
+
+def _lead(of: Statistics, places: int) -> str:
+    if not of.total:
         return ""
-    n_agencies = sum(1 for agency in found.agencies if agency.total)
-    agencies = ngettext("%(n)d agency", "%(n)d agencies", n_agencies) % {"n": n_agencies}
+    agencies = ngettext("%(n)d agency", "%(n)d agencies", of.units.agencies) % {"n": of.units.agencies}
     where = ngettext("%(n)d jurisdiction", "%(n)d jurisdictions", places) % {"n": places}
-    if found.population == "log":
+    if of.population == "log":
         said = ngettext(
             "%(n)d request to %(agencies)s in %(places)s: what came back, what was refused, and how long it took.",
             "%(n)d requests to %(agencies)s in %(places)s: what came back, what was refused, and how long it took.",
-            found.total,
+            of.total,
         )
-        return said % {"n": found.total, "agencies": agencies, "places": where}
+        return said % {"n": of.total, "agencies": agencies, "places": where}
     said = ngettext(
         "%(n)d request to %(agencies)s in %(places)s: who answered, who is late under the law, and what came back.",
         "%(n)d requests to %(agencies)s in %(places)s: who answered, who is late under the law, and what came back.",
-        found.total,
+        of.total,
     )
-    return said % {"n": found.total, "agencies": agencies, "places": where}
+    return said % {"n": of.total, "agencies": agencies, "places": where}
 
 
-def _asked(request: Looking) -> Filters:
-    names = ("population", "campaign", "jurisdiction", "group", "kind")
-    return Filters(**{name: param(request, name) for name in names})  # type: ignore[arg-type]
-
-
-Link = Callable[..., str]
-
-
-def _links(filters: Filters, population: str) -> Link:
-    """The list behind a number: the page's own filters, narrowed by what the number counts."""
-    kept = {
-        "population": population, "campaign": filters.campaign, "jurisdiction": filters.jurisdiction,
-        "group": filters.group, "kind": filters.kind,
+def _units(of: Statistics) -> str:
+    """The same, counted by what they went to."""
+    units = of.units
+    return _(
+        "Counted in requests, each to one office that holds the records, under one law: %(requests)d requests are "
+        "%(asks)d sets of questions to %(agencies)d agencies, %(centers)d of them fusion centers, with %(custodians)d "
+        "offices that hold the records."
+    ) % {
+        "requests": units.requests, "asks": units.asks, "agencies": units.agencies, "centers": units.centers,
+        "custodians": units.custodians,
     }  # fmt: skip
 
-    def link(**narrowed: str) -> str:
-        return list_url(**(kept | narrowed))
 
-    return link
-
-
-def _filters(filters: Filters, found: query.Dashboard) -> list[dict[str, Any]]:
-    populations = [
-        (key, f"{words}: {found.populations.get(key, 0)}")
-        for key, words in POPULATIONS.items()
-        if found.populations.get(key) or not found.populations
-    ]
-    any_one = pgettext("filter", "Any")
-    campaigns = [(c.public_id, c.public_title) for c in found.campaigns]
-    return [
-        select("population", _("Which requests"), populations, found.population),
-        select("campaign", _("Campaign"), [("", _("All campaigns")), *campaigns], filters.campaign),
-        select(
-            "jurisdiction", _("Jurisdiction"),
-            [("", _("All jurisdictions")), *((code, place_name(code)) for code in library().codes)],
-            filters.jurisdiction,
-        ),
-        select(
-            "group", _("Stage"),
-            [("", _("Any stage")), *((key, str(words)) for key, words in GROUPS.items())], filters.group,
-        ),
-        select("kind", _("Agency kind"), [("", any_one), *kind_choices()], filters.kind),
-    ]  # fmt: skip
+def _map_lead(of: Statistics, states: Sequence[dict[str, Any]], measure: str, sentence: str) -> str:
+    enough = [row for row in states if row["total"] >= FEWEST]
+    said = _("%(what)s %(enough)d of %(all)d jurisdictions have %(few)d requests or more, and so a share.") % {
+        "what": sentence, "enough": len(enough), "all": len(states), "few": FEWEST,
+    }  # fmt: skip
+    return sentence if measure == "asked" else said
 
 
-def _problems(filters: Filters, found: query.Dashboard) -> list[str]:
-    return unknown_filters(
-        {
-            _("Which requests"): (filters.population, POPULATIONS),
-            _("Campaign"): (filters.campaign, {c.public_id for c in found.campaigns}),
-            _("Jurisdiction"): (filters.jurisdiction, library().codes),
-            _("Stage"): (filters.group, KNOWN_GROUPS),
-            _("Agency kind"): (filters.kind, AgencyKind.values),
-        }
-    )
-
-
-def _others(request: Looking, found: query.Dashboard) -> list[dict[str, Any]]:
+def _others(request: Looking, of: Statistics) -> list[dict[str, Any]]:
     """The populations that are not counted here, each a link away."""
     return [
         {"url": with_params(request, population=key), "words": POPULATIONS[key], "n": n}
-        for key, n in sorted(found.populations.items())
-        if key != found.population
+        for key, n in sorted(of.populations.items())
+        if key != of.population
     ]
 
 
@@ -171,7 +177,7 @@ def _row(counts: dict[str, int], link: Link) -> dict[str, Any]:
     return {
         "answered": per_group(counts, *ANSWERED),
         "answered_url": link(group="answered"),
-        "total": sum(counts.values()),
+        "total": figures.total_of(counts),
         "refused": per_group(counts, *REFUSED),
         "review": per_group(counts, Group.review),
         "pending": per_group(counts, Group.pending),
@@ -181,173 +187,85 @@ def _row(counts: dict[str, int], link: Link) -> dict[str, Any]:
     }
 
 
-def _states(agencies: Iterable[query.Asked], request: Looking, link: Link) -> list[dict[str, Any]]:
-    counts: dict[str, dict[str, int]] = {}
-    asked: dict[str, int] = {}
-    for agency in agencies:
-        if not agency.total:
-            continue
-        asked[agency.jurisdiction] = asked.get(agency.jurisdiction, 0) + 1
-        row = counts.setdefault(agency.jurisdiction, {})
-        for group, n in agency.counts.items():
-            row[group] = row.get(group, 0) + n
+def _state(of: Statistics, code: str, counts: dict[str, int], link: Link, url: str) -> dict[str, Any]:
+    def narrowed(**more: str) -> str:
+        return link(jurisdiction=code, **more)
 
-    def narrowed(code: str) -> Link:
-        return lambda **more: link(jurisdiction=code, **more)
-
-    rows = [
-        _row(counts[code], narrowed(code))
-        | {
-            "code": code,
-            "name": place_name(code),
-            "url": with_params(request, jurisdiction=code),
-            "agencies": asked[code],
-            "law_words": answer_words(code),
-        }
-        for code in counts
-    ]
-    return sorted(rows, key=lambda row: row["name"])
+    return _row(counts, narrowed) | {
+        "code": code, "name": place_name(code), "url": url, "agencies": counts["agencies"],
+        "law_words": answer_words(code),
+    }  # fmt: skip
 
 
-def _stats(found: query.Dashboard, link: Link) -> list[dict[str, Any]]:
+def _stats(of: Statistics, link: Link) -> list[dict[str, Any]]:
     """Four numbers. Of a log that has ended nothing is open: what was refused and what never came stands instead."""
-    counts, total = found.counts, found.total
-    few = total < FEWEST_FOR_A_SHARE
+    counts, total = of.counts, of.total
     answered = per_group(counts, *ANSWERED)
-    share = (
-        _("too few for a share")
-        if few
-        else _("%(n)d%% of all requests") % {"n": round(answered / total * 100)}
-    )
+    percent = Share(answered, total).percent
+    share = _("too few for a share") if percent is None else _("%(n)d%% of all requests") % {"n": percent}
 
-    def stat(term: str, note: str, group: str, n: int, of: int = total) -> dict[str, Any]:
+    def stat(term: str, note: str, group: str, n: int, whole: int = total) -> dict[str, Any]:
         return {
-            "term": term, "n": n, "of": _("of %(n)d") % {"n": of}, "note": note, "url": link(group=group),
+            "term": term, "n": n, "of": _("of %(n)d") % {"n": whole}, "note": note, "url": link(group=group),
             "late": group == Group.late and n > 0,
         }  # fmt: skip
 
     first = stat(_("Answered, in full or in part"), share, "answered", answered)
-    if found.population == "log":
+    if of.population == "log":
         refused, ended = per_group(counts, *REFUSED), per_group(counts, Group.closed)
         return [
             first,
-            stat(
-                _("Denied, none or elsewhere"), _("no records, or another office named"), "refused", refused
-            ),
-            _typical(found),
+            stat(_("Denied, none or elsewhere"), _("no records, or another office named"), "refused", refused),
+            _typical(of),
             stat(_("Withdrawn or ended"), _("no answer is in the log"), str(Group.closed), ended),
         ]
-    timed = sum(n for law_id, n in found.laws.items() if names_a_number(law_id))
     late, pending = per_group(counts, Group.late), per_group(counts, Group.pending)
     return [
         first,
         stat(
-            _("Late under the law"),
-            _("open today, past every reading of the law’s time"),
-            "late",
-            late,
-            timed,
+            _("Late under the law"), _("open today, past every reading of the law’s time"), "late", late,
+            figures.timed(of),
         ),
-        _typical(found),
+        _typical(of),
         stat(_("Pending"), _("in time, or without a set time; no refusal"), "pending", pending),
-    ]
+    ]  # fmt: skip
 
 
-def _waiting(found: query.Dashboard) -> WaitingFigure:
-    waits = [Wait(w.days, w.answered, w.n) for w in found.waited]
-    return waiting_figure(waits, fewest=FEWEST_FOR_A_SHARE)
-
-
-def _typical(found: query.Dashboard) -> dict[str, Any]:
-    figure = _waiting(found)
-    base = {"term": _("Typical wait for a first answer"), "url": "#waiting", "late": False}
-    if figure.n < FEWEST_FOR_A_SHARE:
-        few = _("fewer than %(n)d requests") % {"n": FEWEST_FOR_A_SHARE}
+def _typical(of: Statistics) -> dict[str, Any]:
+    curve = figures.answer_curve(of).curve
+    base = {"term": _("Typical wait for a first answer"), "url": "#first-answer", "late": False}
+    if curve.n < FEWEST:
+        few = _("fewer than %(n)d requests") % {"n": FEWEST}
         return base | {"n": "–", "of": _("too few"), "note": few, "url": ""}
-    if figure.median_days is None:
-        note = _("fewer than half of %(n)d have one so far") % {"n": figure.n}
+    if curve.median is None:
+        note = _("fewer than half of %(n)d have one so far") % {"n": curve.n}
         return base | {"n": "–", "of": _("not yet"), "note": note}
-    days = ngettext("day", "days", figure.median_days)
-    note = _("median of %(n)d, open ones counted") % {"n": figure.n}
-    if len(found.laws) == 1:
-        note = _("%(note)s; the law gives %(time)s") % {
-            "note": note,
-            "time": answer_words(next(iter(found.laws))),
-        }
-    return base | {"n": figure.median_days, "of": days, "note": note}
+    if curve.median.high is None:
+        note = _("median of %(n)d, open ones counted; %(low)d or more")
+    else:
+        note = _("median of %(n)d, open ones counted; %(low)d to %(high)d")
+    note %= {"n": curve.n, "low": curve.median.low, "high": curve.median.high}
+    if len(of.laws) == 1:
+        note = _("%(note)s; the law gives %(time)s") % {"note": note, "time": answer_words(next(iter(of.laws)))}
+    return base | {"n": curve.median.days, "of": ngettext("day", "days", curve.median.days), "note": note}
 
 
-def _bars(found: query.Dashboard, link: Link) -> BarChart:
-    tones: dict[str, Literal["ink", "mid", "late"]] = {
-        Group.full: "ink",
-        Group.part: "ink",
-        Group.late: "late",
-    }
+def _bars(of: Statistics, link: Link) -> BarChart:
     return bar_chart(
         [
-            Bar(
-                str(words),
-                found.counts.get(key, 0),
-                found.total,
-                link(group=str(key)) if found.counts.get(key) else "",
-                tones.get(key, "mid"),
-            )
-            for key, words in GROUPS.items()
-            if found.counts.get(key) or key not in RARE
+            Bar(str(GROUPS[key]), n, of.total, link(group=key) if n else "", TONES.get(key, "mid"))
+            for key, _words, n in figures.stage_rows(of)
         ]
     )
 
 
-def _step(answered: int, total: int) -> int | None:
-    """0 none, then a step a quarter; None where there are too few for a share."""
-    if total < FEWEST_FOR_A_SHARE:
-        return None
-    return min(4, -(-answered * 4 // total))
-
-
-def _map(agencies: Iterable[query.Asked], states: list[dict[str, Any]], request: Looking) -> str:
-    fills = {
-        row["code"]: StateFill(
-            _step(row["answered"], row["total"]),
-            _("%(name)s: %(answered)d of %(total)d answered")
-            % {"name": row["name"], "answered": row["answered"], "total": row["total"]},
-            row["url"],
-        )
-        for row in states
-    }
-    points = [_point(agency) for agency in agencies if agency.x is not None and agency.y is not None]
-    _box, shapes = outlines()
-    if not any(point.asked for point in points) and not fills.keys() & {shape.code for shape in shapes}:
+def _silence_lead(found: query.Dashboard) -> str:
+    if not found.silence:
         return ""
-    return map_svg(
-        [StateShape(shape.code, shape.name, shape.path) for shape in shapes],
-        fills,
-        points,
-        label=_("Map of %(n)d agencies and the share of requests answered in each state")
-        % {"n": len(points)},
-    )
-
-
-def _point(agency: query.Asked) -> MapPoint:
-    late = agency.counts.get(Group.late, 0)
-    answered = per_group(agency.counts, *ANSWERED)
-    if not agency.total:
-        said = _("%(name)s: not asked")
-    elif late:
-        said = _("%(name)s: %(answered)d of %(total)d answered, %(late)d late")
-    else:
-        said = _("%(name)s: %(answered)d of %(total)d answered")
-    title = said % {"name": agency.name, "answered": answered, "total": agency.total, "late": late}
-    if agency.is_sample:
-        title = _("%(title)s (sample)") % {"title": title}
-    return MapPoint(
-        title,
-        agency.x or 0.0,
-        agency.y or 0.0,
-        reverse("agency", args=[agency.slug]),
-        late=bool(late),
-        asked=bool(agency.total),
-    )
+    first = found.silence[0]
+    return _("%(agency)s has been silent for %(days)s: no decision and no records, acknowledged or not.") % {
+        "agency": first.agency, "days": figures.days_words(first.days),
+    }  # fmt: skip
 
 
 def _silent(row: query.Silent) -> dict[str, Any]:

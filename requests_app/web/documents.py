@@ -23,8 +23,10 @@ from requests_app.intake.handing_out import as_attachment
 from requests_app.intake.uploads import LimitedUpload, too_large
 from requests_app.models import Document, Event
 from requests_app.models.ids import public_id
+from requests_app.queries import proposals
 from requests_app.queries.documents import Bundle, Kept, Shelf, document_of, shelf_of
 
+from . import privileged
 from .event_specs import kind_words
 from .paging import posted
 from .reauthentication import proof_first
@@ -88,7 +90,8 @@ def _upload(request: Looking, shelf: Shelf) -> HttpResponse:
             added = documents.add_document(
                 viewer=request.viewer, records_request=shelf.request, actor=request.user, name=file.name or "",
                 chunks=file.chunks(storage.MEGABYTE), event=event, content_type=file.content_type or "",
-                once=f"{once[:50]}-{number}" if once else "",
+                once=f"{once[:50]}-{number}" if once else "", privileged="privileged" in request.POST,
+                circle=posted(request, "circle", 12) if "privileged" in request.POST else "",
             )  # fmt: skip
         except Refused as refused:
             errors.append(refused.sentence)
@@ -130,12 +133,22 @@ def _page(request: Looking, shelf: Shelf, *, errors: list[str] | None = None, st
         "events": [{"uid": event.uid, "words": event_words(event)} for event in shelf.events],
         "chosen": request.POST.get("event") or request.GET.get("event", ""),
         "once": public_id(),
+        "circles": privileged.circle_choices(request.viewer, found.organisation_id) if shelf.may_edit else [],
+        "handed_in": [_handed_in(one) for one in proposals.waiting_files(request.viewer, found)] if shelf.ours else [],
         "upload_errors": errors or [],
         "form_failed": bool(errors),
         "has_sample": invented(found),
         "noindex": shelf.ours or found.is_sample,
     }  # fmt: skip
     return render(request, "documents.html", context, status=status)
+
+
+def _handed_in(one: proposals.Shown) -> dict[str, Any]:
+    row = one.row
+    return {
+        "title": row.title, "url": reverse("proposal", args=[row.public_id]), "name": one.name or _("A partner"),
+        "size": row.size, "received_on": row.happened_on,
+    }  # fmt: skip
 
 
 def event_words(event: Event) -> str:
@@ -175,6 +188,9 @@ def _row(kept: Kept) -> dict[str, Any]:
         "erased": found.erased_at is not None,
         "note": private.note if private else "",
         "private": private is not None,
+        "privileged": found.privileged,
+        "handed_in_by": private.handed_in_by if private else "",
+        "received_on": private.received_on if private else None,
     }
 
 
@@ -196,7 +212,7 @@ def production_pages(request: Looking, pid: str, uid: str) -> HttpResponse:
 
 
 # What shows it to others, and what takes it away for good: asked of an owner who just proved who they are.
-OWNERS_ACTS = ("release", "erase")
+OWNERS_ACTS = ("release", "erase", privileged.END)
 
 
 def _document(request: Looking, pid: str) -> Document:
@@ -215,35 +231,51 @@ def document(request: Looking, pid: str) -> HttpResponse:
     kept = next((one for b in shelf.bundles for one in b.kept if one.document.pk == found.pk), None)
     if not shelf.ours or kept is None or kept.private is None:
         raise Http404
-    refused = ""
+    refused, tried = "", privileged.Tried()
     owners = request.method == "GET" or request.POST.get("act") in OWNERS_ACTS
     if owners and shelf.may_own and (asked := proof_first(request)):
         return asked
     if request.method == "POST":
         if not shelf.may_edit:
             raise Http404
-        try:
-            said = _act(request, found, shelf)
-        except Refused as problem:
-            refused = problem.sentence
+        if privileged.asked(request):
+            tried = privileged.tried(request, found)
+            refused, done = tried.refused, tried.done
         else:
-            messages.success(request, said)
+            refused = _tried(request, found, shelf)
+            done = not refused
+        if done:
             response = HttpResponseRedirect(reverse("document", args=[pid]))
             response.status_code = 303
             return response
+    offered = proposals.of_document(request.viewer, found) if kept.private.handed_in_by else None
     context = {
         "document": _row(kept) | {"event": found.event.uid if found.event else ""},
+        "proposal_url": reverse("proposal", args=[offered.public_id]) if offered else "",
         "records_request": {"public_id": shelf.request.public_id, "agency": shelf.request.agency.name},
         "may_edit": shelf.may_edit,
         "may_own": shelf.may_own,
         "events": [{"uid": event.uid, "words": event_words(event)} for event in shelf.events],
-        "typed": request.POST,
+        "privilege": privileged.panel(request, found, shelf.may_edit and not found.erased_at, tried),
+        "form": tried.form,
+        "typed": {} if tried.form else request.POST,
         "refused": refused,
-        "form_failed": bool(refused),
+        "form_failed": bool(refused) or tried.status != 200,
         "has_sample": invented(shelf.request),
         "noindex": True,
     }
-    return render(request, "document.html", context, status=400 if refused else 200)
+    status = tried.status if tried.form else 400 if refused else 200
+    return render(request, "document.html", context, status=status)
+
+
+def _tried(request: Looking, found: Document, shelf: Shelf) -> str:
+    """Do what was posted; why it was refused, or nothing."""
+    try:
+        said = _act(request, found, shelf)
+    except Refused as problem:
+        return str(problem.sentence)
+    messages.success(request, said)
+    return ""
 
 
 def _act(request: Looking, found: Document, shelf: Shelf) -> str:

@@ -26,7 +26,7 @@ WORDS = {
     JointRight.Kind.COMMENT: gettext_lazy("Comment"),
     JointRight.Kind.PROPOSE_EVENT: gettext_lazy("Propose events"),
     JointRight.Kind.LOG_EVENT: gettext_lazy("Log events"),
-    JointRight.Kind.UPLOAD: gettext_lazy("Add documents"),
+    JointRight.Kind.UPLOAD: gettext_lazy("Hand in documents"),
     JointRight.Kind.DRAFT: gettext_lazy("Draft letters"),
 }
 
@@ -39,6 +39,7 @@ MEANS = {
         "record what happened at once: you agree now, and read it in your inbox"
     ),
     JointRight.Kind.DRAFT: gettext_lazy("write a letter for you; accepted, it is a draft of yours, and sends nothing"),
+    JointRight.Kind.UPLOAD: gettext_lazy("hand you a file; accepted, it is a document of the request, unreleased"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,14 @@ def page_number(request: HttpRequest) -> int:
 def param(request: HttpRequest, name: str, most: int = 40) -> str:
     """One value of the address, short and without the byte that PostgreSQL refuses."""
     return request.GET.get(name, "")[:most].replace("\x00", "")
+
+
+def day_param(request: HttpRequest, name: str) -> dt.date | None:
+    """A day of the address; what is none asks for nothing."""
+    try:
+        return dt.date.fromisoformat(param(request, name))
+    except ValueError:
+        return None
 
 
 def posted(request: HttpRequest, name: str, most: int = 100) -> str:

@@ -19,7 +19,7 @@ from requests_app.actions import proposals as acts
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.models import JointRight, LetterKind, Proposal, RecordsRequest
 from requests_app.models.ids import public_id
-from requests_app.queries import joint_rights, masking
+from requests_app.queries import joint_rights, masking, privileged
 from requests_app.queries import proposals as queries
 from requests_app.queries.proposals import Shown
 
@@ -46,6 +46,7 @@ LOGS, PROPOSES = JointRight.Kind.LOG_EVENT, JointRight.Kind.PROPOSE_EVENT
 OFFERS = {
     "proposal-event": ((LOGS, gettext_lazy("Log an event")), (PROPOSES, gettext_lazy("Propose an event"))),
     "proposal-letter": ((JointRight.Kind.DRAFT, gettext_lazy("Draft a letter for them")),),
+    "proposal-document": ((JointRight.Kind.UPLOAD, gettext_lazy("Hand in a document")),),
 }
 
 
@@ -140,7 +141,7 @@ class DeclineForm(forms.Form):
 
 
 def offers_on(request: Looking, records_request: RecordsRequest) -> list[dict[str, Any]]:
-    """Links on the page of a request that is another's: what the reader may offer there."""
+    """Links on the page of a request that is another's: what the reader may offer there, or is named to read."""
     if request.viewer.kind != "person" or request.viewer.belongs_to(records_request.organisation_id):
         return []
     kinds = joint_rights.kinds(request.viewer, records_request)
@@ -149,13 +150,16 @@ def offers_on(request: Looking, records_request: RecordsRequest) -> list[dict[st
         words = next((words for kind, words in rights if kind in kinds), None)
         if words is not None:
             found.append({"url": reverse(name, args=[records_request.public_id]), "words": words})
+    if privileged.is_named(request.viewer, records_request.organisation_id):
+        url = reverse("request-privileged", args=[records_request.public_id])
+        found.append({"url": url, "words": gettext_lazy("Privileged documents and notes")})
     return found
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_event(request: Looking, pid: str) -> HttpResponse:
-    found = _request(request, pid)
+    found = request_of(request, pid)
     form = EventForm(request.POST or None, initial={"once": public_id()})
     refused, status = "", 200
     kinds = joint_rights.kinds(request.viewer, found)
@@ -179,11 +183,11 @@ def proposal_event(request: Looking, pid: str) -> HttpResponse:
                     if made.in_advance
                     else PROPOSED,
                 )
-                return _see_other(f"{reverse('proposals')}?of=us")
+                return see_other(f"{reverse('proposals')}?of=us")
     elif not kinds & {LOGS, PROPOSES}:
         raise Http404
     logs = LOGS in kinds
-    context = _heading(found, masked=True) | {
+    context = heading(found, masked=True) | {
         "form": form,
         "refused": refused,
         "form_failed": status != 200,
@@ -199,7 +203,7 @@ def proposal_event(request: Looking, pid: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_letter(request: Looking, pid: str) -> HttpResponse:
-    found = _request(request, pid)
+    found = request_of(request, pid)
     form = LetterForm(request.POST or None, initial={"once": public_id()})
     refused, status = "", 200
     if request.method == "POST":
@@ -215,10 +219,10 @@ def proposal_letter(request: Looking, pid: str) -> HttpResponse:
                 status, refused = refusal.status, refuse(form, refusal)
             else:
                 messages.success(request, PROPOSED)
-                return _see_other(f"{reverse('proposals')}?of=us")
+                return see_other(f"{reverse('proposals')}?of=us")
     elif JointRight.Kind.DRAFT not in joint_rights.kinds(request.viewer, found):
         raise Http404
-    context = _heading(found, masked=True) | {
+    context = heading(found, masked=True) | {
         "form": form,
         "refused": refused,
         "form_failed": status != 200,
@@ -271,14 +275,14 @@ def proposal(request: Looking, key: str) -> HttpResponse:
                         viewer=request.viewer, proposal=found.row, actor=request.user, **form.cleaned_data
                     )
                     messages.success(request, _("It is declined. They read why."))
-                    return _see_other(request.path)
+                    return see_other(request.path)
                 status = 400
             elif act == "accept":
                 return _accepted(request, found)
             elif act == "withdraw":
                 acts.withdraw(viewer=request.viewer, proposal=found.row, actor=request.user)
                 messages.success(request, _("It is withdrawn."))
-                return _see_other(request.path)
+                return see_other(request.path)
             else:
                 raise Http404
         except NotYours:
@@ -299,9 +303,12 @@ def _accepted(request: Looking, found: Shown) -> HttpResponse:
     )  # fmt: skip
     if found.row.kind == Proposal.Kind.DRAFT:
         messages.success(request, _("It is accepted, and is a draft of yours now. Nothing was sent."))
-        return _see_other(reverse("letter", args=[decided.decision.made]))
+        return see_other(reverse("letter", args=[decided.decision.made]))
+    if found.row.kind == Proposal.Kind.DOCUMENT:
+        messages.success(request, _("It is accepted, and kept with the request, unreleased."))
+        return see_other(reverse("document", args=[decided.decision.made]))
     messages.success(request, _("It is accepted, and stands on the timeline."))
-    return _see_other(reverse("request", args=[found.request.public_id]))
+    return see_other(reverse("request", args=[found.request.public_id]))
 
 
 def _page(request: Looking, found: Shown, form: DeclineForm, refused: str, status: int) -> dict[str, Any]:
@@ -319,7 +326,7 @@ def _page(request: Looking, found: Shown, form: DeclineForm, refused: str, statu
             cannot = refusal.sentence
     whole = list(found.request.parts.values_list("label", flat=True)) if effect and found.request else []
     theirs = Proposal.objects.offered_by(viewer, editing=True).filter(pk=found.row.pk)
-    return _heading(found.request) | {
+    return heading(found.request) | {
         "title": found.title,
         "one": _row(request, found),
         "ours": found.ours,
@@ -346,6 +353,7 @@ def _row(request: Looking, one: Shown) -> dict[str, Any]:
         "note": row.note,
         "subject": row.title,
         "text": row.text,
+        "file": _file(one) if row.kind == Proposal.Kind.DOCUMENT else None,
         "at": row.offered_at.astimezone(zone),
         "state": STATES.get(one.state, ""),
         "tone": TONES.get(one.state, ""),
@@ -355,10 +363,25 @@ def _row(request: Looking, one: Shown) -> dict[str, Any]:
     }
 
 
+def _file(one: Shown) -> dict[str, Any]:
+    """url: empty where its bytes are not handed out, for it was decided, or is not followed any more."""
+    row = one.row
+    waits = one.state == queries.WAITING
+    return {
+        "url": reverse("proposal-file", args=[row.public_id]) if waits else "",
+        "title": row.title,
+        "size": row.size,
+        "sha256": row.sha256,
+        "received_on": row.happened_on,
+    }
+
+
 def in_short(row: Proposal) -> str:
     """In one line: what, and on which day."""
     if row.kind == Proposal.Kind.DRAFT:
         return _("%(letter)s: %(subject)s") % {"letter": LetterKind(row.what).label, "subject": row.title}
+    if row.kind == Proposal.Kind.DOCUMENT:
+        return _("Document: %(name)s") % {"name": row.title}
     said = what_words(row.what, row.outcome)
     if row.happened_on is not None:
         said = _("%(what)s on %(day)s") % {"what": said, "day": day_long(row.happened_on)}
@@ -367,7 +390,7 @@ def in_short(row: Proposal) -> str:
     return said
 
 
-def _heading(found: RecordsRequest | None, *, masked: bool = False) -> dict[str, Any]:
+def heading(found: RecordsRequest | None, *, masked: bool = False) -> dict[str, Any]:
     if found is None:
         return {"agency": "", "title": "", "request_url": "", "has_sample": False, "noindex": True}
     title = found.public_title
@@ -382,7 +405,7 @@ def _heading(found: RecordsRequest | None, *, masked: bool = False) -> dict[str,
     }
 
 
-def _request(request: Looking, pid: str) -> RecordsRequest:
+def request_of(request: Looking, pid: str) -> RecordsRequest:
     """One that is another's, and shown to the reader by name."""
     rows = RecordsRequest.objects.visible_to(request.viewer).select_related("agency")
     found: RecordsRequest | None = rows.filter(public_id=pid).first()
@@ -391,7 +414,7 @@ def _request(request: Looking, pid: str) -> RecordsRequest:
     return found
 
 
-def _see_other(url: str) -> HttpResponse:
+def see_other(url: str) -> HttpResponse:
     return HttpResponseRedirect(url, status=303)
 
 

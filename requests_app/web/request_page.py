@@ -19,6 +19,7 @@ from requests_app.clock.standing import Clock, State, Verdict
 from requests_app.laws.registry import library
 from requests_app.models import Share
 from requests_app.models.ids import public_id
+from requests_app.queries import everything
 from requests_app.queries.places import place_name
 from requests_app.queries.request_page import Line, RequestPage, load
 
@@ -42,8 +43,10 @@ def request_page(request: Looking, pid: str) -> HttpResponse:
     page = load(request.viewer, pid, now=request.now)
     if page is None:
         raise Http404
-    audit.read_everything(request.viewer, page.request, request.user, request.now.date())
-    context = context_of(page) | {"may_offer": offers_on(request, page.request)}
+    page, inside = everything.of_request(request.viewer, page)
+    if inside is not None:
+        audit.read_everything(request.viewer, page.request, request.user, request.now.date())
+    context = context_of(page) | {"may_offer": offers_on(request, page.request), "inside": inside}
     return render(request, "request.html", context)
 
 
@@ -64,6 +67,7 @@ def context_of(page: RequestPage) -> dict[str, Any]:
         "parts": parts_of(page, whole),
         "timeline": timeline_of(page, whole),
         "has_sample": invented(found),
+        "is_held": page.is_held,
         "noindex": page.ours or found.is_sample,
         "files": [
             {"title": one.title, "url": reverse("document-file", args=[one.public_id]), "size": one.size}

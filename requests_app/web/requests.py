@@ -12,19 +12,17 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from requests_app.laws.registry import library
-from requests_app.models import Campaign, RecordsRequest
+from requests_app.models import RecordsRequest
 from requests_app.models.agencies import AgencyKind
 from requests_app.models.visibility import PUBLIC, tell_database
-from requests_app.queries.desk_list import default_view, extras, kept, tags, views
-from requests_app.queries.masking import campaigns_outside
-from requests_app.queries.members import members
+from requests_app.queries.desk_list import extras, kept
+from requests_app.queries.list_frame import Frame, frame
 from requests_app.queries.places import place_name
 from requests_app.queries.requests import Filters, Row, list_requests
-from requests_app.queries.revisions import waiting
 
 from .current import current_organisation
 from .figures import GROUPS, POPULATIONS, TOGETHER_WORDS
-from .paging import page_number, param, select, shown, with_params
+from .paging import day_param, page_number, param, select, shown, with_params
 from .revisions import offer_line
 from .shell import Looking
 from .words import MOVES, STAGES, owner_words, stage_words
@@ -88,6 +86,9 @@ def filters_of(request: Looking) -> Filters:
         backup=param(request, "backup"),
         tag=param(request, "tag"),
         withheld=get("withheld") == "1",
+        kit=param(request, "kit"),
+        filed_from=day_param(request, "from"),
+        filed_until=day_param(request, "until"),
     )
 
 
@@ -99,14 +100,16 @@ def _assignee(request: Looking) -> str:
 
 @require_safe
 def requests_list(request: Looking) -> HttpResponse:
-    default = _default_view(request)
-    if default:
-        return redirect(default)
+    organisation_id = current_organisation(request)
+    around = frame(request.viewer, organisation_id, request.user.pk)
+    if not request.GET and around.default is not None:
+        return redirect(f"{request.path}?saved={around.default.public_id}&{around.default.query}")
     public_view = request.GET.get("view") == "public"
     if public_view and request.viewer is not PUBLIC:
         # Numbers of public pages lead here: the list must hold what they counted, whoever looks.
         tell_database(PUBLIC)
         request.viewer = PUBLIC
+        around = frame(PUBLIC, None, None)
     filters = filters_of(request)
     sort = request.GET.get("sort", "newest")
     page = list_requests(
@@ -115,30 +118,21 @@ def requests_list(request: Looking) -> HttpResponse:
     rows = [request_row(row) for row in page.rows]
     context: dict[str, Any] = {
         "page": shown(rows, total=page.total, number=page.number, size=page.size),
-        "filters": _filters(request, filters),
+        "filters": _filters(request, filters, around),
         "filters_clear_url": request.path if filters.any else "",
         "hidden": _hidden(request, sort),
         "filters_note": _note(filters, public_view),
         "sort": _sort_links(request, sort),
         "may_file": bool(request.viewer.editable),
         "has_sample": any(row["is_sample"] for row in rows),
-        "offers": [offer_line(offer) for offer in waiting(request.viewer)],
+        "offers": [offer_line(offer) for offer in around.offers],
     }
     if request.viewer.roles:
-        context |= _desk(request, [row.pk for row in page.rows], rows)
+        context |= _desk(request, [row.pk for row in page.rows], rows, around)
     return render(request, "requests.html", context)
 
 
-def _default_view(request: Looking) -> str:
-    """Where the bare address leads a member who opens the list with a view."""
-    organisation_id = current_organisation(request)
-    if request.GET or organisation_id is None:
-        return ""
-    found = default_view(request.viewer, organisation_id, request.user.pk)
-    return f"{request.path}?saved={found.public_id}&{found.query}" if found else ""
-
-
-def _desk(request: Looking, ids: list[int], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _desk(request: Looking, ids: list[int], rows: list[dict[str, Any]], around: Frame) -> dict[str, Any]:
     """What members have over the list: views, columns of their own, rows to choose."""
     organisation_id = current_organisation(request)
     assert organisation_id is not None
@@ -148,7 +142,6 @@ def _desk(request: Looking, ids: list[int], rows: list[dict[str, Any]]) -> dict[
         row["more"] = [(MORE[name], found[name].get(pk) or "") for name in chosen]
         row["pick"] = row["organisation_id"] == organisation_id and request.viewer.may_edit(organisation_id)
     here = kept(request.GET.urlencode()[:1000])
-    saved = views(request.viewer, organisation_id, request.user.pk)
     said = request.GET.copy()
     for name in ("page", "saved", "cols"):
         said.pop(name, None)
@@ -159,9 +152,9 @@ def _desk(request: Looking, ids: list[int], rows: list[dict[str, Any]]) -> dict[
                 "name": view.name,
                 "url": f"{request.path}?saved={view.public_id}&{view.query}",
                 "here": view.query == here and bool(here),
-                "by": "" if view.person_id == request.user.pk else str(view.person),
+                "by": view.by,
             }
-            for view in saved
+            for view in around.views
         ],
         "all_here": not here,
         "save_url": f"{reverse('request-views')}?{here}" if here else "",
@@ -189,7 +182,7 @@ def _hidden(request: Looking, sort: str) -> list[dict[str, str]]:
     """Narrowings that no field of the form shows; they stay while the fields change."""
     stays = {
         name: param(request, name)
-        for name in ("view", "population", "group", "kind", "law", "agency", "outcome")
+        for name in ("view", "population", "group", "kind", "law", "agency", "outcome", "kit", "from", "until")
     }
     stays["sort"] = sort if sort != "newest" else ""
     if request.viewer.roles:
@@ -209,11 +202,8 @@ def _note(filters: Filters, public_view: bool) -> str:
     return " ".join(part for part in (said, _("As the public sees it.") if public_view else "") if part)
 
 
-def _filters(request: Looking, filters: Filters) -> list[dict[str, Any]]:
+def _filters(request: Looking, filters: Filters, around: Frame) -> list[dict[str, Any]]:
     any_one = pgettext("filter", "Any")
-    campaigns = campaigns_outside(
-        request.viewer, Campaign.objects.visible_to(request.viewer).order_by("public_title")[:200]
-    )
     stages = [(stage, str(words)) for stage, words in STAGES.items()]
     if not request.viewer.roles:
         stages = [pair for pair in stages if pair[0] != "appeal_open"]
@@ -228,7 +218,7 @@ def _filters(request: Looking, filters: Filters) -> list[dict[str, Any]]:
         select(
             "campaign",
             _("Campaign"),
-            [("", any_one), *((c.public_id, c.public_title) for c in campaigns)],
+            [("", any_one), *around.campaigns],
             filters.campaign,
         ),
         select("stage", _("Stage"), [("", any_one), *stages], filters.stage),
@@ -245,15 +235,12 @@ def _filters(request: Looking, filters: Filters) -> list[dict[str, Any]]:
             str(filters.within or ""),
         )
     )
-    organisation_id = current_organisation(request)
-    if organisation_id is not None:
-        people = [(str(person.pk), str(person)) for person in members(organisation_id)]
+    if request.viewer.roles:
         asked = param(request, "assignee")
-        own = [("me", _("Me")), ("nobody", _("Nobody")), *people]
+        own = [("me", _("Me")), ("nobody", _("Nobody")), *around.people]
         out.append(select("assignee", _("Responsible"), [("", any_one), *own], asked))
-        words = [(tag.public_id, tag.name) for tag in tags(request.viewer, organisation_id)]
-        if words:
-            out.append(select("tag", _("Tag"), [("", any_one), *words], filters.tag))
+        if around.tags:
+            out.append(select("tag", _("Tag"), [("", any_one), *around.tags], filters.tag))
     out.append(select("late", _("Late"), [("", any_one), ("1", _("Late only"))], "1" if filters.late else ""))
     return out
 

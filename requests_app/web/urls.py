@@ -21,6 +21,7 @@ from . import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("", include("requests_app.web.statistics")),
     path("", include("requests_app.web.health_metrics")),
     path("", include("requests_app.web.letter_new")),
     path("", include("requests_app.web.letters")),
@@ -54,6 +55,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.comments")),
     path("", include("requests_app.web.partner_tasks")),
     path("", include("requests_app.web.proposals")),
+    path("", include("requests_app.web.proposal_files")),
+    path("", include("requests_app.web.privileged")),
     path("", include("requests_app.web.privilege")),
     path("laws/", law_table.laws, name="laws"),
     path("laws/table.csv", law_table.laws_csv, name="laws-csv"),

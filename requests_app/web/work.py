@@ -34,8 +34,11 @@ from requests_app.models import (
 from requests_app.models.ids import public_id
 from requests_app.queries.members import members
 
+from . import privileged
 from .events import heading_of, legal_day, refuse
 from .paging import page_number
+from .privileged import circle_choices
+from .reauthentication import proof_first
 from .shell import Looking
 from .timeline import WAYS
 from .work_forms import (
@@ -81,7 +84,8 @@ class Desk:
         on = legal_day(self.request, self.records_request)
         match name:
             case "note":
-                return NoteForm(data, people=self.people, initial={"once": public_id()})
+                named = circle_choices(self.request.viewer, self.records_request.organisation_id)
+                return NoteForm(data, people=self.people, circles=named, initial={"once": public_id()})
             case "people":
                 start = {
                     "seen_version": private.version if private else 0,
@@ -145,7 +149,8 @@ def _note(desk: Desk, form: NoteForm) -> str:
     data = form.cleaned_data
     notes.write_note(
         viewer=desk.request.viewer, records_request=desk.records_request, actor=desk.request.user, text=data["text"],
-        once=data["once"], mention=form.mentions(),
+        once=data["once"], mention=form.mentions(), privileged=data["privileged"],
+        circle=data["circle"] if data["privileged"] else "",
     )  # fmt: skip
     return _("The note is saved.")
 
@@ -210,7 +215,7 @@ def _context(desk: Desk, status: int) -> dict[str, Any]:
     written = (
         RequestNote.objects.visible_to(request.viewer)
         .filter(request=records_request)
-        .select_related("author", "deleted_by")
+        .select_related("author", "deleted_by", "circle")
         .prefetch_related(Prefetch("mentions", NoteMention.objects.select_related("person")))
         .order_by("-written_at", "-pk")
     )
@@ -270,6 +275,8 @@ def _told(note: RequestNote, request: Looking, may_edit: bool) -> dict[str, Any]
         "mentions": [str(mention.person) for mention in note.mentions.all()],
         "url": address if may_edit and (mine or owner) else "",
         "history_url": address if note.version > 1 else "",
+        "privileged": note.privileged,
+        "circle": note.circle.name if note.circle else "",
     }
 
 
@@ -293,18 +300,27 @@ def note(request: Looking, pid: str, note_pid: str) -> HttpResponse:
     records_request = ours(request, pid)
     rows = RequestNote.objects.visible_to(request.viewer).filter(request=records_request, deleted_at=None)
     found: RequestNote = get_object_or_404(
-        rows.select_related("author", "organisation", "request"), public_id=note_pid
+        rows.select_related("author", "organisation", "request", "circle"), public_id=note_pid
     )
     people = members(records_request.organisation_id)
     may_edit = request.viewer.may_edit(records_request.organisation_id) and found.author_id == request.user.pk
     may_delete = may_edit or request.viewer.may_own(records_request.organisation_id)
     chosen = [str(pk) for pk in found.mentions.values_list("person", flat=True)]
     start = {"text": found.text, "seen_version": found.version, "mention": chosen}
-    form = NoteEditForm(request.POST or None, people=people, initial=start)
+    ends = request.method == "GET" or request.POST.get("act") == privileged.END
+    if ends and request.viewer.may_own(records_request.organisation_id) and (asked := proof_first(request)):
+        return asked
+    about_privilege = privileged.asked(request)
+    form = NoteEditForm(None if about_privilege else request.POST or None, people=people, initial=start)
     refused, status, meanwhile = "", 200, ""
-    if request.method == "POST":
-        if not request.viewer.may_edit(records_request.organisation_id):
-            raise Http404
+    if request.method == "POST" and not request.viewer.may_edit(records_request.organisation_id):
+        raise Http404
+    tried = privileged.tried(request, found) if about_privilege else privileged.Tried()
+    if tried.done:
+        return _still_read(request, pid, note_pid)
+    if about_privilege:
+        refused, status = tried.refused, tried.status
+    elif request.method == "POST":
         try:
             if request.POST.get("act") == "delete":
                 notes.delete_note(viewer=request.viewer, note=found, actor=request.user)
@@ -326,12 +342,20 @@ def note(request: Looking, pid: str, note_pid: str) -> HttpResponse:
                 data["seen_version"] = str(found.version)
                 form = NoteEditForm(data, people=people)
     context = {
-        "records_request": heading_of(records_request), "note": found, "form": form, "refused": refused,
+        "records_request": heading_of(records_request), "note": found, "form": tried.form or form, "note_form": form,
+        "refused": refused,
         "form_failed": status >= 400, "meanwhile": meanwhile, "may_edit": may_edit, "may_delete": may_delete,
+        "privilege": privileged.panel(request, found, may_delete, tried),
         "versions": NoteVersion.objects.visible_to(request.viewer).filter(note=found).order_by("-number"),
         "has_sample": records_request.is_sample, "noindex": True,
     }  # fmt: skip
     return render(request, "request_note.html", context, status=status)
+
+
+def _still_read(request: Looking, pid: str, note_pid: str) -> HttpResponse:
+    """Back to the note, or to its request for whoever has just marked it for others."""
+    rows = RequestNote.objects.visible_to(request.viewer).filter(public_id=note_pid)
+    return redirect("note", pid=pid, note_pid=note_pid) if rows.exists() else redirect("request-work", pid=pid)
 
 
 @login_required

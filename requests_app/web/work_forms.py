@@ -72,8 +72,17 @@ class NoteForm(forms.Form):
         error_messages={"invalid_choice": _("Choose somebody who belongs to your organization.")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, people: Sequence[Person] = (), **kwargs: Any) -> None:
+    privileged = forms.BooleanField(
+        label=_("Privileged"), required=False,
+        help_text=_("Read by owners, by you, and by those named below; by no program, and by no share."),
+    )  # fmt: skip
+    circle = forms.ChoiceField(label=_("If privileged, read by"), required=False)
+
+    def __init__(
+        self, *args: Any, people: Sequence[Person] = (), circles: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["circle"].choices = [("", _("Owners and me alone")), *circles]  # type: ignore[attr-defined]
         self.fields["mention"].choices = [(str(p.pk), str(p)) for p in people]  # type: ignore[attr-defined]
 
     def mentions(self) -> list[int]:
@@ -85,7 +94,8 @@ class NoteEditForm(NoteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["once"]
+        for name in ("once", "privileged", "circle"):
+            del self.fields[name]
 
 
 class PeopleForm(forms.Form):

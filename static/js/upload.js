@@ -39,7 +39,8 @@ if (form) {
   const send = (one) =>
     new Promise((done) => {
       const body = new FormData();
-      for (const name of ["csrfmiddlewaretoken", "event"]) body.append(name, form.elements[name].value);
+      for (const name of ["csrfmiddlewaretoken", "event", "circle"]) body.append(name, form.elements[name].value);
+      if (form.elements.privileged.checked) body.append("privileged", "on");
       body.append("once", one.once);
       body.append("files", one.file);
       const call = new XMLHttpRequest();

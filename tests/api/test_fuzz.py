@@ -62,7 +62,7 @@ def words_of(schema: dict[str, Any], chance: random.Random, depth: int = 0) -> A
             return chance.choice([True, False])
     if schema.get("format") == "date":
         return chance.choice(["2026-03-02", "2026-03-05", "2026-03-11", "2030-01-01", "1966-07-04"])
-    if schema.get("format") == "time":
+    if schema.get("format") == "time-local":
         return chance.choice(["09:30:00", "23:59:59"])
     if schema.get("format") == "decimal":
         return chance.choice(["12.50", "0", "99999999.99"])

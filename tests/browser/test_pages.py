@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Of one route, the first few addresses: lists and details differ by their rows, not by their kind.
 OF_ONE_ROUTE = {"event-new": 40, "request": 4, "law": 5, "requests": 2, "dashboard": 3}
 # Files, answers for programs, and addresses that only take a form: told from the URLconf and from what is declared.
-FILES = (".csv", ".pdf", ".json", ".ics")
+FILES = (".csv", ".pdf", ".json", ".ics", ".svg", ".png")
 POSTED = {
     name for module in modules() for name, (answers, _others) in module.EXPECTED.items() if answers == POST_ONLY
 }
@@ -47,6 +47,7 @@ ELSEWHERE = {
     "import", "event-retract", "revision", "account_confirm_email", "account_reset_password_from_key",
     "account_confirm_login_code", "account_set_password", "account_signup",
     "note", "request-comment", "campaign-comment", "proposal", "proposal-event", "proposal-letter",
+    "proposal-document", "proposal-file",
     "contact-strike", "bulk-act", "requests-bulk", "letter-attachment", "own-kit", "own-kit-preview",
     "reminder-link", "reminder-answer", "look",
     "break-glass", "production-pages", "remedy-file", "remedy-order", "remedy-order-met",

@@ -7,7 +7,7 @@ import itertools
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from requests_app.clock.book import ShelfBook
@@ -21,9 +21,6 @@ from requests_app.clock.trail import Reading, Step, replay
 
 from .shelf import CALENDAR, FIRST, FULL, LAST, ODD, clock, determine, event, fold, sent
 from .shelf import book as shelf_book
-
-settings.register_profile("clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("clock")
 
 D = dt.date
 PARTS = st.lists(st.sampled_from(["A1", "A2", "A3"]), max_size=3, unique=True).map(tuple)

@@ -57,6 +57,7 @@ def test_a_coalition_lives_and_ends_by_program(cast: builders.Cast) -> None:
         "joint",
         "models",
         "kits",
+        "work",
     }
     changed = sent(olive, "post", f"{theirs}tier/", tier="observer", coordinates=False, seen_tier="member")
     assert changed.json()["tier"] == "observer"

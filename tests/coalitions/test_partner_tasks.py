@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from requests_app.actions import joint_rights, proposals
 from requests_app.actions import partner_tasks as acts
 from requests_app.actions.refusals import NotYours, Refused
 from requests_app.models import (
@@ -21,8 +22,9 @@ from requests_app.models import (
     Share,
 )
 from requests_app.models.visibility import PUBLIC, AsIf, looking_as_if, viewing, viewing_as
+from requests_app.queries import coalitions, today
 from requests_app.queries import partner_tasks as queries
-from requests_app.queries import today
+from requests_app.queries import proposals as proposal_queries
 from tests import builders
 from tests.accounts.scene import signed_in
 from tests.shares.conftest import Scene, scene
@@ -378,3 +380,46 @@ def test_a_list_of_many_asks_as_many_queries_as_one_of_one(
         ids = [row.task_id for row in queries.taken_of(viewer, scene.cast.prairie.pk)]
         with django_assert_num_queries(4):
             assert len(queries.by_id(viewer, ids)) == 6
+
+
+def test_what_ends_with_a_stay_is_counted_before_and_ends_after(scene: Scene) -> None:
+    """Tasks on either side end; a proposal that waits stays with its owner."""
+    share(scene)
+    task = ask(scene)
+    done = ask(scene, once="another")
+    answer(scene.cast.ravi, done, "finish")
+    with viewing_as(scene.cast.olive) as viewer:
+        joint_rights.grant_right(
+            viewer=viewer, subject=scene.ours, grantee=scene.key(scene.cast.prairie), kind="propose_event",
+            actor=scene.cast.olive, now=NOW,
+        )  # fmt: skip
+    with viewing_as(scene.cast.ravi) as viewer:
+        proposals.propose_event(
+            viewer=viewer, records_request=scene.ours, what="acknowledged", happened_on=scene.ours.filed_on,
+            actor=scene.cast.ravi, once="offer", today=TODAY,
+        )  # fmt: skip
+    with viewing_as(scene.cast.olive):
+        stays = {one.organisation_id: one for one in CoalitionMember.objects.live()}
+        ours, theirs, lake = stays[scene.cast.harbor.pk], stays[scene.cast.prairie.pk], stays[scene.lake.pk]
+        said = coalitions.Work(asked=1, offered=1)
+        assert coalitions.of_removing([ours], theirs).work == said
+        assert coalitions.of_leaving([ours]).work == said
+        assert not coalitions.of_removing([ours], lake).work.any, "of another partner there is nothing"
+    with viewing_as(scene.cast.ravi):
+        assert coalitions.of_leaving([theirs]).work == coalitions.Work(to_do=1, proposed=1)
+    with viewing_as(scene.cast.noor):
+        assert not coalitions.of_leaving([lake]).work.any
+    pid = scene.table.public_id
+    page = signed_in(scene.cast.olive).get(reverse("coalition-dissolve", args=[pid])).content.decode()
+    assert "1 open task that you asked of partners ends." in page
+    assert "1 proposal of partners waits; you can still decide it." in page
+    told = signed_in(scene.cast.olive).get(reverse("api-coalition-dissolving", args=[pid])).json()
+    assert told["work"] == {"asked": 1, "to_do": 0, "offered": 1, "proposed": 0}
+    with viewing_as(scene.cast.olive), connection.cursor() as cursor:
+        cursor.execute("SELECT app_end_stay(%s)", [theirs.pk])
+        assert cursor.fetchone() == ("removed",)
+    assert (state(scene, task), state(scene, done)) == ("ended", "done")
+    with viewing_as(scene.cast.olive) as viewer:
+        [kept] = proposal_queries.undecided(proposal_queries.to_us(viewer), viewer)
+        again = proposals.decline(viewer=viewer, proposal=kept, actor=scene.cast.olive, reason="Another letter.")
+        assert again.decision.state == "declined"

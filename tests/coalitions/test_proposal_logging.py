@@ -147,7 +147,7 @@ def test_what_does_not_fit_waits_and_the_sweep_goes_on(scene: Scene, filed: Reco
     assert log_due(NOW) == {"logged": 1, "left": 1}
     sweep()
     with viewing(SCHEDULE):
-        assert JobRun.objects.get(job="proposals.sweep").detail == {"logged": 0, "left": 1}
+        assert JobRun.objects.get(job="proposals.sweep").detail == {"logged": 0, "left": 1, "dropped": 0}
 
 
 def test_nobody_but_the_sweep_is_told_what_is_to_be_logged(scene: Scene, filed: RecordsRequest) -> None:

@@ -35,6 +35,7 @@ def test_it_asks_at_most_twenty_queries_whatever_lies_on_it(
 ) -> None:
     ours = file()
     record(ours, "determined", parts=("A2",), outcome="denied", dated_on=DENIED)
+    fill(cast, ours, "word")
     client = desk()
     address = reverse("request", args=[ours.public_id])
     client.get(address)

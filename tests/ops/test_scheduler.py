@@ -42,6 +42,7 @@ def test_ticks_are_intervals_that_expire_before_the_next() -> None:
         "requests_app.tasks.revisions.sweep",
         "requests_app.tasks.invitations.sweep",
         "requests_app.tasks.proposals.sweep",
+        "requests_app.tasks.statistics.sweep",
         "requests_app.tasks.publishing.sweep",
         "requests_app.tasks.webhooks.sweep",
     }

@@ -19,6 +19,7 @@ from requests_app.models.visibility import viewing_as
 
 from .declared import modules
 from .subjects import WORD, Subject, Viewing, World
+from .words import OURS_ALONE, STAFF
 
 DECLARED = modules()
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
@@ -29,9 +30,11 @@ OPENS: dict[str, str] = {
 }
 # Whoever holds such a link was written to: what it tells of the organization was told in the letter.
 BY_LINK: set[str] = set().union(*(getattr(module, "BY_LINK", set()) for module in DECLARED))
+# Read as the public by whoever asks: what is not published is not there, for its own people neither.
+PUBLIC_ALONE: set[str] = set().union(*(getattr(module, "PUBLIC_ALONE", set()) for module in DECLARED))
 # The staff closes accounts: whose they are it is told, and nothing else of an organization.
 STAFF_KNOWS = "admin:requests_app_person_"
-SIGNED = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|zzzzzzzzzzzz')
+SIGNED = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|zzzzzzzzzzzz|;r=\d+;t=\d+')
 OWN_ROLES = {"partner's owner": "olive", "stranger's owner": "olive", "stranger's program": "edgar"}
 ID = re.compile(r"^[0-9a-z]{12}$")
 NOWHERE = "zzzzzzzzzzzz"
@@ -112,6 +115,8 @@ class Crawl:
             role = "ravi" if who.person else "noor"
         whole, need = self.kind(route) == "campaign", self.opens(route)
         public = need and need in of.reads(anybody, of_campaign=whole)
+        if route in PUBLIC_ALONE:
+            return ((published if public else private) or private)[role]
         if public or (need and who.home != of.home and need in of.reads(who, of_campaign=whole)):
             return (published or {}).get(role, 200) if public or who.home != of.home else private[role]
         return private[role]
@@ -168,11 +173,20 @@ class Crawl:
             number, level = int(hit[1]), hit[2].lower()
             of = next((one for one in self.world.subjects if one.number == number), None)
             allowed = of.reads(self.who) if of else "spcqdeo" if self.who.home == "harbor" else ""
-            allowed += "o" * told
+            allowed += "o" * (told or (self._named(hit) and text[hit.end() : hit.end() + 1] != "@"))
             if level in allowed:
                 self.seen[number, level].add(int(hit[3]))
             else:
                 self.wrong.append(f"{where}: tells {self.world.word(hit)}")
+
+
+    def _named(self, hit: re.Match[str]) -> bool:
+        """Who works on it, by name, to whom everything of something is shared; by address to nobody."""
+        return int(hit[1]) == OURS_ALONE and hit[3] in STAFF and any("e" in one.reads(self.who) for one in self._shared)
+
+    @property
+    def _shared(self) -> list[Subject]:
+        return [one for one in self.world.subjects if one.home == "harbor" and one.home != self.who.home]
 
 
 def campaign_of(one: Subject) -> str:

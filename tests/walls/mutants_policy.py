@@ -39,7 +39,7 @@ from requests_app.models import (
     StandingSpan,
     visibility,
 )
-from requests_app.models.visibility import ContentQuerySet, Level, Viewer
+from requests_app.models.visibility import ContentQuerySet, Level, Viewer, reach_of, with_grants
 
 from .mutants_scene import Scene
 
@@ -60,6 +60,9 @@ READ: dict[str, Callable[[Any, Viewer, Scene], Any]] = {
     "offered_by": lambda rows, viewer, scene: rows.offered_by(viewer),
     "followed_by": lambda rows, viewer, scene: rows.followed_by(viewer),
     "editing": lambda rows, viewer, scene: rows.offered_by(viewer, editing=True),
+    "reached": lambda rows, viewer, scene: rows.filter(
+        pk__in=[one.pk for one in with_grants(RecordsRequest.objects.all(), viewer) if reach_of(viewer, one)]
+    ),
     "at_least": lambda rows, viewer, scene: rows.visible_to(viewer, Level.EVERYTHING),
 }
 
@@ -276,6 +279,7 @@ class Asked:
             lean.append((RecordsRequest, "at_least"))
         lean += [(one, "doable_by") for one in LEAN.get(mutant.attribute, ()) if one is JointRight]
         lean += [(Proposal, "editing"), (Proposal, "offered_by")] * (mutant.attribute == "_offered_by")
+        lean += [(RecordsRequest, "reached")] * (mutant.attribute == "with_grants")
         lean += [(RecordsRequest, "editable_by")] * (mutant.attribute == "editable")
         return list(dict.fromkeys([*lean, *pairs[:8]]))
 

@@ -143,7 +143,7 @@ class Rows:
             hangs = [{"organisation": one} for one in self.homes.values()]
         else:
             hangs = [{}]
-        if "campaign" in names and names["campaign"].null:
+        if "campaign" in names and names["campaign"].null and not pk.is_relation:
             hangs += [{"campaign": one} for one in self.campaigns[:: 1 if shared else 4]]
         rows = [self.new(model, one) for one in hangs]
         if not pk.is_relation:

@@ -17,6 +17,7 @@ from requests_app.models import (
     Coalition,
     CoalitionMember,
     CommentAuthor,
+    Document,
     Guest,
     IdempotencyKey,
     JointCampaign,
@@ -24,6 +25,8 @@ from requests_app.models import (
     JointRight,
     KitOffer,
     ModelLetter,
+    NoteMention,
+    NoteVersion,
     PartnerComment,
     PartnerTask,
     PrivateComment,
@@ -33,6 +36,7 @@ from requests_app.models import (
     ProposalDecision,
     PublicComment,
     RecordsRequest,
+    RequestNote,
     Share,
 )
 
@@ -179,6 +183,19 @@ class Together(Rows):
              "circle": circle, "request": self.near[RecordsRequest, "organisation", home.pk]}
             for home in homes for author in (*self.members[home.pk], any_of(people)) for privileged in (False, True)
             for circle in (None, *(one for one in circles if one.organisation_id == home.pk))
+        ))  # fmt: skip
+        secret = [
+            {"organisation": home, "privileged": privileged, "circle": circle, "author": author,
+             "request": self.near[RecordsRequest, "organisation", home.pk]}
+            for home in homes for privileged in (False, True) for author in (*self.members[home.pk], any_of(people))
+            for circle in (None, *(one for one in circles if one.organisation_id == home.pk))
+        ]  # fmt: skip
+        for one in self._add(RequestNote, secret):
+            for hangs in (NoteVersion, NoteMention):
+                self._add(hangs, [{"organisation_id": one.organisation_id, "note": one}])
+        self._add(Document, (
+            {**{name: value for name, value in one.items() if name != "author"}, "privileged_by": one["author"], **over}
+            for one in secret for over in ({}, {"released_at": LONG_AGO})
         ))  # fmt: skip
         self._add(ModelLetter, (
             {"organisation_id": by.organisation_id, "coalition_id": by.coalition_id, "stay": by, "tier": tier, **over}

@@ -20,7 +20,7 @@ MOST = 24  # rows tried of a table; more where several columns decide together
 MORE = dict.fromkeys(
     (
         "partnercomment", "jointright", "jointpart", "privatecomment", "publiccomment", "share", "partnertask",
-        "proposal", "proposaldecision",
+        "proposal", "proposaldecision", "document", "documentprivate", "requestnote", "noteversion", "notemention",
     ), 80,
 )  # fmt: skip
 # Most is told by these; the others are asked where they tell nothing.

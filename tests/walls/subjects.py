@@ -209,9 +209,9 @@ def _stage(cast: builders.Cast, word: str, names: tuple[str, str], rows: dict[st
     with viewing_as(cast.olive):
         for number, document in enumerate(Document.objects.filter(request__campaign=campaign).order_by("pk")):
             if number % 2 == 0 or document.title != "a":
-                Document.objects.filter(pk=document.pk, withdrawn_at=None, released_at=None).update(
-                    released_at=timezone.now() + dt.timedelta(seconds=1)
-                )
+                Document.objects.filter(
+                    pk=document.pk, withdrawn_at=None, released_at=None, privileged=False
+                ).update(released_at=timezone.now() + dt.timedelta(seconds=1))
     return made
 
 

@@ -18,7 +18,7 @@ from requests_app.models import (
 )
 from requests_app.models.visibility import viewing_as
 
-from .declared import CANARY, Stage, modules
+from .declared import CANARY, PRIVILEGED, Stage, modules
 from .matrix import VIEWERS, routes
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,8 @@ def test_private_words_reach_only_our_own_people(stage: Stage, who: str) -> None
             text = body.decode("utf-8", "replace") + str(response.headers)
             if CANARY in text:
                 leaks.append(route)
+            if PRIVILEGED in text and who != "olive":
+                leaks.append(f"{route}: what is privileged")
             if "Sharing lists, private" in text and who not in ("vera", "edgar", "olive"):
                 leaks.append(f"{route}: title of the private request")
     if who in ("vera", "edgar", "olive"):

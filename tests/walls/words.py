@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 
 from requests_app.intake import storage
-from requests_app.models import Campaign, Document, RecordsRequest
+from requests_app.models import Campaign, Document, DocumentPrivate, RecordsRequest
 from requests_app.models.ledger import INTERNAL_KINDS, OUR_TURN_KINDS
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ STATUS, CORRESPONDENCE, DOCUMENTS, EVERYTHING, OWN = "s", "c", "d", "e", "o"
 """o: of no share at all. p, q: of status and correspondence, what partners read and the public does not."""
 OURS_ALONE = 99
 """The organization itself, its people, and rows that hang on no request."""
+STAFF = ("901", "902", "903")
+"""Its people: where a column stands in other words."""
 # Everything else that hangs on a request is Harbor's own: a table that is not named here may show nothing to a partner.
 LEVEL_OF = {
     "Campaign": STATUS, "CampaignPrivate": EVERYTHING, "CustomValue": EVERYTHING, "Document": DOCUMENTS,
@@ -127,8 +129,12 @@ def _level(model: type[models.Model], level: str) -> str:
     """The letter of a row. Some rows of a table go further than others: what the rules say of each, said again."""
     if model is Document:
         return (
-            "CASE WHEN r.withdrawn_at IS NOT NULL THEN 'o' WHEN r.released_at IS NULL THEN 'e' ELSE 'd' END"
+            "CASE WHEN r.withdrawn_at IS NOT NULL OR r.privileged THEN 'o' "
+            "WHEN r.released_at IS NULL THEN 'e' ELSE 'd' END"
         )
+    if model is DocumentPrivate:
+        it = "(SELECT privileged FROM requests_app_document d WHERE d.id = r.document_id)"
+        return f"CASE WHEN {it} THEN 'o' ELSE 'e' END"
     if model.__name__ in ("EventCorrespondence", "Withholding"):
         inner = ", ".join(f"'{kind}'" for kind in INTERNAL_KINDS)
         turn = ", ".join(f"'{kind}'" for kind in OUR_TURN_KINDS)

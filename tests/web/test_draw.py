@@ -13,6 +13,7 @@ import pytest
 from requests_app.clock.rules import Confidence, Owes, Owner, Unit
 from requests_app.clock.standing import Clock, Extended, Left, Pause, Verdict
 from requests_app.clock.trail import Step, StepKind
+from requests_app.statistics.survival import Waited, curve
 from requests_app.web.draw import from_clock
 from requests_app.web.draw.axis import axis_for, axis_svg, ground_svg
 from requests_app.web.draw.bars import bar_chart
@@ -28,9 +29,8 @@ from requests_app.web.draw.shapes import (
     Segment,
     StateFill,
     StateShape,
-    Wait,
 )
-from requests_app.web.draw.waiting import steps, waiting_figure
+from requests_app.web.draw.waiting import CurveWords, curve_svg
 
 TODAY = date(2026, 3, 10)
 FILED = date(2026, 1, 15)
@@ -86,7 +86,10 @@ def every_drawing() -> dict[str, str]:
             label=HOSTILE,
         ),
         "bar": bar_chart([Bar(HOSTILE, 1, 4)]).bars[0].svg,
-        "waiting": waiting_figure([Wait(3, True), Wait(9, False)]).svg,
+        "waiting": curve_svg(
+            curve([Waited(3, True), Waited(9, False)], fewest=1),
+            CurveWords(HOSTILE, HOSTILE, HOSTILE, (HOSTILE, HOSTILE)),
+        ),
     }
 
 
@@ -337,17 +340,6 @@ def test_bars_start_at_zero_and_share_one_scale() -> None:
     assert widths == ["75.0%", "37.5%", "0.0%"]
 
 
-def test_an_open_request_is_neither_a_short_wait_nor_an_answer() -> None:
-    # Four waits: answered on days 2 and 6, still open on days 3 and 9. Of four at risk one falls on day 2
-    # (3/4); on day 6 two are left and one falls (3/8).
-    falls, leaves, median = steps([Wait(2, True), Wait(3, False), Wait(6, True), Wait(9, False)])
-    assert falls == [(0, 1.0), (2, 0.75), (6, 0.375)]
-    assert leaves == [(3, 0.75, 1), (9, 0.375, 1)]
-    assert median == 6
-
-
-def test_no_median_is_claimed_before_half_have_answered() -> None:
-    figure = waiting_figure([Wait(2, True), Wait(30, False), Wait(30, False)])
-    assert figure.median_days is None
-    assert figure.open_n == 2
-    assert figure.at_risk[0] == (0, 3)
+def test_a_curve_of_a_million_requests_is_no_larger_than_a_page() -> None:
+    drawn = curve_svg(curve([Waited(day, day % 3 > 0, 250) for day in range(4000)]), CurveWords("a", "b", "c"))
+    assert len(drawn) < 20_000

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from requests_app.actions import statistics
 from requests_app.actions.agencies import load_agencies, read_agencies
 from requests_app.actions.refusals import Refused
 from requests_app.actions.sample import SignIn, load_sample, read_scenario
@@ -50,6 +51,8 @@ class Command(BaseCommand):
             )
         except Refused as problem:
             raise CommandError(problem.sentence) from None
+        # So that the first look at the dashboard does not wait for a worker.
+        statistics.refresh()
         if any(one.password for one in done.sign_ins):
             self._keep(kept, done.sign_ins)
         self.stdout.write(

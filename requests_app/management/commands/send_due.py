@@ -22,10 +22,13 @@ from requests_app.actions import (
     jobs,
     reminders,
     sending,
+    statistics,
     webhook_sending,
 )
 
 log = structlog.get_logger(__name__)
+# Chunks of the public statistics at each turn.
+STATISTICS = 20
 
 
 class Command(BaseCommand):
@@ -50,6 +53,7 @@ class Command(BaseCommand):
             self._say(sending.sweep_and_note())
             self._invitations()
             self._webhooks()
+            statistics.refresh(STATISTICS)
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -67,6 +71,7 @@ class Command(BaseCommand):
                         self._say(sending.sweep_and_note())
                 self._invitations()
                 self._webhooks()
+                statistics.refresh(STATISTICS)
             except (DatabaseTrouble, reminders.PlanIncomplete) as error:
                 # The database may be restarting; what was claimed is rescued at the next turn.
                 log.exception("sweep not finished", outcome=type(error).__name__)

@@ -161,26 +161,6 @@ class MapPoint:
     asked: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Requests that waited so long for a first answer; `answered` False: still waiting when counted."""
-
-    days: int
-    answered: bool
-    n: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingFigure:
-    """What the dashboard shows of all waits: the drawing, the median, and the table beneath it."""
-
-    svg: SafeString
-    n: int
-    open_n: int
-    median_days: int | None
-    at_risk: tuple[tuple[int, int], ...]
-
-
 def earliest(lanes: Sequence[LaneSpec]) -> date | None:
     days = [d for lane in lanes for d in lane.days()]
     return min(days) if days else None

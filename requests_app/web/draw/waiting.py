@@ -1,127 +1,144 @@
-"""How long until a first answer: the share still waiting, open requests counted until today.
+"""How long it takes, drawn: the share that still waits, day by day, with its interval and its median.
 
-An open request is not a short wait and not a refusal: it leaves the count on the day it was last seen
-waiting (the product-limit estimate of Kaplan and Meier, 1958).
+Paths stand in a frame that is stretched to the page, words beside it in percent of the width, so that type keeps its
+size; however many requests are counted, a step is at least one unit of the frame, and a chart stays small.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from requests_app.web.draw.shapes import Wait, WaitingFigure
+from requests_app.statistics.survival import Curve, Step, ticks
 
-HEIGHT, TOP = 250.0, 14.0
-
-
-def steps(
-    waits: Sequence[Wait], fewest: int = 1
-) -> tuple[list[tuple[int, float]], list[tuple[int, float, int]], int | None]:
-    """(day, share still waiting) at each fall; (day, share, how many) where open ones leave; the median. It ends where
-    fewer than `fewest` are still counted: the last few would draw a cliff that says nothing of the others."""
-    answered: Counter[int] = Counter()
-    still: Counter[int] = Counter()
-    for w in waits:
-        (answered if w.answered else still)[w.days] += w.n
-    at_risk, share = sum(w.n for w in waits), 1.0
-    falls, leaves = [(0, 1.0)], []
-    median = None
-    for day in sorted({*answered, *still}):
-        if at_risk < fewest:
-            break
-        if answered[day]:
-            share *= 1 - answered[day] / at_risk
-            falls.append((day, share))
-            if median is None and share <= 0.5:
-                median = day
-        if still[day]:
-            leaves.append((day, share, still[day]))
-        at_risk -= answered[day] + still[day]
-    return falls, leaves, median
+TOP, HEIGHT = 14.0, 250.0
+LEFT, ACROSS = 4.0, 94.0  # percent of the width
+UNITS = 600
+GRID = (1.0, 0.75, 0.5, 0.25)
 
 
-def waiting_figure(waits: Sequence[Wait], fewest: int = 1) -> WaitingFigure:
-    falls, leaves, median = steps(waits, fewest)
-    n = sum(w.n for w in waits)
-    last = max([day for day, _share in falls] + [day for day, _share, _n in leaves]) or 1
-    unit = next((u for u in (10, 30, 60, 90, 180, 365, 730) if last / u <= 7), 1825)
-    ticks = list(range(0, last + 1, unit))
-    sentence = (
-        _("Waiting curve of %(n)d requests: half had a first answer within %(days)d days")
-        % {"n": n, "days": median}
-        if median is not None
-        else _("Waiting curve of %(n)d requests: fewer than half have a first answer so far") % {"n": n}
-    )
-    return WaitingFigure(
-        svg=_svg(falls, leaves, median, last, ticks, sentence),
-        n=n,
-        open_n=sum(w.n for w in waits if not w.answered),
-        median_days=median,
-        at_risk=tuple((t, sum(w.n for w in waits if w.days >= t)) for t in ticks),
+@dataclass(frozen=True, slots=True)
+class CurveWords:
+    """sentence: the whole chart to whoever cannot see it. waiting: beside the 100%. median: two lines at the mark."""
+
+    sentence: str
+    waiting: str
+    axis: str
+    median: tuple[str, str] = ("", "")
+
+
+def curve_svg(curve: Curve, words: CurveWords, *, units: int = UNITS) -> SafeString:
+    """units: width of the frame; that of the picture, where it is drawn by itself and not stretched."""
+    last = max(curve.steps[-1].day if curve.steps else 0, 1)
+    days = ticks(last)
+    most = max(days[-1], last, 1)
+    return mark_safe(
+        f'<svg class="km" overflow="visible" role="img" aria-label="{escape(words.sentence)}">{_grid()}'
+        f'<svg x="{LEFT}%" y="{TOP}" width="{ACROSS}%" height="{HEIGHT - TOP}" viewBox="0 0 {units} {HEIGHT - TOP:g}" '
+        f'preserveAspectRatio="none">{_paths(curve.steps, last, most, units)}</svg>'
+        f"{_axis(days, most, words.axis)}{_shares(words.waiting)}{_median(curve, most, words.median)}</svg>"
     )
 
 
-def _svg(
-    falls: Sequence[tuple[int, float]],
-    leaves: Sequence[tuple[int, float, int]],
-    median: int | None,
-    last: int,
-    ticks: Sequence[int],
-    sentence: str,
-) -> SafeString:
-    most = max(ticks[-1], last, 1)
+def _y(share: float) -> int:
+    return round((1 - share) * (HEIGHT - TOP))
 
-    def x(day: float) -> str:
-        return f"{4 + day / most * 94:.2f}%"
 
-    def y(share: float) -> float:
-        return round(TOP + (1 - share) * (HEIGHT - TOP), 1)
+def _percent(day: float, most: int) -> str:
+    return f"{LEFT + day / most * ACROSS:.2f}%"
 
-    out: list[str] = []
-    ends = [day for day, _share in falls[1:]] + [last]
-    for (day, share), end in zip(falls, ends, strict=True):
-        width = f"{(end - day) / most * 94:.2f}%"
+
+def _paths(steps: Sequence[Step], last: int, most: int, units: int) -> str:
+    def x(day: float) -> int:
+        return round(day / most * units)
+
+    band = [(x(s.day), s.low, s.high) for s in steps if s.low is not None and s.high is not None]
+    out = ""
+    if band:
+        end = x(last)
+        upper = _stairs([(at, high or 0.0) for at, _low, high in band], end)
+        lower = _stairs([(at, low or 0.0) for at, low, _high in band], end)
+        out += f'<path class="km-band" d="{_path([*upper, *reversed(lower)])}z"/>'
+    line = _stairs([(0, 1.0), *((x(s.day), s.waiting) for s in steps if s.ended)], x(last))
+    out += f'<path class="km-curve" vector-effect="non-scaling-stroke" d="{_path(line)}"/>'
+    left = sorted({(x(s.day), _y(s.waiting)) for s in steps if s.left})
+    if left:
+        marks = "".join(f"M{at} {y - 6}v12" for at, y in left)
+        out += f'<path class="km-left" vector-effect="non-scaling-stroke" d="{marks}"/>'
+    return out
+
+
+def _stairs(falls: Iterable[tuple[int, float]], end: int) -> list[tuple[int, int]]:
+    """Corners of a falling line; falls within one unit of the width are one."""
+    corners: list[tuple[int, int]] = []
+    for at, share in falls:
+        y = _y(share)
+        if not corners:
+            corners.append((at, y))
+        elif y == corners[-1][1]:
+            continue
+        elif at == corners[-1][0]:
+            corners[-1] = (at, y)
+        else:
+            corners += [(at, corners[-1][1]), (at, y)]
+    if corners and corners[-1][0] < end:
+        corners.append((end, corners[-1][1]))
+    return corners
+
+
+def _path(corners: Sequence[tuple[int, int]]) -> str:
+    """Each corner lies straight beside or below the one before it: one number a corner."""
+    (x, y), out = corners[0], [f"M{corners[0][0]} {corners[0][1]}"]
+    for to_x, to_y in corners[1:]:
+        if to_x != x:
+            out.append(f"h{to_x - x}")
+        if to_y != y:
+            out.append(f"v{to_y - y}")
+        x, y = to_x, to_y
+    return "".join(out)
+
+
+def _grid() -> str:
+    return "".join(
+        f'<line class="k-grid" x1="{LEFT}%" x2="{LEFT + ACROSS}%" y1="{_y(share) + TOP:g}" y2="{_y(share) + TOP:g}"/>'
+        for share in GRID
+    )
+
+
+def _axis(days: Sequence[int], most: int, words: str) -> str:
+    out = [f'<line class="km-ax" x1="{LEFT}%" x2="{LEFT + ACROSS}%" y1="{HEIGHT:g}" y2="{HEIGHT:g}"/>']
+    for day in days:
+        x = _percent(day, most)
         out.append(
-            f'<rect class="km-fill" x="{x(day)}" y="{y(share)}" width="{width}" height="{HEIGHT - y(share):.1f}"/>'
+            f'<line class="km-ax" x1="{x}" x2="{x}" y1="{HEIGHT:g}" y2="{HEIGHT + 5:g}"/>'
+            f'<text x="{x}" y="{HEIGHT + 20:g}" text-anchor="middle">{day}</text>'
         )
-    for share in (1, 0.75, 0.5, 0.25):
-        out.append(f'<line class="k-grid" x1="4%" x2="98%" y1="{y(share)}" y2="{y(share)}"/>')
-    for i, ((day, share), end) in enumerate(zip(falls, ends, strict=True)):
-        out.append(f'<line class="km-line" x1="{x(day)}" x2="{x(end)}" y1="{y(share)}" y2="{y(share)}"/>')
-        if i + 1 < len(falls):
-            down = y(falls[i + 1][1])
-            out.append(f'<line class="km-line" x1="{x(end)}" x2="{x(end)}" y1="{y(share)}" y2="{down}"/>')
-    for day, share, _n in leaves:
+    out.append(f'<text x="{LEFT + ACROSS}%" y="{HEIGHT + 38:g}" text-anchor="end">{escape(words)}</text>')
+    return "".join(out)
+
+
+def _shares(waiting: str) -> str:
+    """The first on the left, where all wait; the others on the right, where few curves are as high."""
+    out = [f'<text class="halo" x="{LEFT}%" y="{TOP - 5:g}" dx="2">100% {escape(waiting)}</text>']
+    for share in GRID[1:]:
+        y = _y(share) + TOP - 5
+        out.append(f'<text class="halo" x="{LEFT + ACROSS}%" y="{y:g}" text-anchor="end">{share:.0%}</text>')
+    return "".join(out)
+
+
+def _median(curve: Curve, most: int, words: tuple[str, str]) -> str:
+    if curve.median is None:
+        return ""
+    day = curve.median.days
+    x, half = _percent(day, most), _y(0.5) + TOP
+    # To the left the curve is higher than a half, to the right lower: the words stand where it is not.
+    anchor, dx, ups = ("end", -10, (-20, -36)) if day / most > 0.6 else ("start", 10, (24, 8))
+    out = [f'<line class="km-med" x1="{x}" x2="{x}" y1="{half:g}" y2="{HEIGHT:g}"/>']
+    for said, up in zip(words, ups, strict=True):
         out.append(
-            f'<line class="km-cens" x1="{x(day)}" x2="{x(day)}" y1="{y(share) - 6}" y2="{y(share) + 6}"/>'
+            f'<text class="b halo" x="{x}" y="{half - up:g}" dx="{dx}" text-anchor="{anchor}">{escape(said)}</text>'
         )
-    out.append(f'<line class="km-ax" x1="4%" x2="98%" y1="{HEIGHT}" y2="{HEIGHT}"/>')
-    for tick in ticks:
-        out.append(
-            f'<line class="km-ax" x1="{x(tick)}" x2="{x(tick)}" y1="{HEIGHT}" y2="{HEIGHT + 5}"/>'
-            f'<text x="{x(tick)}" y="{HEIGHT + 20}" text-anchor="middle">{tick}</text>'
-        )
-    axis_words = escape(_("days since the request was filed"))
-    out.append(f'<text x="98%" y="{HEIGHT + 38}" text-anchor="end">{axis_words}</text>')
-    for share in (1, 0.75, 0.5, 0.25):
-        words = f"{share:.0%}" + (" " + _("still waiting") if share == 1 else "")
-        out.append(f'<text class="halo" x="4%" y="{y(share) - 5}" dx="2">{escape(words)}</text>')
-    if median is not None:
-        first, second = (
-            _("Half were answered"),
-            ngettext("within %(n)d day", "within %(n)d days", median) % {"n": median},
-        )
-        right = median / most > 0.6
-        anchor, dx = ("end", -10) if right else ("start", 10)
-        out.append(f'<line class="km-med" x1="{x(median)}" x2="{x(median)}" y1="{y(0.5)}" y2="{HEIGHT}"/>')
-        for words, up in ((first, 24), (second, 8)):
-            out.append(
-                f'<text class="b halo" x="{x(median)}" y="{y(0.5) - up}" dx="{dx}" '
-                f'text-anchor="{anchor}">{escape(words)}</text>'
-            )
-    return mark_safe(f'<svg class="km" role="img" aria-label="{escape(sentence)}">{"".join(out)}</svg>')
+    return "".join(out)

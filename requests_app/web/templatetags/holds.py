@@ -1,4 +1,5 @@
-"""The banner of a legal hold, on each page of a request. For members alone: it stands where their pages are named."""
+"""The banner of a legal hold, on each page of a request. For members alone: it stands where their pages are named.
+A page that knows that there is none says `is_held` False."""
 
 from __future__ import annotations
 
@@ -15,5 +16,8 @@ register = template.Library()
 @register.inclusion_tag("partials/hold_banner.html", takes_context=True)
 def hold_banner(context: Mapping[str, Any], pid: str) -> dict[str, Any]:
     viewer = context.get("viewer")
-    hold = hold_on_page(viewer, pid) if viewer is not None and viewer.roles else None
+    if viewer is None or not viewer.roles or context.get("is_held") is False:
+        hold = None
+    else:
+        hold = hold_on_page(viewer, pid)
     return {"hold": hold, "pid": pid, "today": context.get("today")}

@@ -27,6 +27,8 @@ from requests_app.models import RecordsRequest
 from tests import builders
 
 CANARY = "canary-7f3a"
+# In what owners alone read, of their own organization too.
+PRIVILEGED = "privileged-b41e"
 
 
 @dataclass

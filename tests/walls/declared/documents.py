@@ -47,10 +47,11 @@ def fill(dice: random.Random, request: RecordsRequest, event: Event) -> None:
     of = request.organisation
     for number in range(3):
         withdrawn = LONG_AGO if dice.random() < 0.3 else None
+        privileged = dice.random() < 0.3
         made = Document.objects.create(
             organisation=of, request=request, event=event, title="a", blob=f"{request.pk}x{number}", size=1, sha256="0",
-            added_at=LONG_AGO, released_at=LONG_AGO if not withdrawn and dice.random() < 0.5 else None,
-            withdrawn_at=withdrawn,
+            added_at=LONG_AGO, withdrawn_at=withdrawn, privileged=privileged,
+            released_at=LONG_AGO if not withdrawn and not privileged and dice.random() < 0.5 else None,
         )  # fmt: skip
         DocumentPrivate.objects.create(document=made, request=request, organisation=of, original_name="a")
     if dice.random() < 0.5:
