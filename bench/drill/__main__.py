@@ -128,7 +128,8 @@ def _settled(house: House, due: set[str], until: float) -> bool:
 def _count(house: House, due: set[str], found: Found) -> None:
     taken = house.taken_ids()
     found.taken = sum(taken.values())
-    found.missed = len(due - set(taken))
+    missed = sorted(due - set(taken))
+    found.missed, found.left = len(missed), _stand(house, missed[:5])
     found.doubled = sum(taken.values()) - len(taken)
     states = "SELECT state, count(*) FROM requests_app_reminder WHERE message_id = ANY(%s) GROUP BY 1"
     found.states = {str(name): int(str(number)) for name, number in house.ask(states, [list(due)])}
@@ -136,6 +137,22 @@ def _count(house: House, due: set[str], found: Found) -> None:
     texts = _counts(house, "SELECT text, count(*) FROM requests_app_sendattempt WHERE step = 'again' GROUP BY 1")
     found.rescued, found.arrived = steps.get("rescued", 0), steps.get("reconciled", 0)
     found.possible, found.again = texts.get("possible duplicate", 0), texts.get("did not arrive", 0)
+
+
+def _stand(house: House, message_ids: list[str]) -> list[str]:
+    rows = house.ask(
+        """
+        SELECT r.id, r.state, r.outcome, r.attempts, round(extract(epoch FROM r.next_at - now())),
+               (SELECT string_agg(concat_ws(' ', a.at::time(1), a.step, a.text), '; ' ORDER BY a.id)
+                  FROM requests_app_sendattempt a WHERE a.reminder_id = r.id)
+          FROM requests_app_reminder r WHERE r.message_id = ANY(%s)
+        """,
+        [message_ids],
+    )
+    return [
+        f"{pk} is {state} ({outcome}) after {tries} tries, next in {wait} s: {lines}"
+        for pk, state, outcome, tries, wait, lines in rows
+    ]
 
 
 def _counts(house: House, statement: str) -> dict[str, int]:

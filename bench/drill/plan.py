@@ -44,7 +44,10 @@ class Drill:
 
 @dataclass(slots=True)
 class Found:
-    """missed, doubled: by the sink's log alone. possible: recorded as possible duplicates. done: every row ended."""
+    """missed, doubled: by the sink's log alone. possible: recorded as possible duplicates. done: every row ended.
+
+    left: of the first rows that were missed, how they stand and what the journal tells of them.
+    """
 
     due: int = 0
     taken: int = 0
@@ -57,6 +60,7 @@ class Found:
     done: bool = False
     states: dict[str, int] = field(default_factory=dict)
     did: dict[str, int] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
     seconds: float = 0.0
     seconds_with_ground: float = 0.0
     load: float = 0.0
@@ -82,6 +86,7 @@ class Found:
                 f"rescued              {self.rescued} times a row outlived its worker",
                 f"asked the oracle     {self.arrived} had arrived, {self.again} had not and went again",
                 f"rows now             {states}" + ("" if self.done else ": NOT DONE in time"),
+                *(f"missed               {one}" for one in self.left),
                 f"faults               {did}",
                 f"time                 {self.seconds:.0f} s ({self.seconds_with_ground:.0f} s with laying the ground), "
                 f"load {self.load:.1f}",

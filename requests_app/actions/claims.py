@@ -184,6 +184,7 @@ class Queue(Generic[C]):
                            next_at = CASE WHEN unknown OR suspect = 0 THEN r.next_at
                                           ELSE now() + make_interval(secs => (%(waits)s::float[])[
                                               least(suspect, array_length(%(waits)s::float[], 1))]) END,
+                           claimed_at = CASE WHEN unknown OR suspect = 0 THEN r.claimed_at ELSE now() END,
                            outcome = CASE WHEN unknown THEN 'the sender died after handing over'
                                           WHEN suspect > 0 THEN 'its sender died ' || r.attempts || ' times' ELSE '' END
                       FROM orphan WHERE orphan.id = r.id RETURNING r.id, r.organisation_id, r.state
@@ -204,8 +205,9 @@ class Queue(Generic[C]):
     def mend_instants(self, timing: Timing) -> None:
         """The database's clock was ahead and stepped back: what it wrote meanwhile would wait for hours.
 
-        An unknown row waits from now on. A row that was put back is due now; one that its date makes due later is not
-        touched, for it lies further off than any wait of ours.
+        An unknown row waits from now on. A row that was put back is due now: whoever writes next_at by the database's
+        clock writes claimed_at by it too, so that both are ahead. One that its date makes due later is not touched,
+        for it lies further off than any wait of ours.
         """
         longest = max(timing.back_off) + timedelta(minutes=1)
         with viewing(SCHEDULE), connection.cursor() as cursor:
@@ -309,8 +311,8 @@ class Queue(Generic[C]):
             cursor.execute(
                 f"""
                 UPDATE {self.rows}
-                   SET state = 'planned', next_at = now(), attempts = 0, outcome = '', owner_key = NULL,
-                       claim_token = NULL
+                   SET state = 'planned', next_at = now(), claimed_at = now(), attempts = 0, outcome = '',
+                       owner_key = NULL, claim_token = NULL
                  WHERE id = %s AND state = 'failed' RETURNING organisation_id
                 """,
                 [pk],
@@ -345,10 +347,13 @@ class Queue(Generic[C]):
                        SET state = 'planned', owner_key = NULL, claim_token = NULL, outcome = %s,
                            attempts = greatest(attempts - %s, 0),
                            next_at = coalesce(now() + make_interval(secs => %s), next_at),
+                           claimed_at = CASE WHEN %s THEN now() ELSE claimed_at END,
                            handed_over_at = CASE WHEN %s THEN handed_over_at END
                      WHERE id = %s AND claim_token = %s AND state = 'claimed'
                     """,
-                    [why[:300], 0 if count_attempt else 1, seconds, one.again, one.id, one.token],
+                    [
+                        why[:300], 0 if count_attempt else 1, seconds, wait is not None, one.again, one.id, one.token,
+                    ],
                 )
                 if cursor.rowcount:
                     self.journal(one.id, one.organisation_id, "put back", text=why)

@@ -159,6 +159,7 @@ def _look_again(one: HeldDigest, rider: Reminder) -> Facts | None:
             alone=True,
             attempts=F("attempts") + 1,
             next_at=Now() + ALONE_AFTER,
+            claimed_at=Now(),
             handed_over_at=None,
         )
         _note(rider, "put back", f"not written: {type(error).__name__}")

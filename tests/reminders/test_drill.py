@@ -33,7 +33,7 @@ def test_a_short_drill_with_every_fault_misses_and_doubles_nothing() -> None:
         "--due", "300", "--kills", "12", "--restart", "20", "--flush", "2", "--freeze", "1", "--stop-redis", "1",
         "--step-clock", "2", "--read-only", "2", "--fill-disk", "1", "--minutes", "5",
     )  # fmt: skip
-    assert (found["missed"], found["doubled"], found["possible"]) == (0, 0, 0), found
+    assert (found["missed"], found["doubled"], found["possible"]) == (0, 0, 0), json.dumps(found, indent=1)
     assert found["states"] == {"sent": 300}
     did = found["did"]
     assert (did["restart"], did["flush"], did["freeze"], did["stop_redis"]) == (20, 2, 1, 1)
@@ -48,7 +48,7 @@ def test_a_short_drill_with_every_fault_misses_and_doubles_nothing() -> None:
 @pytest.mark.fault
 def test_without_an_oracle_what_is_doubled_is_named_as_a_possible_duplicate() -> None:
     code, found = drill("--due", "80", "--kills", "3", "--no-oracle", "--lose", "0.1", "--workers", "0")
-    assert found["missed"] == 0, found
+    assert found["missed"] == 0, json.dumps(found, indent=1)
     assert 0 < found["doubled"] <= found["possible"]
     assert found["states"] == {"sent": 80}
     assert code == 0

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import signal
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from requests_app.actions import sending
+from requests_app.actions import claims, digests, sending
+from requests_app.actions.liveness import alive
+from requests_app.actions.reminder_policy import STANDARD_TIMING
 from requests_app.models import JobRun, Reminder
 from requests_app.models.visibility import SCHEDULE, viewing
 from requests_app.notices.catcher import FolderOracle
@@ -81,6 +85,44 @@ def test_a_database_clock_that_leaps_strands_and_doubles_nothing(
     passes(hours=-hours)
     sweep_until_quiet(FolderOracle(post.folder_new))
     assert arrived(post) == {f"<{row.message_id}>": 1 for row in rows()}
+
+
+def put_back_after_a_451(pk: int) -> None:
+    with alive() as life:
+        (one,) = claims.REMINDERS.claim(life, 1)
+        passes(hours=25)
+        claims.REMINDERS.put_back([one], why="451 later", count_attempt=True, wait=dt.timedelta(minutes=1))
+
+
+def rescued_from_its_third_dead_worker(pk: int) -> None:
+    with viewing(SCHEDULE):
+        Reminder.objects.filter(pk=pk).update(
+            state="claimed", owner_key=1, attempts=3, claimed_at=timezone.now()
+        )
+    passes(hours=25)
+    assert claims.REMINDERS.rescue(STANDARD_TIMING) == 1
+
+
+def tried_anew_by_a_person(pk: int) -> None:
+    with viewing(SCHEDULE):
+        Reminder.objects.filter(pk=pk).update(state="failed", claimed_at=timezone.now())
+    passes(hours=25)
+    with viewing(SCHEDULE):
+        assert claims.REMINDERS.revive(pk) is not None
+
+
+@pytest.mark.parametrize(
+    "put_back", [put_back_after_a_451, rescued_from_its_third_dead_worker, tried_anew_by_a_person]
+)
+def test_what_was_claimed_before_the_clock_leapt_ahead_and_put_back_meanwhile_goes_out_once_it_is_right(
+    cast: builders.Cast, post: Any, put_back: Callable[[int], None]
+) -> None:
+    due(cast, 1)
+    digests.gather()
+    put_back(rows()[0].pk)
+    passes(hours=-25)
+    assert sending.sweep(oracle=None).sent == 1
+    assert set(arrived(post).values()) == {1}
 
 
 @pytest.mark.parametrize("days", ["1", "-1"])
