@@ -32,6 +32,13 @@ FEE_KINDS = (
     "fee_paid", "fee_refunded",
 )  # fmt: skip
 
+# Steps that feeds of news tell, each of which the public reads.
+NEWS_KINDS = (
+    "sent", "acknowledged", "transferred", "extension_noticed", "date_promised", "ruling_requested", "ruling_issued",
+    "determined", "produced", "appeal_filed", "appeal_decided", "review_filed", "review_decided", "sued", "ordered",
+    "suit_decided", "remanded", "records_destroyed", "agency_closed", "agency_reopened", "withdrawn",
+)  # fmt: skip
+
 # What was taken back, and not restored: the public reads neither the event nor its retraction.
 RETRACTED = RawSQL("SELECT app_retracted_events()", [])
 
@@ -110,6 +117,7 @@ class Event(models.Model):
             models.Index(
                 fields=["organisation", "request"], condition=Q(kind__in=FEE_KINDS), name="event_of_fees"
             ),
+            models.Index(fields=["recorded_at", "uid"], condition=Q(kind__in=NEWS_KINDS), name="event_news"),
         ]
 
     def __str__(self) -> str:

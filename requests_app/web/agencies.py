@@ -30,6 +30,7 @@ from .draw.map import map_svg
 from .draw.shapes import MapPoint, StateShape
 from .event_specs import Words
 from .figures import GROUPS, answer_words, kind_choices, per_group, unknown_filters
+from .news_words import follow
 from .paging import page_number, param, select, shown
 from .requests import request_row
 from .shell import Looking
@@ -275,6 +276,7 @@ def agency(request: Looking, slug: str) -> HttpResponse:
         "requests_url": f"{reverse('requests')}?agency={agency.slug}" if found.total else "",
         "requests_total": found.total,
         "may_file": bool(request.viewer.editable),
+        "follow": follow(_("public requests to this agency"), "news-agency", slug=agency.slug),
         "has_sample": agency.is_sample or any(row["is_sample"] for row in rows),
     }
     return render(request, "agency.html", context)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from requests_app.clock.standing import Clock, State
 from requests_app.models.agencies import AgencyKind
+from requests_app.models.visibility import PUBLIC
 from requests_app.notices.cells import neutral
 from requests_app.queries import matrix as query
 from requests_app.queries.groups import ANSWERED, Group
@@ -28,6 +29,7 @@ from .draw.from_clock import mini_of
 from .draw.lane import mini_svg
 from .draw.shapes import Axis, LaneSpec, MiniSpec
 from .figures import GROUPS, KNOWN_GROUPS, RARE, law_line, per_group, unknown_filters
+from .news_words import follow
 from .paging import param, select, with_params
 from .shell import Looking, reader_day
 from .templatetags.look import day_mid, late_words
@@ -107,6 +109,9 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
             else "",
         },
         "ours": found.ours,
+        "follow": follow(_("what happens in this campaign"), "news-campaign", pid=pid)
+        if request.viewer is PUBLIC
+        else None,
         "filters": _filters(request, found),
         "filters_clear_url": request.path if request.GET else "",
         "filters_links": [

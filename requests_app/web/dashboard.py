@@ -26,6 +26,7 @@ from . import statistics_filters as form
 from .draw.bars import BarChart, bar_chart
 from .draw.shapes import Bar
 from .figures import GROUPS, POPULATIONS, answer_words, per_group
+from .news_words import follow
 from .paging import with_params
 from .shell import PUBLIC_ZONE, Looking
 from .statistics_filters import Link
@@ -61,6 +62,7 @@ def dashboard(request: Looking) -> HttpResponse:
         "n_requests": 0 if problems else found.of.total,
         "others": _others(request, found.of),
         "noindex": found.of.marked,
+        "follow": follow(_("what happens in all public requests")),
     }
     if not problems:
         context |= _counted(request, asked, measure, found)

@@ -19,6 +19,7 @@ from requests_app.clock.standing import Clock, State, Verdict
 from requests_app.laws.registry import library
 from requests_app.models import Share
 from requests_app.models.ids import public_id
+from requests_app.models.visibility import PUBLIC
 from requests_app.queries import everything
 from requests_app.queries.places import place_name
 from requests_app.queries.request_page import Line, RequestPage, load
@@ -27,6 +28,7 @@ from .calculator import law_words
 from .clocks import chart_of, doubts, law_address, standards, whys
 from .draw.from_clock import count_words, heroes_of
 from .event_specs import SPECS, kind_words
+from .news_words import follow
 from .next_steps import next_of
 from .part_standing import parts_of
 from .proposals import offers_on
@@ -47,6 +49,8 @@ def request_page(request: Looking, pid: str) -> HttpResponse:
     if inside is not None:
         audit.read_everything(request.viewer, page.request, request.user, request.now.date())
     context = context_of(page) | {"may_offer": offers_on(request, page.request), "inside": inside}
+    if request.viewer is PUBLIC:
+        context["follow"] = follow(_("this request"), "news-request", pid=pid)
     return render(request, "request.html", context)
 
 

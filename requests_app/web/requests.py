@@ -22,6 +22,7 @@ from requests_app.queries.requests import Filters, Row, list_requests
 
 from .current import current_organisation
 from .figures import GROUPS, POPULATIONS, TOGETHER_WORDS
+from .news_words import follow
 from .paging import day_param, page_number, param, select, shown, with_params
 from .revisions import offer_line
 from .shell import Looking
@@ -127,6 +128,9 @@ def requests_list(request: Looking) -> HttpResponse:
         "has_sample": any(row["is_sample"] for row in rows),
         "offers": [offer_line(offer) for offer in around.offers],
     }
+    if request.viewer is PUBLIC:
+        what = _("public requests that match these filters") if filters.any else _("public requests")
+        context["follow"] = follow(what, "news-search", request.GET)
     if request.viewer.roles:
         context |= _desk(request, [row.pk for row in page.rows], rows, around)
     return render(request, "requests.html", context)

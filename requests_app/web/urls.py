@@ -22,6 +22,8 @@ from . import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("", include("requests_app.web.statistics")),
+    path("", include("requests_app.web.news")),
+    path("", include("requests_app.web.sitemap")),
     path("", include("requests_app.web.health_metrics")),
     path("", include("requests_app.web.letter_new")),
     path("", include("requests_app.web.letters")),

@@ -30,7 +30,7 @@ POSTED = {
 NO_PAGE = POSTED | {
     route.name
     for route in routes()
-    if route.path.endswith(FILES) or route.name.startswith(("api-", "healthz", "metrics"))
+    if route.path.endswith(FILES) or route.name.startswith(("api-", "healthz", "metrics", "news", "robots", "sitemap"))
 }
 NO_PAGE |= {
     "session-end", "invitation-act", "mfa_download_recovery_codes", "mfa_login_webauthn", "organisation-switch",

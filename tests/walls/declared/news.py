@@ -1,0 +1,33 @@
+"""Feeds of what happened in public: the same for whoever fetches them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from requests_app.models import Event, RecordsRequest
+from tests.walls.matrix import ANYBODY, NOBODY
+
+from . import Stage
+
+EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
+    "news": (ANYBODY, None),
+    "news-search": (ANYBODY, None),
+    "news-agency": (ANYBODY, None),
+    "news-request": (NOBODY, ANYBODY),
+    "news-campaign": (NOBODY, ANYBODY),
+    "robots": (ANYBODY, None),
+    "sitemap": (ANYBODY, None),
+    "sitemap-page": (ANYBODY, None),
+}
+PUBLIC_ALONE = {"news-request", "news-campaign"}
+
+
+def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
+    return {
+        "news": ["atom"],
+        "sitemap-page": ["requests", "a"],
+        "news-search": ["atom"],
+        "news-agency": [stage.cast.agency.slug, "json"],
+        "news-request": [request.public_id, "atom"],
+        "news-campaign": [request.campaign.public_id, "json"],
+    }
