@@ -9,18 +9,29 @@ from typing import Any
 
 from django.db import connections
 
-from requests_app.models import Document, Organisation, Person, RecordsRequest, RequestPrivate
+from requests_app.models import (
+    Campaign,
+    CampaignPrivate,
+    Document,
+    Organisation,
+    Person,
+    RecordsRequest,
+    RequestPrivate,
+)
 from requests_app.models.visibility import Viewer
 
 
-def read_everything(viewer: Viewer, records_request: RecordsRequest, person: Person, today: dt.date) -> None:
+def read_everything(viewer: Viewer, subject: RecordsRequest | Campaign, person: Person, today: dt.date) -> None:
     """Somebody outside read all of it: a line once a day. Who reads their own, or less, leaves none."""
-    if viewer.kind not in ("person", "token") or viewer.belongs_to(records_request.organisation_id):
+    if viewer.kind not in ("person", "token") or viewer.belongs_to(subject.organisation_id):
         return
-    if not RequestPrivate.objects.visible_to(viewer).filter(pk=records_request.pk).exists():
+    of_campaign = isinstance(subject, Campaign)
+    private: Any = CampaignPrivate if of_campaign else RequestPrivate
+    if not private.objects.visible_to(viewer).filter(pk=subject.pk).exists():
         return
+    told = "app_read_strategy" if of_campaign else "app_read_everything"
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT app_read_everything(%s, %s, %s)", [records_request.pk, person.pk, today])
+        cursor.execute(f"SELECT {told}(%s, %s, %s)", [subject.pk, person.pk, today])
 
 
 def downloaded(viewer: Viewer, document: Document, person: Person) -> None:

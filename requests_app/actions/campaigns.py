@@ -24,7 +24,8 @@ def create_campaign(
     is_sample: bool = False,
     pid: str = "",
 ) -> Campaign:
-    """The public title may be published one day; the working title and the strategy never leave the organization."""
+    """The public title may be published one day; the working title and the strategy are read by our own people,
+    and by partners with everything."""
     must_edit(viewer, organisation.pk)
     public_title = public_title.strip()
     if not public_title:

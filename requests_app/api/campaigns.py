@@ -8,8 +8,9 @@ from django.http import Http404
 from django.urls import path
 from rest_framework import serializers
 
+from requests_app.actions import audit
 from requests_app.models import Campaign
-from requests_app.queries import matrix
+from requests_app.queries import everything, matrix
 from requests_app.queries.groups import TOGETHER
 
 from .base import ApiView, Given, operation, page_of
@@ -36,6 +37,12 @@ class CampaignRow(serializers.Serializer[Any]):
     first_filed_on = serializers.DateField(allow_null=True)
     groups = serializers.DictField(child=serializers.IntegerField())
     our_move = serializers.IntegerField(required=False, help_text="Ours: requests that wait for you.")
+
+
+class CampaignShape(CampaignRow):
+    working_title = serializers.CharField(required=False, help_text="Ours, and where everything is shared with you.")
+    strategy = serializers.CharField(required=False)
+    lead = serializers.CharField(required=False, help_text="Empty: nobody.")
 
 
 class CampaignsAsked(PageAsked):
@@ -113,16 +120,20 @@ class CampaignsView(ApiView):
 
 
 class CampaignView(ApiView):
-    @operation("campaign", "One campaign with its counts", answer=CampaignRow, sparse=True)
+    @operation("campaign", "One campaign with its counts", answer=CampaignShape, sparse=True)
     def get(self, pid: str) -> dict[str, Any]:
-        """The same as its row in the list."""
+        """Its row in the list; with its strategy where that is yours or shared with you."""
         found = next(
             (row for row in matrix.campaigns(self.viewer, now=self.now) if row.campaign.public_id == pid),
             None,
         )
         if found is None:
             raise Http404
-        return campaign_shown(found, self.viewer)
+        shown, inside = campaign_shown(found, self.viewer), everything.of_campaign(self.viewer, found.campaign)
+        if inside is None:
+            return shown
+        audit.read_everything(self.viewer, found.campaign, self.actor, self.now.date())
+        return shown | {name: getattr(inside, name) for name in ("working_title", "strategy", "lead")}
 
 
 class MatrixView(ApiView):

@@ -101,7 +101,7 @@ class NotesView(OursView):
         example={"text": "@Ruth knows the clerk."},
     )  # fmt: skip
     def post(self, given: dict[str, Any], pid: str) -> dict[str, Any]:
-        """Ours alone, whatever is shared."""
+        """Read by your own people, and by whom everything is shared with; a privileged one by fewer."""
         records_request = self.ours(pid, editing=True)
         made = notes.write_note(
             viewer=self.viewer, records_request=records_request, text=given["text"], actor=self.actor, once=self.once,

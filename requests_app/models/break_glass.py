@@ -79,11 +79,15 @@ class BreakGlassMail(models.Model):
 
 
 class EverythingRead(models.Model):
-    """Somebody outside read all of a request, drafts and notes too: once for each person, request and day."""
+    """Somebody outside read all of a request, drafts and notes too, or the strategy of a campaign: once for each
+    person, subject and day."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     request = models.ForeignKey(
-        RecordsRequest, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        RecordsRequest, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    campaign = models.ForeignKey(
+        Campaign, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
@@ -94,7 +98,10 @@ class EverythingRead(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "request", "person", "day"], name="read_of_everything_once_a_day"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "campaign", "person", "day"], name="read_of_strategy_once_a_day"
+            ),
         ]
 
     def __str__(self) -> str:

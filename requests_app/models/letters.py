@@ -1,7 +1,7 @@
 """Letters: drafts that several people write, the row by which one leaves the house, and what was sent, frozen.
 
-Nothing here is reached by a share. What a partner may read of a letter stands with the request and its events, where
-the act of sending writes it.
+What a partner may read of a letter that went out stands with the request and its events, where the act of sending
+writes it. A draft of a request is read by whom everything is shared with; nothing else here is reached by a share.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .ids import public_id
 from .imports import StoredFile
 from .people import Organisation, Person
 from .queues import Outgoing, OutgoingAttempt
-from .requests import RecordsRequest
+from .requests import InsideQuerySet, RecordsRequest
 from .visibility import OwnQuerySet
 
 
@@ -43,7 +43,11 @@ class Channel(models.TextChoices):
     HAND = "hand", _("By hand")
 
 
-class LetterQuerySet(OwnQuerySet):
+class LetterQuerySet(InsideQuerySet):
+    def for_partners(self) -> Q:
+        """Drafts of a request. What went out, partners read beside its events."""
+        return Q(state__in=Letter.OPEN)
+
     def open(self) -> LetterQuerySet:
         """Neither gone out nor thrown away."""
         return self.filter(state__in=Letter.OPEN)

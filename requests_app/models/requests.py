@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -10,7 +12,7 @@ from .agencies import Agency, AgencyCustodian
 from .campaigns import Campaign
 from .ids import public_id
 from .people import Organisation, Person
-from .visibility import ContentQuerySet, Level, OwnQuerySet
+from .visibility import ContentQuerySet, Level, OwnQuerySet, Viewer, live_shares
 
 
 class Ask(models.Model):
@@ -89,6 +91,20 @@ class RecordsRequest(models.Model):
 
 class EverythingQuerySet(ContentQuerySet):
     level = Level.EVERYTHING
+
+
+class InsideQuerySet(EverythingQuerySet):
+    """Written for our own people, and listed as work to nobody else. Who is shown everything reads it only where it is
+    asked for at that level."""
+
+    def visible_to(self, viewer: Viewer, at_least: Level | None = None) -> Self:
+        mine = self.of_organisation(viewer)
+        if at_least is not Level.EVERYTHING or viewer.kind not in ("person", "token", "as-if"):
+            return mine
+        live = live_shares(viewer, self.level, public=False)
+        # As a set of its own: a join to requests would hide what is privileged from who is named and shown none.
+        shared = self.filter(self.for_partners() & self._shared(live))
+        return self.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=shared.values("pk")))
 
 
 class CorrespondenceQuerySet(ContentQuerySet):

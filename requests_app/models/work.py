@@ -12,18 +12,25 @@ from . import ids
 from .ledger import Event
 from .people import Organisation, Person
 from .privilege import PrivilegedCircle, privileged_to
-from .requests import CorrespondenceQuerySet, RecordsRequest
-from .visibility import OwnQuerySet, Viewer
+from .requests import CorrespondenceQuerySet, InsideQuerySet, RecordsRequest
+from .visibility import OwnQuerySet, Reach, Viewer
 
 
 def _privileged(viewer: Viewer, to: str = "") -> Q:
     return Q(**{f"{to}privileged": True}) & privileged_to(viewer, "author", to)
 
 
-class RequestNoteQuerySet(OwnQuerySet):
-    def visible_to(self, viewer: Viewer) -> Self:
+class RequestNoteQuerySet(InsideQuerySet):
+    def for_partners(self) -> Q:
+        return Q(privileged=False, deleted_at=None)
+
+    def of_organisation(self, viewer: Viewer) -> Self:
         ours = Q(organisation_id__in=viewer.organisations, privileged=False)
         return self.filter(ours | _privileged(viewer))
+
+    def within(self, reach: Reach) -> Self:
+        # Who reads what is privileged is asked of a viewer, not of grants.
+        return super().within(reach).filter(privileged=False)
 
     def editable_by(self, viewer: Viewer) -> Self:
         return super().editable_by(viewer).filter(Q(privileged=False) | _privileged(viewer))
@@ -40,8 +47,8 @@ class OfNoteQuerySet(OwnQuerySet):
 
 
 class RequestNote(models.Model):
-    """Ours alone. Whoever wrote it may change it, and every earlier text is kept; what is deleted leaves its place. A
-    privileged one is not even all of ours to read."""
+    """Our own people's, and theirs to whom everything is shared. Whoever wrote it may change it, and every earlier text
+    is kept, for us alone; what is deleted leaves its place. A privileged one is not even all of ours to read."""
 
     public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

@@ -115,6 +115,12 @@ class Outside:
             return text
         return masked(text, self._who) if self._may_name(text) else text
 
+    def named(self, person: Any, organisation_id: int) -> str:
+        """One of the organization's people, unless that is a protected identity. Empty: nobody."""
+        if person is None or organisation_id in self._own:
+            return str(person or "")
+        return masked(str(person), [one for one in self._who if one.protected])
+
     def _may_name(self, text: str) -> bool:
         plain = _plain(text)
         return "@" in text or bool(SEVEN_DIGITS.search(text)) or any(one in plain for one in self.needles)

@@ -67,7 +67,7 @@ SENTENCES: dict[str, Any] = {
     "proposal.declined": gettext_lazy("declined what was proposed on %(subject)s (%(what)s)."),
     "request.held_back": gettext_lazy("held %(subject)s back from its campaign’s share."),
     "request.taken_in": gettext_lazy("took %(subject)s into its campaign’s share again."),
-    "share.read_everything": gettext_lazy("read everything of %(subject)s, drafts and notes too."),
+    "share.read_everything": gettext_lazy("read everything of %(subject)s, what was written for your own people, too."),
     "share.downloaded": gettext_lazy("downloaded a file of %(subject)s."),
     "break_glass.opened": gettext_lazy("runs this service and opened %(subject)s for half an hour: “%(why)s”"),
     "publication.proposed": gettext_lazy("proposed to publish %(subject)s."),

@@ -71,7 +71,9 @@ class CampaignForm(forms.Form):
     )
     working_title = forms.CharField(
         label=gettext_lazy("Working title"), max_length=200, required=False,
-        help_text=gettext_lazy("Only your organization reads it, and what follows."),
+        help_text=gettext_lazy(
+            "Your organization reads it, and what follows; so does whoever you share everything with."
+        ),
     )  # fmt: skip
     strategy = forms.CharField(
         label=gettext_lazy("Strategy"), required=False, max_length=NOTE_LIMIT,

@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
+from requests_app.actions import audit
 from requests_app.clock.standing import Clock, State
 from requests_app.models.agencies import AgencyKind
 from requests_app.models.visibility import PUBLIC
 from requests_app.notices.cells import neutral
+from requests_app.queries import everything
 from requests_app.queries import matrix as query
 from requests_app.queries.groups import ANSWERED, Group
 from requests_app.queries.places import place_name
@@ -90,6 +92,9 @@ def _listed(row: query.Listed) -> dict[str, Any]:
 @require_safe
 def campaign(request: Looking, pid: str) -> HttpResponse:
     found = _load(request, pid)
+    strategy = everything.of_campaign(request.viewer, found.campaign)
+    if strategy is not None:
+        audit.read_everything(request.viewer, found.campaign, request.user, request.now.date())
     today = reader_day(request)
     minis = {line.pk: mini_of(line.clocks, line.today, filed_on=line.filed_on) for line in found.lines}
     axis = axis_of(minis.values(), today)
@@ -112,6 +117,7 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
         "follow": follow(_("what happens in this campaign"), "news-campaign", pid=pid)
         if request.viewer is PUBLIC
         else None,
+        "strategy": strategy,
         "filters": _filters(request, found),
         "filters_clear_url": request.path if request.GET else "",
         "filters_links": [

@@ -24,9 +24,10 @@ from .share_board import detail_of, name_of
 from .shell import Looking
 
 PAGES = {
-    "requests", "request", "campaigns", "campaign", "campaign-csv", "search",
+    "requests", "request", "request-inside", "campaigns", "campaign", "campaign-csv", "search",
     "request-comments", "campaign-comments", "api-request-comments", "api-campaign-comments",
-    "api-requests", "api-request", "api-campaigns", "api-campaign", "api-campaign-matrix",
+    "api-requests", "api-request", "api-inside-drafts", "api-inside-notes", "api-campaigns", "api-campaign",
+    "api-campaign-matrix",
 }  # fmt: skip
 
 

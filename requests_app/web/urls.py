@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.proposals")),
     path("", include("requests_app.web.proposal_files")),
     path("", include("requests_app.web.privileged")),
+    path("", include("requests_app.web.inside")),
     path("", include("requests_app.web.privilege")),
     path("laws/", law_table.laws, name="laws"),
     path("laws/table.csv", law_table.laws_csv, name="laws-csv"),

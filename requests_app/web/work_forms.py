@@ -62,7 +62,9 @@ class NoteForm(forms.Form):
     once = OnceField()
     text = forms.CharField(
         label=_("Note"),
-        help_text=_("Only your organization reads it. Write @ and a name to mean somebody."),
+        help_text=_(
+            "Your organization reads it, and whoever you share everything with. Write @ and a name to mean somebody."
+        ),
         max_length=NOTE_MAX,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Write the note first.")},
@@ -139,7 +141,8 @@ class DetailsForm(forms.Form):
         error_messages={"required": _("Give the request a public title.")},
     )
     working_title = forms.CharField(
-        label=_("Working title"), required=False, help_text=_("Only your organization reads it.")
+        label=_("Working title"), required=False,
+        help_text=_("Your organization reads it, and whoever you share everything with."),
     )
     tracking_number = forms.CharField(label=_("The agency’s number"), required=False)
     held_back = forms.BooleanField(

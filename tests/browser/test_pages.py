@@ -50,7 +50,7 @@ ELSEWHERE = {
     "proposal-document", "proposal-file",
     "contact-strike", "bulk-act", "requests-bulk", "letter-attachment", "own-kit", "own-kit-preview",
     "reminder-link", "reminder-answer", "look",
-    "break-glass", "production-pages", "remedy-file", "remedy-order", "remedy-order-met",
+    "break-glass", "production-pages", "request-inside", "remedy-file", "remedy-order", "remedy-order-met",
 }  # fmt: skip
 BY_NAME = (
     "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/password/reset/key/done/",

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 
 from requests_app.intake import storage
-from requests_app.models import Campaign, Document, DocumentPrivate, RecordsRequest
+from requests_app.models import Campaign, Document, DocumentPrivate, Letter, RecordsRequest, RequestNote
 from requests_app.models.ledger import INTERNAL_KINDS, OUR_TURN_KINDS
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def say(world: World, admin: Any) -> None:
         of_request |= {one.request.pk: one.number for one in world.subjects}
         for model, level, names in _tables():
             joined, key, by_campaign = _way(model)
+            # What was deleted says nothing, and may not.
+            gone = "AND t.deleted_at IS NULL" if any(one.name == "deleted_at" for one in model._meta.fields) else ""
             known = _unzip(of_campaign if by_campaign else of_request)
             table = model._meta.db_table
             for name in names:
@@ -78,7 +80,7 @@ def say(world: World, admin: Any) -> None:
                       FROM (SELECT r.ctid AS at, {key} AS key, {_level(model, level)} AS told, r.organisation_id AS home
                               FROM {table} r {joined}) w
                       LEFT JOIN unnest(%s::bigint[], %s::int[]) AS u(id, n) ON u.id = w.key
-                     WHERE w.at = t.ctid AND w.home = %s""",
+                     WHERE w.at = t.ctid AND w.home = %s {gone}""",
                     [*known, world.cast.harbor.pk],
                 )
         _names(world, cursor)
@@ -135,6 +137,11 @@ def _level(model: type[models.Model], level: str) -> str:
     if model is DocumentPrivate:
         it = "(SELECT privileged FROM requests_app_document d WHERE d.id = r.document_id)"
         return f"CASE WHEN {it} THEN 'o' ELSE 'e' END"
+    if model is RequestNote:
+        return "CASE WHEN r.privileged OR r.deleted_at IS NOT NULL THEN 'o' ELSE 'e' END"
+    if model is Letter:
+        # What goes to partners of it are its words; where it goes to, and what went wrong, they do not read.
+        return "CASE WHEN r.request_id IS NOT NULL AND r.state IN ('draft', 'queued', 'stopped') THEN 'e' ELSE 'o' END"
     if model.__name__ in ("EventCorrespondence", "Withholding"):
         inner = ", ".join(f"'{kind}'" for kind in INTERNAL_KINDS)
         turn = ", ".join(f"'{kind}'" for kind in OUR_TURN_KINDS)

@@ -83,9 +83,9 @@ class Operations(Transport):
         """Campaigns you may see: every row of every page."""
         yield from self.walk(self.campaigns(cursor=cursor, fields=fields, limit=limit, ordering=ordering))
 
-    def campaign(self, pid: str, *, fields: str | None = None) -> shapes.CampaignRow:
+    def campaign(self, pid: str, *, fields: str | None = None) -> shapes.CampaignShape:
         """One campaign with its counts."""
-        found: shapes.CampaignRow = self.ask('GET', f'/api/v1/campaigns/{self.quoted(pid)}/', query={'fields': fields})
+        found: shapes.CampaignShape = self.ask('GET', f'/api/v1/campaigns/{self.quoted(pid)}/', query={'fields': fields})
         return found
 
     def automatic_follow_ups(self, pid: str) -> shapes.AutomaticShape:
@@ -1367,6 +1367,24 @@ class Operations(Transport):
         """Set or lift a legal hold."""
         found: shapes.HoldShape = self.ask('POST', f'/api/v1/requests/{self.quoted(pid)}/hold/', body=body, key=idempotency_key)
         return found
+
+    def inside_drafts(self, pid: str, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None) -> shapes.InsideDraftPage:
+        """Letters of a request that have not gone out."""
+        found: shapes.InsideDraftPage = self.ask('GET', f'/api/v1/requests/{self.quoted(pid)}/inside/drafts/', query={'cursor': cursor, 'fields': fields, 'limit': limit})
+        return found
+
+    def each_inside_drafts(self, pid: str, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None) -> Iterator[shapes.InsideDraft]:
+        """Letters of a request that have not gone out: every row of every page."""
+        yield from self.walk(self.inside_drafts(pid, cursor=cursor, fields=fields, limit=limit))
+
+    def inside_notes(self, pid: str, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None) -> shapes.InsideNotePage:
+        """Notes on a request that is shared whole."""
+        found: shapes.InsideNotePage = self.ask('GET', f'/api/v1/requests/{self.quoted(pid)}/inside/notes/', query={'cursor': cursor, 'fields': fields, 'limit': limit})
+        return found
+
+    def each_inside_notes(self, pid: str, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None) -> Iterator[shapes.InsideNote]:
+        """Notes on a request that is shared whole: every row of every page."""
+        yield from self.walk(self.inside_notes(pid, cursor=cursor, fields=fields, limit=limit))
 
     def notes(self, pid: str, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None) -> shapes.NoteShapePage:
         """Notes of one request."""

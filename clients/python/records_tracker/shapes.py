@@ -414,6 +414,26 @@ class CampaignRowPage(TypedDict):
     items: list[CampaignRow]
 
 
+class CampaignShape(TypedDict):
+    """A campaign with its requests by where they stand: full, part, denied, none, elsewhere, review, late, pending, closed. Each request is in exactly one."""
+
+    id: str
+    title: str
+    summary: str
+    kit: str
+    ours: bool
+    sample: bool
+    created_at: str
+    requests: int
+    agencies: int
+    first_filed_on: str | None
+    groups: dict[str, int]
+    our_move: NotRequired[int]
+    working_title: NotRequired[str]
+    strategy: NotRequired[str]
+    lead: NotRequired[str]
+
+
 class CampaignSumsShape(TypedDict):
     campaign: str
     title: str
@@ -1281,6 +1301,52 @@ class InboxShapePage(TypedDict):
     next: str | None
     previous: str | None
     items: list[InboxShape]
+
+
+class InsideDraft(TypedDict):
+    id: str
+    kind: Literal['request', 'follow_up', 'appeal', 'review', 'notice', 'demand', 'answer', 'other']
+    state: Literal['draft', 'queued', 'stopped']
+    subject: str
+    body: str
+    by: str
+    edited_at: str
+
+
+class InsideDraftNumbered(TypedDict):
+    next: str | None
+    previous: str | None
+    count: int
+    count_exact: bool
+    results: list[InsideDraft]
+
+
+class InsideDraftPage(TypedDict):
+    next: str | None
+    previous: str | None
+    items: list[InsideDraft]
+
+
+class InsideNote(TypedDict):
+    id: str
+    text: str
+    by: str
+    written_at: str
+    edited_at: str | None
+
+
+class InsideNoteNumbered(TypedDict):
+    next: str | None
+    previous: str | None
+    count: int
+    count_exact: bool
+    results: list[InsideNote]
+
+
+class InsideNotePage(TypedDict):
+    next: str | None
+    previous: str | None
+    items: list[InsideNote]
 
 
 class InvitationGiven(TypedDict):
