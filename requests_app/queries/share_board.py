@@ -137,11 +137,12 @@ def _reaches(to: Grantee, who: Grantee) -> bool:
 
 
 def shown_by_name(viewer: Viewer, subject: Subject, *, now: dt.datetime) -> Callable[[Grantee], bool]:
-    """Whether a grantee is shown the subject by a grant other than that to the public. One query for all of them."""
+    """Whether a grantee is shown the subject now, by a grant other than that to the public. One query for all of
+    them."""
     named = [
         (share.grantee_kind, share.grantee_id or 0, share.tier or 0)
         for share in _live(viewer, subject, now)
-        if share.grantee_kind != Kind.PUBLIC
+        if share.grantee_kind != Kind.PUBLIC and (share.embargo_until is None or share.embargo_until <= now)
     ]
 
     def shown(who: Grantee) -> bool:

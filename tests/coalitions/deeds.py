@@ -21,11 +21,12 @@ from requests_app.models import (
 from requests_app.models.visibility import Viewer
 from requests_app.queries.publishing import looked_at
 
-from .ground import Acting, numbers
+from .ground import numbers
+from .offers import Offers
 from .rules import Granted, Program, Proposal, Right, Word
 
 
-class Deeds(Acting):
+class Deeds(Offers):
     # Publishing ----------------------------------------------------------------------------------------
 
     def propose(self, by: str, subject: str | int, levels: frozenset[str], embargo: int | None) -> bool:
@@ -109,6 +110,7 @@ class Deeds(Acting):
         if done:
             rules.end([own] if own else [])
             if above and isinstance(subject, int):
+                rules.moved |= {subject} if not rules.requests[subject].held else set()
                 rules.requests[subject].held = True
             if whole and isinstance(subject, str):
                 rules.end([
@@ -128,6 +130,8 @@ class Deeds(Acting):
         given |= {"reason": "A mistake."} if act in ("withdraw", "erase") else {}
         home = rules.requests[request].home
         may = rules.home(by) == home and (act in ("hold_back", "withdraw", "restore") or by == home)
+        secret = rules.requests[request].secrets.get(document)
+        may = may and (secret is None or (act != "release" and rules.reads_own(secret, by)))
         shown: list[Any] = []
         do = getattr(documents, act)
         if not self.attempt(by, lambda viewer: shown.append(do(viewer=viewer, **given)), may=may):
@@ -244,8 +248,10 @@ class Deeds(Acting):
             del self.rules.circle[who]
         return done
 
-    def give_right(self, by: str, subject: str | int, kind: str, to: str, lasts: int | None) -> bool:
-        """To comment. A guest by its row, a partner by its stay."""
+    def give_right(
+        self, by: str, subject: str | int, what: str, kind: str, to: str, lasts: int | None
+    ) -> bool:
+        """A guest by its row, a partner by its stay."""
         home, shown, made = self.rules.owner_of(subject), self.subject(subject), []
         stay = next((one for one in self.rules.here() if one.home == to), None) if kind == "organisation" else None
         if stay:
@@ -258,7 +264,7 @@ class Deeds(Acting):
 
         def act(viewer: Viewer) -> None:
             made.append(joint_rights.grant_right(
-                viewer=viewer, subject=shown, grantee=key, kind="comment", actor=self.people[by],
+                viewer=viewer, subject=shown, grantee=key, kind=what, actor=self.people[by],
                 now=dt.datetime.now(dt.UTC), until=self.at(lasts),
             ))  # fmt: skip
 
@@ -266,7 +272,7 @@ class Deeds(Acting):
             return False
         hour = self.rules.hour
         self.rules.rights.append(Right(
-            made[0].pk, home, subject, kind, to, None if lasts is None else hour + lasts + 1, made[0].stay_id or 0
+            made[0].pk, home, subject, kind, to, None if lasts is None else hour + lasts + 1, made[0].stay_id or 0, what
         ))  # fmt: skip
         self.settle()
         return True

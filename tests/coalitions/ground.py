@@ -16,6 +16,7 @@ from requests_app.models import (
     Campaign,
     Coalition,
     Document,
+    Letter,
     Organisation,
     Person,
     PrivilegedCircle,
@@ -87,6 +88,9 @@ class Ground:
             files[document.pk] = state
             if state == "released":
                 Document.objects.filter(pk=document.pk).update(released_at=dt.datetime.now(dt.UTC) + HALF)
+        Letter.objects.create(
+            organisation=self.homes[home], request=made, agency=agency, kind="other", subject="A draft", body="Words."
+        )
         self.requests[made.pk] = Asked(home, campaign, files)
 
     def asked(self) -> dict[int, Asked]:

@@ -14,20 +14,27 @@ from django.db.models.functions import Cast
 from requests_app.models import (
     Document,
     Event,
+    Letter,
     PartnerComment,
+    PartnerTask,
     PrivateComment,
+    Proposal,
+    ProposalDecision,
     RecordsRequest,
     RequestCorrespondence,
+    RequestNote,
     RequestPrivate,
 )
-from requests_app.models.visibility import Viewer
+from requests_app.models.requests import InsideQuerySet
+from requests_app.models.visibility import Level, Viewer
 
 from .rules import TABLES, Seen
 
 SEEN: dict[str, tuple[type[Any], str]] = {
     "request": (RecordsRequest, "id"), "event": (Event, "request_id"), "letter": (RequestCorrespondence, "request_id"),
     "document": (Document, "id"), "private": (RequestPrivate, "request_id"), "word": (PrivateComment, "id"),
-    "partners": (PartnerComment, "id"),
+    "partners": (PartnerComment, "id"), "draft": (Letter, "request_id"), "note": (RequestNote, "id"),
+    "proposal": (Proposal, "id"), "decision": (ProposalDecision, "proposal_id"), "task": (PartnerTask, "id"),
 }  # fmt: skip
 
 
@@ -52,7 +59,7 @@ class Looking:
         key = (viewer.kind, viewer.id if viewer.kind == "person" else 0, tuple(sorted(viewer.roles.items())))
         name = self.kept.get(key)
         if name is None:
-            rows = [model.objects.visible_to(viewer) for model, _ in SEEN.values()]
+            rows = [_by_policy(model.objects.all(), viewer) for model, _ in SEEN.values()]
             name = self.kept[key] = self._prepare(f"policy_{len(self.kept)}", rows)
         with connection.cursor() as cursor:
             cursor.execute(f"EXECUTE {name}")
@@ -61,14 +68,20 @@ class Looking:
     def _prepare(self, name: str, querysets: list[Any]) -> str:
         first, *others = [
             rows.order_by()
-            .annotate(what=Value(what, output_field=CharField()), key=Cast(F(column), BigIntegerField()))
-            .values_list("what", "key")
+            .annotate(told_by=Value(what, output_field=CharField()), told_key=Cast(F(column), BigIntegerField()))
+            .values_list("told_by", "told_key")
             for rows, (what, (_, column)) in zip(querysets, SEEN.items(), strict=True)
         ]
         statement, given = first.union(*others, all=True).query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(f"PREPARE {name} AS {cursor.mogrify(statement, given).decode()}")
         return name
+
+
+def _by_policy(rows: Any, viewer: Viewer) -> Any:
+    """What is written for our own people is told to others only where it is asked for."""
+    inside = isinstance(rows, InsideQuerySet)
+    return rows.visible_to(viewer, at_least=Level.EVERYTHING) if inside else rows.visible_to(viewer)
 
 
 def _sorted(rows: list[tuple[str, int]]) -> Seen:

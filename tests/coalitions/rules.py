@@ -12,7 +12,10 @@ OWNERS = ("harbor", "prairie", "lake", "island", "outside")
 """Five organizations, each with an owner of that name."""
 HOMES = {**{name: name for name in OWNERS}, "edgar": "harbor"}
 PEOPLE = (*HOMES, "guest")
-TABLES = ("request", "event", "letter", "document", "private", "word", "partners")
+TABLES = (
+    "request", "event", "letter", "document", "private", "word", "partners", "draft", "note", "proposal", "decision",
+    "task",
+)  # fmt: skip
 Seen = dict[str, list[int]]
 
 
@@ -23,6 +26,9 @@ class Asked:
     files: dict[int, str]
     """By document: kept, released, withdrawn, erased."""
     held: bool = False
+    secrets: dict[int, Word] = field(default_factory=dict)
+    """By document: who marked it as privileged, and whether counsel's circle reads it."""
+    drafts: int = 1
 
 
 @dataclass
@@ -62,7 +68,8 @@ class Program:
 
 @dataclass
 class Word:
-    """A comment. privileged: for owners, who said it, and whom counsel's circle names."""
+    """A comment, a note, or what makes a document privileged. privileged: for owners, who said it, and whom counsel's
+    circle names."""
 
     pk: int
     request: int
@@ -74,7 +81,7 @@ class Word:
 
 @dataclass
 class Right:
-    """To comment: of an organization by its stay, or of a guest."""
+    """Of an organization by its stay, or of a guest. what: to comment, or to draft letters."""
 
     pk: int
     home: str
@@ -83,7 +90,33 @@ class Right:
     to: str
     until: int | None
     stay: int
+    what: str = "comment"
     over: bool = False
+
+
+@dataclass
+class Offer:
+    """The words of a letter: waiting, accepted, declined, withdrawn."""
+
+    pk: int
+    request: int
+    right: Right
+    state: str = "waiting"
+
+
+@dataclass
+class Task:
+    """stays: of the partner and of who asks, in one coalition."""
+
+    pk: int
+    request: int
+    partner: str
+    stays: tuple[int, int]
+    state: str = "asked"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("asked", "accepted")
 
 
 @dataclass
@@ -114,6 +147,13 @@ class Rules:
     """Whom counsel's circle names: as a member, or else by their address, as whoever is of no organization there."""
     rights: list[Right] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    notes: list[Word] = field(default_factory=list)
+    unshared: set[str] = field(default_factory=set)
+    """Who ended a share in this step."""
+    moved: set[int] = field(default_factory=set)
+    """Requests that were held back, let go, or put elsewhere in this step."""
 
     def viewers(self) -> list[str]:
         return ["public", *PEOPLE, *(f"program {one.pk}" for one in self.programs if self.runs(one))]
@@ -135,9 +175,17 @@ class Rules:
                 found["letter"].append(pk)
             if everything:
                 found["private"].append(pk)
+                found["draft"] += [pk] * one.drafts
+            found["note"] += [
+                note.pk for note in self.notes if note.request == pk
+                and (self._reads(note, who, home, person) or (everything and not note.privileged | note.withdrawn))
+            ]  # fmt: skip
             for file, state in one.files.items():
                 there = state in ("kept", "released")
-                if own or (everything and there) or ("documents" in levels and state == "released"):
+                if file in one.secrets:
+                    if (own or there) and self._reads(one.secrets[file], who, home, person):
+                        found["document"].append(file)
+                elif own or (everything and there) or ("documents" in levels and state == "released"):
                     found["document"].append(file)
         for word in self.words:
             if self._reads(word, who, home, person):
@@ -147,6 +195,17 @@ class Rules:
             mine = person and word.by == who
             if home == self.requests[word.request].home or (named and (mine or not word.withdrawn)):
                 found["partners"].append(word.pk)
+        for offer in self.offers:
+            ours = home == self.requests[offer.request].home
+            if ours or self._given(offer.right, who):
+                found["proposal"].append(offer.pk)
+            if offer.state != "waiting" and (ours or self.follows(who, offer, found["request"])):
+                found["decision"].append(offer.pk)
+        for task in self.tasks:
+            told = task.state in ("asked", "accepted", "declined", "done") and home == task.partner
+            told = told and any(stay.pk == task.stays[0] for stay in self.here())
+            if home == self.requests[task.request].home or (told and self.shown_to(task.partner, task.request)):
+                found["task"].append(task.pk)
         return {name: sorted(pks) for name, pks in found.items()}
 
     def home(self, who: str) -> str:
@@ -189,8 +248,47 @@ class Rules:
     def may_comment(self, who: str, request: int) -> bool:
         """To partners: whoever works where the request belongs, and whoever was given the right to."""
         return self.home(who) == self.requests[request].home or any(
-            self._usable(right, who) for right in self.rights if self.covers(right.subject, request)
-        )
+            right.what == "comment" and self._usable(right, who)
+            for right in self.rights if self.covers(right.subject, request)
+        )  # fmt: skip
+
+    def may_offer(self, who: str, request: int) -> bool:
+        """The words of a letter: on another's request, by a right to."""
+        return self.home(who) != self.requests[request].home and any(
+            right.what == "draft" and self._usable(right, who)
+            for right in self.rights if self.covers(right.subject, request)
+        )  # fmt: skip
+
+    def follows(self, who: str, offer: Offer, shown: list[int] | None = None) -> bool:
+        """Whoever offered it hears of it while the request, and its right, are shown."""
+        if not self._given(offer.right, who):
+            return False
+        if shown is None:
+            shown = self.sees(who)["request"]
+        return offer.request in shown and any(self._shows(offer.right, grant) for grant in self._with(offer.right))
+
+    def shown_to(self, partner: str, request: int) -> bool:
+        """By a share of its own or its tier's, with the organization."""
+        tiers = [one.tier for one in self.here() if one.home == partner]
+        return any(
+            self.live(one) and one.home == self.requests[request].home and self.covers(one.subject, request)
+            and ((one.kind, one.to) == ("organisation", partner)
+                 or (one.kind == "coalition" and any(tier >= one.tier for tier in tiers)))
+            for one in self.grants
+        )  # fmt: skip
+
+    def reads_own(self, word: Word, who: str) -> bool:
+        return self._reads(word, who, self.home(who), who in PEOPLE)
+
+    def end_tasks(self) -> None:
+        """What its partner is shown no more: asked whenever who asks ends a share, or puts the request elsewhere."""
+        here = {one.pk for one in self.here()}
+        for task in self.tasks:
+            asked = task.request in self.moved or self.requests[task.request].home in self.unshared
+            gone = not here.issuperset(task.stays) or (asked and not self.shown_to(task.partner, task.request))
+            if task.is_open and gone:
+                task.state = "ended"
+        self.unshared, self.moved = set(), set()
 
     def owner_of(self, subject: str | int) -> str:
         return subject if isinstance(subject, str) else self.requests[subject].home
@@ -203,6 +301,7 @@ class Rules:
     def end(self, grants: Iterable[Granted]) -> None:
         for one in grants:
             one.over = True
+            self.unshared.add(one.home)
             if one.kind == "public":
                 for proposal in self.proposals:
                     if proposal.subject == one.subject and proposal.state == "published":
@@ -216,15 +315,17 @@ class Rules:
         counsel = named is not None and (ours if named else who in self.confirmed)
         return person and ((ours and who in (home, word.by)) or counsel)
 
+    def _given(self, right: Right, who: str) -> bool:
+        return who in self.confirmed and who == right.to if right.kind == "guest" else self.home(who) == right.to
+
     def _usable(self, right: Right, who: str) -> bool:
         """While it stands, and while a share with the very same grantee shows its subject."""
-        given = who in self.confirmed and who == right.to if right.kind == "guest" else self.home(who) == right.to
         stands = (
             not right.over
             and (right.until is None or self.hour < right.until)
             and (not right.stay or any(one.pk == right.stay for one in self.here()))
         )
-        return given and stands and any(self._shows(right, grant) for grant in self._with(right))
+        return self._given(right, who) and stands and any(self._shows(right, grant) for grant in self._with(right))
 
     def _with(self, right: Right) -> Iterator[Granted]:
         tiers = [one.tier for one in self.here() if right.kind == "organisation" and one.home == right.to]

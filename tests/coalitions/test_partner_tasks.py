@@ -423,3 +423,9 @@ def test_what_ends_with_a_stay_is_counted_before_and_ends_after(scene: Scene) ->
         [kept] = proposal_queries.undecided(proposal_queries.to_us(viewer), viewer)
         again = proposals.decline(viewer=viewer, proposal=kept, actor=scene.cast.olive, reason="Another letter.")
         assert again.decision.state == "declined"
+
+
+def test_whom_an_embargo_still_keeps_out_is_asked_nothing(scene: Scene) -> None:
+    share(scene, embargo_until=NOW + dt.timedelta(days=3))
+    with pytest.raises(Refused, match="is shown this request"):
+        ask(scene)

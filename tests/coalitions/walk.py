@@ -23,6 +23,8 @@ OFTEN = {
     "revoke": 4, "hold": 4, "move_out": 3, "propose": 6, "agree": 8, "publish_now": 3, "unpublish": 2, "file": 5,
     "make_program": 3, "revoke_program": 2, "rotate_program": 1, "say": 3, "say_to_partners": 4, "withdraw_word": 1,
     "circle": 3, "give_right": 4, "take_right": 1, "pass_hours": 5, "leave": 1, "come_back": 2,
+    "offer": 5, "decide": 3, "withdraw_offer": 1, "ask": 4, "answer_task": 3, "take_back_task": 1, "note": 3,
+    "delete_note": 1, "mark": 4, "unmark": 2,
 }  # fmt: skip
 MOST_LOOKED, ALL_EVERY = 2, 20
 STRANGERS = ("public", "guest", "lake", "island", "outside")
@@ -69,6 +71,7 @@ def attempt(ground: Ground, seed: str, steps: Sequence[Step], tally: Tally) -> s
             for number, (name, draw) in enumerate(steps):
                 done = getattr(life, name)(random.Random(draw))
                 (tally.done if done else tally.refused)[name] += 1
+                life.world.end_tasks()
                 now = {who: life.rules.sees(who) for who in life.rules.viewers()}
                 changed = [who for who in now if now[who] != told.get(who)] if told else []
                 several = [*looked.sample(changed, min(MOST_LOOKED, len(changed))), looked.choice(list(now))]
@@ -257,7 +260,7 @@ class Life:
             return self.world.end_in_circle(by, who)
         return self.world.name_in_circle(by, who)
 
-    def give_right(self, dice: random.Random) -> bool:
+    def give_right(self, dice: random.Random, what: str = "") -> bool:
         live = [one for one in self.rules.grants if self.rules.live(one) and one.kind not in ("public", "person")]
         shared = dice.choice(live) if live else None
         subject = shared.subject if shared and dice.random() < 0.8 else self._subject(dice)
@@ -265,14 +268,96 @@ class Life:
         others = [one.home for one in self.rules.here() if one.home != home]
         kind = "guest" if shared and shared.kind == "guest" else "organisation"
         to = dice.choice(others) if kind == "organisation" and others else shared.to if shared else "guest"
-        to = to or "guest"
-        return self.world.give_right(self._by(dice, [home]), subject, kind, to, _hours(dice, 0.3))
+        to, what = to or "guest", what or dice.choice(("comment", "draft"))
+        return self.world.give_right(self._by(dice, [home]), subject, what, kind, to, _hours(dice, 0.3))
 
     def take_right(self, dice: random.Random) -> bool:
         if not self.rules.rights:
             return False
         right = dice.choice(self.rules.rights)
         return self.world.take_right(self._by(dice, [right.home]), right)
+
+    def offer(self, dice: random.Random) -> bool:
+        """Where nobody may, the right comes first."""
+        rights = [one for one in self.rules.rights if one.what == "draft"]
+        may = [(one.to, pk) for one in rights for pk in sorted(self.rules.requests) if self.rules.may_offer(one.to, pk)]
+        if not may:
+            return self.give_right(dice, "draft")
+        by, pk = dice.choice(may) if dice.random() < 0.85 else (dice.choice(PEOPLE), self._request(dice))
+        return self.world.offer(by, pk)
+
+    def decide(self, dice: random.Random) -> bool:
+        if not self.rules.offers:
+            return False
+        one = dice.choice(self.rules.offers)
+        home = self.rules.requests[one.request].home
+        by = self._by(dice, [home, "edgar"] if home == "harbor" else [home])
+        return self.world.decide(by, one, dice.choice(("accepted", "accepted", "declined")))
+
+    def withdraw_offer(self, dice: random.Random) -> bool:
+        if not self.rules.offers:
+            return False
+        one = dice.choice(self.rules.offers)
+        return self.world.withdraw_offer(self._by(dice, [one.right.to]), one)
+
+    def ask(self, dice: random.Random) -> bool:
+        """Where nobody may be asked, a share comes first."""
+        homes = [one.home for one in self.rules.here()]
+        some = [
+            (pk, partner) for pk, one in sorted(self.rules.requests.items()) if one.home in homes
+            for partner in homes if partner != one.home
+        ]  # fmt: skip
+        if not some:
+            return False
+        shown = [(pk, partner) for pk, partner in some if self.rules.shown_to(partner, pk)]
+        pk, partner = dice.choice(shown if shown and dice.random() < 0.85 else some)
+        if not shown and dice.random() < 0.7:
+            return self.world.grant(pk, "organisation", partner, frozenset(), 0, None, None)
+        return self.world.ask(self._by(dice, [self.rules.requests[pk].home]), pk, partner)
+
+    def answer_task(self, dice: random.Random) -> bool:
+        if not self.rules.tasks:
+            return False
+        task = dice.choice([*[one for one in self.rules.tasks if one.is_open] * 5, *self.rules.tasks])
+        state = dice.choice(("accepted", "accepted", "declined", "done"))
+        return self.world.answer_task(self._by(dice, [task.partner]), task, state)
+
+    def take_back_task(self, dice: random.Random) -> bool:
+        if not self.rules.tasks:
+            return False
+        task = dice.choice(self.rules.tasks)
+        return self.world.take_back_task(self._by(dice, [self.rules.requests[task.request].home]), task)
+
+    def note(self, dice: random.Random) -> bool:
+        pk = self._request(dice)
+        return self.world.note(self._of(dice, pk), pk, dice.random() < 0.3, dice.random() < 0.5)
+
+    def delete_note(self, dice: random.Random) -> bool:
+        if not self.rules.notes:
+            return False
+        note = dice.choice(self.rules.notes)
+        return self.world.delete_note(self._of(dice, note.request), note)
+
+    def mark(self, dice: random.Random) -> bool:
+        """A note or a document becomes privileged."""
+        circle = dice.random() < 0.5
+        if self.rules.notes and dice.random() < 0.5:
+            note = dice.choice(self.rules.notes)
+            return self.world.mark_note(self._of(dice, note.request), note, circle)
+        pk = self._request(dice)
+        document = dice.choice(sorted(self.rules.requests[pk].files))
+        return self.world.mark_file(self._of(dice, pk), pk, document, circle)
+
+    def unmark(self, dice: random.Random) -> bool:
+        secret = [(pk, file) for pk, one in sorted(self.rules.requests.items()) for file in sorted(one.secrets)]
+        notes = [one for one in self.rules.notes if one.privileged]
+        if secret and (not notes or dice.random() < 0.5):
+            pk, file = dice.choice(secret)
+            return self.world.unmark_file(self._by(dice, [self.rules.requests[pk].home]), pk, file)
+        if not notes:
+            return False
+        note = dice.choice(notes)
+        return self.world.unmark_note(self._by(dice, [self.rules.requests[note.request].home]), note)
 
     def pass_hours(self, dice: random.Random) -> bool:
         self.world.pass_hours(dice.choice((1, 1, 2, 3, 9)))
@@ -293,6 +378,10 @@ class Life:
 
     def _request(self, dice: random.Random) -> int:
         return dice.choice(sorted(self.rules.requests))
+
+    def _of(self, dice: random.Random, request: int) -> str:
+        home = self.rules.requests[request].home
+        return self._by(dice, [home, "edgar"] if home == "harbor" else [home])
 
     def _subject(self, dice: random.Random) -> str | int:
         some: list[str | int] = ["harbor", "harbor", "prairie", *sorted(self.rules.requests)]

@@ -175,8 +175,9 @@ class World(Deeds):
             assert RecordsRequest.objects.filter(pk=pk).update(**what)
         return True
 
-    @staticmethod
-    def _set(one: Asked, name: str, value: Any) -> bool:
+    def _set(self, one: Asked, name: str, value: Any) -> bool:
+        if getattr(one, name) != value:
+            self.rules.moved.add(next(key for key, asked in self.rules.requests.items() if asked is one))
         setattr(one, name, value)
         return True
 
