@@ -67,7 +67,7 @@ GRANT EXECUTE ON FUNCTION app_read_strategy(bigint, bigint, date) TO foia_web, f
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0063_privileged_items")]
+    dependencies = [("requests_app", "0064_public_news")]
     operations = [
         migrations.AlterField(
             "everythingread", "request",
