@@ -17,6 +17,7 @@ from .archives import Archive
 from .audit import AuditEntry, AuditSeal, SealedEntry, UnsealedEntry
 from .break_glass import BreakGlass, BreakGlassMail, EverythingRead
 from .campaigns import Campaign, CampaignAgency, CampaignKit, CampaignPrivate, Wave
+from .center_claims import CenterClaim, ClaimStatus, FactField, Finding, Recommendation
 from .coalitions import Coalition, CoalitionInvitation, CoalitionMember, Tier
 from .comments import CommentAuthor, PartnerComment, PrivateComment, PublicComment
 from .custom_fields import CustomField, CustomValue
@@ -71,10 +72,11 @@ __all__ = [
     "Absence", "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
     "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AuditSeal",
     "AutomaticFollowUp", "AutomaticFollowUps", "BreakGlass", "BreakGlassMail", "BulkAct", "BulkItem",
-    "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "Channel", "CircleMember",
-    "Coalition", "CoalitionInvitation", "CoalitionMember", "CommentAuthor", "Confidence", "CustomField",
-    "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document", "DocumentPrivate", "EmbargoWarning", "Event",
-    "EventCorrespondence", "EventNote", "EverythingRead", "ExternalNumber", "FeeBasis", "Guest", "GuestMail",
+    "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "CenterClaim", "Channel",
+    "CircleMember", "ClaimStatus", "Coalition", "CoalitionInvitation", "CoalitionMember", "CommentAuthor",
+    "Confidence", "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document",
+    "DocumentPrivate", "EmbargoWarning", "Event", "EventCorrespondence", "EventNote", "EverythingRead",
+    "ExternalNumber", "FactField", "FeeBasis", "Finding", "Guest", "GuestMail",
     "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign", "JointPart",
     "JointRight", "JointRightNote", "KitOffer", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold",
     "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
@@ -82,7 +84,8 @@ __all__ = [
     "Organisation", "OrganisationKit", "OrganisationKitVersion", "OwnModel", "Part", "PartnerComment",
     "PartnerLook", "PartnerTask", "PartnerTaskTaken", "Person", "PersonalReminding", "PrivateComment",
     "PrivilegedCircle", "Production", "Proposal", "ProposalAuthor", "ProposalDecision", "PublicComment",
-    "PublicFact", "PublicStandingSpan", "Publication", "PublicationCheck", "RecordsRequest", "Remedy", "RemedyCost",
+    "PublicFact", "PublicStandingSpan", "Publication", "PublicationCheck", "Recommendation",
+    "RecordsRequest", "Remedy", "RemedyCost",
     "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence",
     "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy",
     "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from .agencies import Agency, AgencyCustodian
@@ -13,6 +13,15 @@ from .campaigns import Campaign
 from .ids import public_id
 from .people import Organisation, Person
 from .visibility import ContentQuerySet, Level, OwnQuerySet, Viewer, live_shares
+
+
+class AskQuerySet(OwnQuerySet):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """One's own, and those with a request that the viewer sees: a request is read with the kit it was made from."""
+        seen = RecordsRequest.objects.visible_to(viewer).filter(
+            ask=OuterRef("pk"), organisation=OuterRef("organisation_id")
+        )
+        return self.filter(Q(organisation_id__in=viewer.organisations) | Q(Exists(seen)))
 
 
 class Ask(models.Model):
@@ -25,7 +34,7 @@ class Ask(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="asks")
     kit = models.CharField(max_length=80, blank=True)
 
-    objects = OwnQuerySet.as_manager()
+    objects = AskQuerySet.as_manager()
 
     class Meta:
         constraints = [

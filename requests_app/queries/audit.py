@@ -13,6 +13,7 @@ from requests_app.models import (
     AuditEntry,
     AuditSeal,
     Campaign,
+    CenterClaim,
     Coalition,
     CoalitionMember,
     Invitation,
@@ -44,6 +45,7 @@ NAMED: tuple[tuple[str, Any, str], ...] = (
     ("model", ModelLetter, "title"),
     ("kit_offer", KitOffer, "title"),
     ("circle", PrivilegedCircle, "name"),
+    ("claim", CenterClaim, "citation"),
 )
 SHARED = (Coalition, JointCampaign)  # rows that are nobody's own
 

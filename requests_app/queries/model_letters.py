@@ -102,17 +102,17 @@ class Unnamed:
 
 def unnamed_at(home: int) -> Unnamed:
     """For a text of the organization's that is no letter."""
-    return Unnamed(home, tuple(sorted(_own_identities(home), key=str)))
+    return Unnamed(home, tuple(sorted(own_identities(home), key=str)))
 
 
-def _own_identities(home: int) -> set[Identity]:
+def own_identities(home: int) -> set[Identity]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT app_identities_of_own(%s)::text", [home])
         return set(identities(json.loads(cursor.fetchone()[0])))
 
 
 def unnamed(letter: Letter) -> Unnamed:
-    who = _own_identities(letter.organisation_id)
+    who = own_identities(letter.organisation_id)
     told = {name: str(said) for name, said in letter.requester.items() if isinstance(said, str)}
     who.add(
         Identity(

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -18,14 +19,16 @@ from django.views.decorators.http import require_safe
 from requests_app.intake import agency_csv as table
 from requests_app.laws.governing import governing
 from requests_app.laws.registry import library
-from requests_app.models import Agency, AgencyContact, AgencyLaw
+from requests_app.models import Agency, AgencyContact, AgencyLaw, FactField
 from requests_app.models.agencies import AgencyKind
 from requests_app.notices.cells import neutral
 from requests_app.queries import agencies as query
+from requests_app.queries.briefs import LOCAL
 from requests_app.queries.groups import ANSWERED, REFUSED, Group
 from requests_app.queries.places import jurisdictions, outlines, place_name
 
 from .agency_words import near, where
+from .centers import profile
 from .draw.map import map_svg
 from .draw.shapes import MapPoint, StateShape
 from .event_specs import Words
@@ -221,6 +224,7 @@ def agency(request: Looking, slug: str) -> HttpResponse:
     if agency.merged_into is not None:
         return redirect("agency", agency.merged_into.slug, permanent=True)
     custodians = list(agency.custodians.all())
+    is_center = agency.kind == AgencyKind.FUSION_CENTER
     rows = [request_row(row) for row in found.requests.rows]
     context = {
         "agency": {
@@ -252,7 +256,10 @@ def agency(request: Looking, slug: str) -> HttpResponse:
             }
             for c in custodians
         ],
-        "claims": _claims(agency.claims),
+        "brief_url": _brief_url(agency),
+        "center": profile(request, agency) if is_center else None,
+        # A center's profile holds them by field.
+        "claims": _claims([one for one in agency.claims if not is_center or one.get("field") not in FactField.values]),
         "sources": [_source(source) for source in agency.sources],
         "names": [
             {"name": n.name, "from_on": n.from_on, "until_on": n.until_on, **_source(n.source)}
@@ -280,6 +287,17 @@ def agency(request: Looking, slug: str) -> HttpResponse:
         "has_sample": agency.is_sample or any(row["is_sample"] for row in rows),
     }
     return render(request, "agency.html", context)
+
+
+def _brief_url(agency: Agency) -> str:
+    """Of the place of a local agency or a center; a county is named where no city is."""
+    if agency.is_sample or (agency.kind not in LOCAL and agency.kind != AgencyKind.FUSION_CENTER):
+        return ""
+    county = agency.county.split(";")[0].strip()
+    place = {"city": agency.city} if agency.city else {"county": county}
+    if not any(place.values()):
+        return ""
+    return f"{reverse('brief')}?{urlencode({'jurisdiction': agency.jurisdiction, **place})}"
 
 
 def _zone_words(zone: str, request: Looking) -> str:

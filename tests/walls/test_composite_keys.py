@@ -28,10 +28,11 @@ LEFT = {
     ),
     **dict.fromkeys(
         ("ask.campaign", "importbatch.file", "importrow.batch", "importrow.request", "inboxitem.reminder",
-         "lettersendattempt.sending", "recordsrequest.ask", "reminder.escalates", "reminderanswer.reminder",
+         "lettersendattempt.sending", "reminder.escalates", "reminderanswer.reminder",
          "sealedentry.seal", "sendattempt.reminder"),
         OURS_ALONE,
     ),
+    "recordsrequest.ask": "an ask is read by a request of its own organization alone: the policy asks for both",
     "coalitioninvitation.accepted_as": "the stay of the organization that joined, not of the one that asked",
 }  # fmt: skip
 # What grants, guests, tokens, feeds, webhooks and looks hold on to: none of these may ever stand in LEFT.
