@@ -58,9 +58,7 @@ REVOKE ALL ON {CLAIM} FROM {ROLES};
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('requests_app', '0063_privileged_items'),
-    ]
+    dependencies = [("requests_app", "0065_inside")]
 
     operations = [
         migrations.CreateModel(
