@@ -156,7 +156,7 @@ def preview(*, viewer: Viewer, proposal: Proposal, records_request: RecordsReque
     if proposal.kind != Proposal.Kind.EVENT:
         return None
     return correspondence.preview_event(
-        viewer=viewer, records_request=records_request, today=today, **_event(viewer, proposal)
+        viewer=viewer, records_request=records_request, today=today, **_event(proposal)
     )
 
 
@@ -250,19 +250,19 @@ def _make(
         kept = documents.take_in(
             viewer=viewer, records_request=request, actor=actor, title=proposal.title,
             stored=storage.Stored(proposal.blob, proposal.size, proposal.sha256), content_type=proposal.content_type,
-            handed_in_by=_proposer(viewer, proposal), received_on=proposal.happened_on, once=once_of(proposal),
+            handed_in_by=_proposer(proposal), received_on=proposal.happened_on, once=once_of(proposal),
         )  # fmt: skip
         return str(kept.public_id)
     recorded = correspondence.record_event(
         viewer=viewer, records_request=request, actor=actor, today=today, seen_version=seen_version,
-        **_event(viewer, proposal, in_advance),
+        **_event(proposal, in_advance),
     )  # fmt: skip
     return str(recorded.event.uid)
 
 
-def _event(viewer: Viewer, proposal: Proposal, in_advance: bool = False) -> dict[str, Any]:
-    """Keyword arguments of `record_event`. The ledger's own note says who proposed it."""
-    by = _proposer(viewer, proposal)
+def _event(proposal: Proposal, in_advance: bool = False) -> dict[str, Any]:
+    """Keyword arguments of `record_event`. The ledger's own note says that it was proposed."""
+    by = _proposer(proposal)
     said = f"Logged by {by}, by a right given in advance." if in_advance else f"Proposed by {by}."
     facts: Mapping[str, Any] = {"until": proposal.until_on.isoformat()} if proposal.until_on else {}
     return {
@@ -275,11 +275,10 @@ def _event(viewer: Viewer, proposal: Proposal, in_advance: bool = False) -> dict
     }
 
 
-def _proposer(viewer: Viewer, proposal: Proposal) -> str:
-    """As it is kept with what it becomes. A guest's address is not told there: partners who are shown everything
-    read it."""
-    by = "" if proposal.guest_id else proposals.names_of(viewer, [proposal]).get(proposal.pk, "")
-    return by or ("a guest" if proposal.guest_id else "a partner")
+def _proposer(proposal: Proposal) -> str:
+    """As it is kept with what it becomes, without a name: partners who are shown everything read it, and may be in no
+    coalition with whoever proposed it. The proposal and the audit tell the owner."""
+    return "a guest" if proposal.guest_id else "a partner"
 
 
 def once_of(proposal: Proposal) -> str:

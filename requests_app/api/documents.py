@@ -44,7 +44,7 @@ class DocumentShape(serializers.Serializer[Any]):
     original_name = serializers.CharField(required=False, help_text="Ours alone: the name as it came.")
     note = serializers.CharField(required=False, help_text="Ours alone: why it was withdrawn or erased.")
     privileged = serializers.BooleanField(required=False, help_text="Ours alone.")
-    handed_in_by = serializers.CharField(required=False, help_text="Ours alone: the partner that proposed it.")
+    handed_in_by = serializers.CharField(required=False, help_text="“a partner” or “a guest” that proposed it.")
     received_on = serializers.DateField(
         required=False, allow_null=True, help_text="Ours alone: the day, as whoever handed it in says."
     )

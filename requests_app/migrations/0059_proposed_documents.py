@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='documentprivate',
             name='handed_in_by',
-            field=models.CharField(blank=True, help_text='The partner that proposed it, as partners read its name.', max_length=254),
+            field=models.CharField(blank=True, help_text='“a partner” or “a guest” that proposed it.', max_length=254),
         ),
         migrations.AddField(
             model_name='documentprivate',

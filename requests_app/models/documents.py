@@ -138,7 +138,7 @@ class DocumentPrivate(models.Model):
     added_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     note = models.CharField(max_length=500, blank=True, help_text="Why it was withdrawn or erased.")
     handed_in_by = models.CharField(
-        max_length=254, blank=True, help_text="The partner that proposed it, as partners read its name."
+        max_length=254, blank=True, help_text="“a partner” or “a guest” that proposed it."
     )
     received_on = models.DateField(null=True, blank=True, help_text="As whoever handed it in says.")
 

@@ -92,7 +92,7 @@ def test_a_partner_hands_in_a_file_and_accepted_it_is_a_document_that_nobody_out
         )  # fmt: skip
         assert document.released_at is None and document.sha256 == made.sha256
         private = DocumentPrivate.objects.get()
-        assert (private.handed_in_by, private.received_on) == ("Prairie Watch", RECEIVED)
+        assert (private.handed_in_by, private.received_on) == ("a partner", RECEIVED)
         assert private.added_by == scene.cast.edgar
     with viewing_as(scene.cast.ravi) as viewer:
         assert not Document.objects.exists() and not Document.objects.visible_to(viewer).exists()
@@ -231,7 +231,7 @@ def test_when_right_or_stay_end_the_owner_keeps_what_waits_and_may_accept_it(
     assert fetch(scene.cast.vera, made).status_code == 200
     accept(scene.cast.olive, made)
     with viewing_as(scene.cast.olive):
-        assert DocumentPrivate.objects.get().handed_in_by == "Prairie Watch"
+        assert DocumentPrivate.objects.get().handed_in_by == "a partner"
 
 
 def test_a_guest_is_not_named_by_the_address_where_partners_may_read_it(scene: Scene, filed: RecordsRequest) -> None:
@@ -339,7 +339,7 @@ def test_the_pages_hand_in_look_decide_and_tell(
     with viewing_as(scene.cast.olive):
         document = Document.objects.get()
     told_us = olive.get(f"/documents/{document.public_id}/").content.decode()
-    assert "Handed in by Prairie Watch" in told_us and page in told_us
+    assert "Handed in by a partner" in told_us and page in told_us
     assert "waiting for you" not in olive.get(f"{here}documents/").content.decode()
     assert "Accepted" in ravi.get(page).content.decode()
 
@@ -370,5 +370,5 @@ def test_programs_hand_in_fetch_and_decide(scene: Scene, filed: RecordsRequest, 
     assert done.status_code == 200 and done.json()["file"] is None
     [bundle] = olive.get(f"/api/v1/requests/{filed.public_id}/documents/").json()["bundles"]
     [row] = bundle["documents"]
-    assert (row["handed_in_by"], row["received_on"], row["state"]) == ("Prairie Watch", "2026-03-20", "unreleased")
+    assert (row["handed_in_by"], row["received_on"], row["state"]) == ("a partner", "2026-03-20", "unreleased")
     assert ravi.get(made["file"]).status_code == 404

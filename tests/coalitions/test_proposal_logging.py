@@ -66,7 +66,7 @@ def test_it_is_recorded_in_the_name_of_who_gave_the_right_and_once(scene: Scene,
     assert events(scene, filed) == [] and made.in_advance
     assert log_due(NOW) == {"logged": 1, "left": 0}
     assert log_due(NOW) == {"logged": 0, "left": 0}
-    assert events(scene, filed) == ["Logged by Prairie Watch, by a right given in advance.\n\nIn their portal."]
+    assert events(scene, filed) == ["Logged by a partner, by a right given in advance.\n\nIn their portal."]
     with viewing_as(scene.cast.olive) as viewer:
         assert EventNote.objects.get(event__kind="acknowledged", request=filed).actor == scene.cast.olive
         assert AuditEntry.objects.get(act="proposal.logged").actor == scene.cast.olive

@@ -126,7 +126,7 @@ def test_a_partner_proposes_and_the_owner_accepts(scene: Scene, filed: RecordsRe
         event = Event.objects.get(request=filed, kind="acknowledged")
         note = EventNote.objects.get(event=event)
         assert event.received_on == dt.date(2026, 3, 16) and note.actor == scene.cast.edgar
-        assert note.text == "Proposed by Prairie Watch.\n\nTheir portal says so."
+        assert note.text == "Proposed by a partner.\n\nTheir portal says so."
         entry = AuditEntry.objects.get(act="proposal.accepted")
         assert entry.actor == scene.cast.edgar and entry.detail["proposal"] == made.public_id
     with viewing_as(scene.cast.ravi):
