@@ -19,23 +19,15 @@ from django.db.models.functions import Now
 
 from requests_app.clock import codec
 from requests_app.clock.book import Book
-from requests_app.clock.calendars import ONE_DAY
-from requests_app.clock.course import LATE_FOR, NEVER_LATE
 from requests_app.clock.events import Event
 from requests_app.clock.fold import course
 from requests_app.clock.standing import Clock
-from requests_app.clock.standing import StandingSpan as StandingSpanOfFold
 from requests_app.models import Deadline, PublicStandingSpan, RecordsRequest, StandingSpan
 from requests_app.models import Event as EventRow
 from requests_app.queries.ledger import EVENT_COLUMNS, book_of, ledger_of_rows
+from requests_app.queries.spans import SPAN_COLUMNS, SpanRow, span_rows
 
 from . import offers, reminders
-
-SPAN_COLUMNS = (
-    "from_on", "until_on", "stage", "outcome", "whose_move", "late", "late_since", "next_on", "next_name",
-    "next_owner", "next_clock_key",
-)  # fmt: skip
-SpanRow = tuple[Any, ...]
 
 
 @dataclass(slots=True)
@@ -227,43 +219,10 @@ def _by_request(
     return found
 
 
-def span_rows(spans: Iterable[StandingSpanOfFold], clocks: Sequence[Clock]) -> list[SpanRow]:
-    """Spans of the fold as columns of the table. `late_since`: the day after the oldest last day that is unmet."""
-    named = {clock.key: clock for clock in clocks}
-    rows: list[SpanRow] = []
-    for span in spans:
-        clock = named.get(span.next_clock_key or "")
-        rows.append(
-            (
-                span.from_on,
-                span.until_on,
-                span.stage.value,
-                span.outcome.value if span.outcome else "",
-                span.whose_move.value,
-                span.late,
-                _late_since(clocks, span.from_on) if span.late else None,
-                span.next_due_on,
-                clock.name if clock else "",
-                clock.owner.value if clock else "",
-                span.next_clock_key or "",
-            )
-        )
-    return rows
-
-
 def _last_day(ledger: Iterable[Event]) -> dt.date | None:
     """The last day an event names. Never the day of recording, which west of Greenwich may be tomorrow's."""
     days = (event.received_on or event.sent_on or event.dated_on for event in ledger)
     return max((day for day in days if day is not None), default=None)
-
-
-def _late_since(clocks: Iterable[Clock], on: dt.date) -> dt.date | None:
-    lapsed = [
-        clock.latest
-        for clock in clocks
-        if clock.latest and clock.owner in LATE_FOR and clock.owes not in NEVER_LATE and clock.late(on)
-    ]
-    return min(lapsed) + ONE_DAY if lapsed else None
 
 
 def _compare_spans(

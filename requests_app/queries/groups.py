@@ -77,6 +77,28 @@ def group_of(viewer: Viewer, span: str = "span__") -> Case:
     )
 
 
+def group_told(stage: str, outcome: str, *, late: bool, came: bool) -> Group:
+    """The same for a standing in hand, on whatever day. came: whether something was produced."""
+    held = {
+        Group.full: outcome == "produced",
+        Group.part: outcome == "produced_in_part" or (outcome == "denied_in_part" and came),
+        Group.review: stage in DISPUTED,
+    }  # fmt: skip
+    for group, holds in held.items():
+        if holds:
+            return group
+    if outcome == "withdrawn":
+        return Group.closed
+    if late:
+        return Group.late
+    if stage in UNDECIDED or outcome == "granted":
+        return Group.pending
+    for group, outcomes in ((Group.denied, DENIED), (Group.none, NONE), (Group.elsewhere, ELSEWHERE)):
+        if outcome in outcomes:
+            return group
+    return Group.closed if stage == "closed" else Group.pending
+
+
 def population_case() -> Case:
     """Whose requests: real ones out of published logs, invented ones, or those filed through the tracker. The three
     are never counted together."""

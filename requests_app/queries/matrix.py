@@ -13,9 +13,9 @@ from django.db.models.functions import Coalesce
 from requests_app.clock import codec
 from requests_app.clock.rules import Owes, Owner
 from requests_app.clock.standing import Clock, State
-from requests_app.models import Campaign, Deadline
+from requests_app.models import Agency, Campaign, Deadline
 from requests_app.models import Event as EventRow
-from requests_app.models.visibility import Viewer
+from requests_app.models.visibility import PUBLIC, Viewer
 
 from .groups import TOGETHER, group_of
 from .masking import Outside, campaigns_outside
@@ -190,13 +190,35 @@ def lines_of(viewer: Viewer, campaigns: Sequence[int], now: dt.datetime, *, ours
     are the viewer's own: every request of a campaign is its organization's, so one half of the two holds them all."""
     halves = standing_halves(viewer, now=now)
     half = halves[0] if ours else halves[-1]
+    found = _read(viewer, half.filter(campaign__in=campaigns))
+    if not ours:
+        _outside(viewer, found)
+    return found
+
+
+def public_lines_to(slug: str, now: dt.datetime, most: int) -> list[Line]:
+    """Published requests to an agency and to those that were merged into it, as the public reads them; one more than
+    `most` where there are more. With clocks and answers."""
+    half = standing_halves(PUBLIC, now=now)[-1].filter(agency__in=Agency.objects.together(slug))
+    found = _read(PUBLIC, half, most + 1)
+    _outside(PUBLIC, found)
+    add_details(PUBLIC, found)
+    return found
+
+
+def _outside(viewer: Viewer, found: Sequence[Line]) -> None:
+    outside = Outside(viewer, requests=[(row.pk, OTHERS) for row in found])
+    for row in found:
+        row.title = outside(row.title, OTHERS)
+
+
+def _read(viewer: Viewer, requests: Any, most: int | None = None) -> list[Line]:
     words = {
         name: Coalesce(F(f"span__{name}"), Value(""))
         for name in ("stage", "outcome", "whose_move", "next_name", "next_owner")
     }
     rows = (
-        half.filter(campaign__in=campaigns)
-        .annotate(
+        requests.annotate(
             standing=group_of(viewer),
             custodian_name=Coalesce(F("custodian__name"), Value("")),
             is_late=Coalesce(F("span__late"), Value(False)),
@@ -210,12 +232,7 @@ def lines_of(viewer: Viewer, campaigns: Sequence[int], now: dt.datetime, *, ours
             "said_next_owner", "agency__kind", "campaign_id", "ours",
         )
     )  # fmt: skip
-    found = [Line(*row) for row in rows]
-    if not ours:
-        outside = Outside(viewer, requests=[(row.pk, OTHERS) for row in found])
-        for row in found:
-            row.title = outside(row.title, OTHERS)
-    return found
+    return [Line(*row) for row in rows[:most]]
 
 
 def _wanted(row: Line, group: str, move: str, within: int | None) -> bool:

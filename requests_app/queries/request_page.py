@@ -418,6 +418,12 @@ def _parts(
                 else PartNow(part["label"], part["title"], "", None, None, None)
             )
         return tuple(found)
+    return parts_told(parts, lines)
+
+
+def parts_told(parts: Iterable[Mapping[str, str]], lines: Iterable[Line]) -> tuple[PartNow, ...]:
+    """Of each part the last decision that the reader may read."""
+    parts = list(parts)
     decided: dict[str, str] = {}
     for line in sorted(lines, key=lambda line: line.on):
         event = line.event

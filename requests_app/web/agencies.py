@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -24,18 +26,22 @@ from requests_app.models.agencies import AgencyKind
 from requests_app.notices.cells import neutral
 from requests_app.queries import agencies as query
 from requests_app.queries.briefs import LOCAL
+from requests_app.queries.dated import MOST, Day, lines_on
 from requests_app.queries.groups import ANSWERED, REFUSED, Group
+from requests_app.queries.matrix import Line, public_lines_to
 from requests_app.queries.places import jurisdictions, outlines, place_name
 
 from .agency_words import near, where
 from .centers import profile
+from .citing import cited
+from .dated import NoSuchDay, dated, day_of, nothing_by, refused, tail_of
 from .draw.map import map_svg
 from .draw.shapes import MapPoint, StateShape
 from .event_specs import Words
 from .figures import GROUPS, answer_words, kind_choices, per_group, unknown_filters
 from .news_words import follow
 from .paging import page_number, param, select, shown
-from .requests import request_row
+from .requests import dated_row, request_row
 from .shell import Looking
 from .templatetags.look import FEWEST_FOR_A_SHARE
 
@@ -220,13 +226,48 @@ def agency(request: Looking, slug: str) -> HttpResponse:
     found = query.load(request.viewer, slug, now=request.now)
     if found is None:
         raise Http404
+    if found.agency.merged_into is not None:
+        return redirect("agency", found.agency.merged_into.slug, permanent=True)
+    context = _context(request, found)
+    if "on" not in request.GET:
+        return render(request, "agency.html", context | {"look_back": context["record_asof"]})
+    try:
+        day = day_of(request, context["record_asof"])
+        lines = public_lines_to(slug, request.now, MOST)
+        if len(lines) > MOST:
+            said = _("on: more than %(n)d requests are too many for one page of an earlier day. Open them one by one.")
+            raise NoSuchDay(said % {"n": MOST})
+        then = lines_on(lines, day)
+        if not then:
+            raise nothing_by(day)
+    except NoSuchDay as problem:
+        return refused(request, problem)
+    return render(request, "agency.html", context | _record_on(found, then, day) | dated(request, day))
+
+
+def _record_on(found: query.AgencyPage, lines: Sequence[Line], day: Day) -> dict[str, Any]:
+    """What changes with the day: its record, and its requests. Who it is and where to write is told as of today."""
+    counts = Counter(line.group for line in lines)
+    record = _record(replace(found, counts=dict(counts)))
+    newest = sorted(lines, key=lambda line: (line.filed_on, line.pk), reverse=True)[: query.SHOWN]
+    return {
+        "record": [{**stat, "url": ""} for stat in record],
+        "record_rest": _rest(counts),
+        "record_asof": day.on,
+        "rows": [dated_row(line, tail_of(day)) for line in newest],
+        "requests_url": "",
+        "requests_total": len(lines),
+        "cite": None,
+        "follow": None,
+    }
+
+
+def _context(request: Looking, found: query.AgencyPage) -> dict[str, Any]:
     agency = found.agency
-    if agency.merged_into is not None:
-        return redirect("agency", agency.merged_into.slug, permanent=True)
     custodians = list(agency.custodians.all())
     is_center = agency.kind == AgencyKind.FUSION_CENTER
     rows = [request_row(row) for row in found.requests.rows]
-    context = {
+    return {
         "agency": {
             "slug": agency.slug,
             "name": agency.name,
@@ -285,8 +326,12 @@ def agency(request: Looking, slug: str) -> HttpResponse:
         "may_file": bool(request.viewer.editable),
         "follow": follow(_("public requests to this agency"), "news-agency", slug=agency.slug),
         "has_sample": agency.is_sample or any(row["is_sample"] for row in rows),
-    }
-    return render(request, "agency.html", context)
+        "cite": cited(
+            request, kind="agency", key=agency.slug, title=agency.name, about=_lead(agency),
+            address=reverse("agency", args=[agency.slug]),
+            schema={"@type": "GovernmentOrganization", "areaServed": place_name(agency.jurisdiction)},
+        ),
+    }  # fmt: skip
 
 
 def _brief_url(agency: Agency) -> str:

@@ -8,6 +8,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -19,13 +20,17 @@ from django.views.decorators.http import require_safe
 from requests_app.actions import audit
 from requests_app.clock.standing import Clock, State
 from requests_app.models.agencies import AgencyKind
-from requests_app.models.visibility import PUBLIC
+from requests_app.models.visibility import PUBLIC, tell_database
 from requests_app.notices.cells import neutral
 from requests_app.queries import everything
 from requests_app.queries import matrix as query
+from requests_app.queries.dated import MOST, matrix_on
 from requests_app.queries.groups import ANSWERED, Group
 from requests_app.queries.places import place_name
+from requests_app.queries.publishing import own_public_share
 
+from .citing import cited, dataset
+from .dated import NoSuchDay, dated, day_of, nothing_by, refused, tail_of
 from .draw.axis import axis_for
 from .draw.from_clock import mini_of
 from .draw.lane import mini_svg
@@ -33,7 +38,7 @@ from .draw.shapes import Axis, LaneSpec, MiniSpec
 from .figures import GROUPS, KNOWN_GROUPS, RARE, law_line, per_group, unknown_filters
 from .news_words import follow
 from .paging import param, select, with_params
-from .shell import Looking, reader_day
+from .shell import PUBLIC_ZONE, Looking, reader_day
 from .templatetags.look import day_mid, late_words
 from .words import MOVES, outcome_words
 
@@ -91,11 +96,41 @@ def _listed(row: query.Listed) -> dict[str, Any]:
 
 @require_safe
 def campaign(request: Looking, pid: str) -> HttpResponse:
+    if "on" in request.GET:
+        return _on_a_day(request, pid)
     found = _load(request, pid)
     strategy = everything.of_campaign(request.viewer, found.campaign)
     if strategy is not None:
         audit.read_everything(request.viewer, found.campaign, request.user, request.now.date())
-    today = reader_day(request)
+    context = _context(request, pid, found, reader_day(request)) | {"strategy": strategy}
+    return render(request, "campaign.html", context)
+
+
+def _on_a_day(request: Looking, pid: str) -> HttpResponse:
+    """The whole campaign as the public sees it, whoever looks, at the end of an earlier day."""
+    tell_database(PUBLIC)
+    found = query.load(PUBLIC, pid, now=request.now)
+    if found is None:
+        raise Http404
+    try:
+        day = day_of(request, request.now.astimezone(ZoneInfo(PUBLIC_ZONE)).date())
+        if found.total > MOST:
+            said = _("on: more than %(n)d requests are too many for one page of an earlier day. Open them one by one.")
+            raise NoSuchDay(said % {"n": MOST})
+        then = matrix_on(found, day)
+        if not then.lines:
+            raise nothing_by(day)
+    except NoSuchDay as problem:
+        return refused(request, problem)
+    context = _context(request, pid, then, day.on)
+    for one in context["sums"]:
+        one["url"] = ""
+    for row in (row for group in context["groups"] for row in group["rows"]):
+        row["url"] += tail_of(day)
+    return render(request, "campaign.html", context | dated(request, day) | {"follow": None})
+
+
+def _context(request: Looking, pid: str, found: query.Matrix, today: dt.date) -> dict[str, Any]:
     minis = {line.pk: mini_of(line.clocks, line.today, filed_on=line.filed_on) for line in found.lines}
     axis = axis_of(minis.values(), today)
     context = {
@@ -117,7 +152,6 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
         "follow": follow(_("what happens in this campaign"), "news-campaign", pid=pid)
         if request.viewer is PUBLIC
         else None,
-        "strategy": strategy,
         "filters": _filters(request, found),
         "filters_clear_url": request.path if request.GET else "",
         "filters_links": [
@@ -127,6 +161,7 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
             }
         ],
         "filters_problems": _problems(request, found),
+        "embed_url": f"{reverse('embed')}?matrix={pid}" if _is_public(request, found) else "",
         "filters_note": _shown(found),
         "sums": _sums(request, found),
         "sums_total": {"n": found.total, "words": _("asked in all")},
@@ -136,7 +171,22 @@ def campaign(request: Looking, pid: str) -> HttpResponse:
         ),
         "has_sample": found.campaign.is_sample or any(line.is_sample for line in found.lines),
     }
-    return render(request, "campaign.html", context)
+    if request.viewer is PUBLIC and "on" not in request.GET:
+        context["look_back"] = today
+        about = found.campaign.public_summary or _lead(found)
+        table = request.build_absolute_uri(reverse("campaign-csv", args=[pid]))
+        context["cite"] = cited(
+            request, kind="campaign", key=pid, title=found.campaign.public_title, about=about,
+            address=reverse("campaign", args=[pid]),
+            schema=dataset(
+                distribution={"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": table}
+            ),
+        )  # fmt: skip
+    return context
+
+
+def _is_public(request: Looking, found: query.Matrix) -> bool:
+    return request.viewer is PUBLIC or (found.ours and own_public_share(found.campaign) is not None)
 
 
 @require_safe

@@ -23,6 +23,8 @@ from requests_app.statistics.minimum import FEWEST, Share
 
 from . import statistics_figures as figures
 from . import statistics_filters as form
+from .citing import cited, dataset
+from .dated import NoSuchDay, refused
 from .draw.bars import BarChart, bar_chart
 from .draw.shapes import Bar
 from .figures import GROUPS, POPULATIONS, answer_words, per_group
@@ -51,6 +53,9 @@ def asked_for(request: Looking) -> tuple[Narrowed, str, query.Dashboard, list[st
 
 @require_safe
 def dashboard(request: Looking) -> HttpResponse:
+    if "on" in request.GET:
+        said = _("on: the dashboard counts as of today alone. A campaign, an agency and a request show earlier days.")
+        return refused(request, NoSuchDay(said))
     asked, measure, found, problems = asked_for(request)
     context = {
         "filters": form.fields(asked, found.of, measure, found.campaigns),
@@ -63,7 +68,12 @@ def dashboard(request: Looking) -> HttpResponse:
         "others": _others(request, found.of),
         "noindex": found.of.marked,
         "follow": follow(_("what happens in all public requests")),
-    }
+        "cite": cited(
+            request, kind="dashboard", key="all", title=_("What fusion centers answer when the public asks"),
+            about=_("Who answered requests for public records, who is late under the law, and what came back."),
+            address=reverse("dashboard"), schema=dataset(license=request.build_absolute_uri(reverse("method"))),
+        ),
+    }  # fmt: skip
     if not problems:
         context |= _counted(request, asked, measure, found)
     return render(request, "dashboard.html", context, status=400 if problems else 200)
@@ -81,9 +91,9 @@ def _counted(request: Looking, asked: Narrowed, measure: str, found: query.Dashb
         return {"of": key, "files": figures.downloads(key, here, drawn=key in figures.DRAWN)}
 
     return {
-        "lead": _lead(of, len(states)),
+        "lead": lead_of(of, len(states)),
         "units": _units(of),
-        "stats": _stats(of, link),
+        "stats": stats_of(of, link),
         "map": chart,
         "map_lead": _map_lead(of, states, measure, chart.sentence),
         "states": states,
@@ -117,6 +127,7 @@ def _counted(request: Looking, asked: Narrowed, measure: str, found: query.Dashb
         "files": {key: files(key) for key in figures.TABLES},
         "has_sample": any(agency.is_sample for agency in of.agencies if agency.total),
         "api_url": f"{reverse('api-statistics')}?{here}",
+        "embed_url": f"{reverse('embed')}?{here}",
     }
 
 
@@ -125,7 +136,7 @@ def _query(asked: Narrowed, of: Statistics, measure: str) -> str:
     return urlencode(said | ({"measure": measure} if measure != "answered" else {}))
 
 
-def _lead(of: Statistics, places: int) -> str:
+def lead_of(of: Statistics, places: int) -> str:
     if not of.total:
         return ""
     agencies = ngettext("%(n)d agency", "%(n)d agencies", of.units.agencies) % {"n": of.units.agencies}
@@ -199,7 +210,7 @@ def _state(of: Statistics, code: str, counts: dict[str, int], link: Link, url: s
     }  # fmt: skip
 
 
-def _stats(of: Statistics, link: Link) -> list[dict[str, Any]]:
+def stats_of(of: Statistics, link: Link) -> list[dict[str, Any]]:
     """Four numbers. Of a log that has ended nothing is open: what was refused and what never came stands instead."""
     counts, total = of.counts, of.total
     answered = per_group(counts, *ANSWERED)

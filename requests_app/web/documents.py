@@ -23,10 +23,12 @@ from requests_app.intake.handing_out import as_attachment
 from requests_app.intake.uploads import LimitedUpload, too_large
 from requests_app.models import Document, Event
 from requests_app.models.ids import public_id
+from requests_app.models.visibility import PUBLIC
 from requests_app.queries import proposals
 from requests_app.queries.documents import Bundle, Kept, Shelf, document_of, shelf_of
 
 from . import privileged
+from .citing import cited
 from .event_specs import kind_words
 from .paging import posted
 from .reauthentication import proof_first
@@ -140,6 +142,16 @@ def _page(request: Looking, shelf: Shelf, *, errors: list[str] | None = None, st
         "has_sample": invented(found),
         "noindex": shelf.ours or found.is_sample,
     }  # fmt: skip
+    if request.viewer is PUBLIC:
+        context["cite"] = cited(
+            request, kind="request", key=found.public_id,
+            title=_("Documents of %(agency)s: %(title)s") % {
+                "agency": found.agency.name, "title": found.public_title,
+            },
+            about=_("Files that %(agency)s gave out, as they came.") % {"agency": found.agency.name},
+            address=reverse("request-documents", args=[found.public_id]),
+            schema={"@type": "Collection", "about": {"@type": "GovernmentOrganization", "name": found.agency.name}},
+        )  # fmt: skip
     return render(request, "documents.html", context, status=status)
 
 

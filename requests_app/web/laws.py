@@ -19,7 +19,9 @@ from requests_app.laws.changes import changes
 from requests_app.laws.registry import ClosedRow, library
 from requests_app.laws.shapes import About, Basis, Entry
 from requests_app.laws.summary import binding
+from requests_app.queries.places import place_name
 
+from .citing import cited
 from .draw.months import year_of_months
 from .event_specs import Words
 from .law_words import anchor_of, facts_of, fees_words, find, rule_context, title_of, walks
@@ -82,7 +84,18 @@ def law(request: Looking, law_id: str) -> HttpResponse:
         "exemptions": _exemptions(about),
         "cite_url": request.build_absolute_uri(f"{reverse('law', args=[entry.id])}?version={version.ref}"),
         **_closed(request, version, today),
-    }
+        "cite": cited(
+            request, kind="law", key=entry.id, title=entry.law.name,
+            about=_("%(citation)s: who must answer a request for records, by when, and what follows.") % {
+                "citation": entry.law.citation,
+            },
+            address=reverse("law", args=[entry.id]),
+            schema={
+                "@type": "Legislation", "legislationIdentifier": entry.law.citation,
+                "legislationJurisdiction": place_name(entry.id),
+            },
+        ),
+    }  # fmt: skip
     return render(request, "law.html", context)
 
 

@@ -19,13 +19,16 @@ from requests_app.clock.standing import Clock, State, Verdict
 from requests_app.laws.registry import library
 from requests_app.models import Share
 from requests_app.models.ids import public_id
-from requests_app.models.visibility import PUBLIC
+from requests_app.models.visibility import PUBLIC, tell_database
 from requests_app.queries import everything
+from requests_app.queries.dated import page_on
 from requests_app.queries.places import place_name
 from requests_app.queries.request_page import Line, RequestPage, load
 
 from .calculator import law_words
+from .citing import cited
 from .clocks import chart_of, doubts, law_address, standards, whys
+from .dated import NoSuchDay, dated, day_of, nothing_by, refused
 from .draw.from_clock import count_words, heroes_of
 from .event_specs import SPECS, kind_words
 from .news_words import follow
@@ -42,6 +45,8 @@ from .work_forms import NUMBER_KINDS, ContactForm
 
 @require_safe
 def request_page(request: Looking, pid: str) -> HttpResponse:
+    if "on" in request.GET:
+        return _on_a_day(request, pid)
     page = load(request.viewer, pid, now=request.now)
     if page is None:
         raise Http404
@@ -49,9 +54,44 @@ def request_page(request: Looking, pid: str) -> HttpResponse:
     if inside is not None:
         audit.read_everything(request.viewer, page.request, request.user, request.now.date())
     context = context_of(page) | {"may_offer": offers_on(request, page.request), "inside": inside}
+    if page.published or request.viewer is PUBLIC:
+        context["embed_url"] = f"{reverse('embed')}?request={pid}"
     if request.viewer is PUBLIC:
+        context |= {"cite": _cited(request, page), "look_back": page.today}
         context["follow"] = follow(_("this request"), "news-request", pid=pid)
     return render(request, "request.html", context)
+
+
+def _on_a_day(request: Looking, pid: str) -> HttpResponse:
+    """As the public sees it, whoever looks: of what is not public, an earlier day is missing, too."""
+    tell_database(PUBLIC)
+    page = load(PUBLIC, pid, now=request.now)
+    if page is None:
+        raise Http404
+    try:
+        day = day_of(request, page.today)
+        then = page_on(page, day)
+        if then is None:
+            raise nothing_by(day)
+    except NoSuchDay as problem:
+        return refused(request, problem)
+    return render(request, "request.html", context_of(then) | dated(request, day))
+
+
+def _cited(request: Looking, page: RequestPage) -> dict[str, Any]:
+    found = page.request
+    agency = found.custodian.name if found.custodian else found.agency.name
+    return cited(
+        request, kind="request", key=found.public_id, title=f"{agency}: {found.public_title}",
+        about=_("A request for public records to %(agency)s, filed %(day)s.") % {
+            "agency": agency, "day": day_long(found.filed_on),
+        },
+        address=reverse("request", args=[found.public_id]),
+        schema={
+            "@type": "CreativeWork", "identifier": found.public_id, "dateCreated": found.filed_on.isoformat(),
+            "about": {"@type": "GovernmentOrganization", "name": agency},
+        },
+    )  # fmt: skip
 
 
 def context_of(page: RequestPage) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from requests_app.models.agencies import AgencyKind
 from requests_app.models.visibility import PUBLIC, tell_database
 from requests_app.queries.desk_list import extras, kept
 from requests_app.queries.list_frame import Frame, frame
+from requests_app.queries.matrix import Line
 from requests_app.queries.places import place_name
 from requests_app.queries.requests import Filters, Row, list_requests
 
@@ -62,6 +63,27 @@ def request_row(row: Row) -> dict[str, Any]:
         "next_words": row.next_name or "",
         "next_tone": "ours" if row.next_owner == "requester" else "late" if row.late else "",
         "owner": owner_words(row.next_owner) if row.next_owner else "",
+    }
+
+
+def dated_row(line: Line, tail: str) -> dict[str, Any]:
+    """The same of an earlier day."""
+    return {
+        "pid": line.public_id,
+        "url": f"{reverse('request', args=[line.public_id])}{tail}",
+        "title": line.title,
+        "agency": line.agency,
+        "agency_url": reverse("agency", args=[line.agency_slug]),
+        "is_sample": line.is_sample,
+        "state": place_name(line.jurisdiction),
+        "filed_on": line.filed_on,
+        "stage_words": stage_words(line.stage) if line.stage else "",
+        "move": line.whose_move or "agency",
+        "late_days": line.days_late,
+        "next_on": line.next_on,
+        "next_words": line.next_name,
+        "next_tone": "late" if line.late else "",
+        "owner": owner_words(line.next_owner) if line.next_owner else "",
     }
 
 

@@ -22,6 +22,7 @@ from . import statistics_figures as figures
 from .dashboard import TONES, ZONE_WORDS, asked_for
 from .draw.alone import MARGIN, WIDTH, alone, bars, legend, png
 from .draw.bars import bar_chart
+from .draw.embedded import wrapped
 from .draw.shapes import Bar
 from .draw.waiting import curve_svg
 from .figures import POPULATIONS
@@ -95,22 +96,13 @@ def _alone(request: Looking, figure: str, measure: str, found: Dashboard) -> str
         full = bar_chart([Bar(words, n, of.total) for _key, words, n in rows]).full
         body, height = bars([(words, n, of.total, TONES.get(key, "mid")) for key, words, n in rows], full)
         return alone(
-            body, height=height, title=_("Where the requests stand"), foot=foot, notes=_lines(figures.stage_lead(of)),
+            body, height=height, title=_("Where the requests stand"), foot=foot, notes=wrapped(figures.stage_lead(of)),
         )  # fmt: skip
     curve = figures.answer_curve(of) if figure == "first-answer" else figures.completion_curve(of)
     if curve.curve.n < FEWEST:
         raise Http404
     body = curve_svg(curve.curve, curve.words, units=round(INNER * 0.94))
-    return alone(body, height=300, title=curve.title, notes=[*_lines(curve.lead), *_lines(curve.note)], foot=foot)
-
-
-def _lines(text: str, most: int = 130) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if len(lines[-1]) + len(word) > most:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+    return alone(body, height=300, title=curve.title, notes=[*wrapped(curve.lead), *wrapped(curve.note)], foot=foot)
 
 
 @require_safe

@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.web.statistics")),
     path("", include("requests_app.web.news")),
     path("", include("requests_app.web.sitemap")),
+    path("", include("requests_app.web.embeds")),
+    path("", include("requests_app.web.cards")),
     path("", include("requests_app.web.health_metrics")),
     path("", include("requests_app.web.letter_new")),
     path("", include("requests_app.web.letters")),

@@ -24,7 +24,7 @@ from .matrix import VIEWERS, routes
 pytestmark = pytest.mark.django_db
 
 NO_INLINE = re.compile(
-    r'<script(?! (?:type="module" )?src="/static/| type="application/json")'
+    r'<script(?! (?:type="module" )?src="/static/| type="application/(?:ld\+)?json")'
     r'|\sstyle=|\son[a-z]+="|https?://(?!www\.w3\.org)[^"]+\.(?:css|js|woff)'
 )
 DECLARED = modules()
