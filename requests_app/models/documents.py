@@ -121,6 +121,9 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["request", "event", "id"], name="document_of_request"),
             models.Index(fields=["organisation", "sha256"], name="document_by_hash"),
+            models.Index(
+                fields=["-released_at", "-id"], condition=Q(released_at__isnull=False), name="document_newest_out"
+            ),
         ]
 
     def __str__(self) -> str:

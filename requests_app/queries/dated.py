@@ -123,8 +123,8 @@ def page_on(page: RequestPage, day: Day) -> RequestPage | None:
     lines = tuple(line for line in page.lines if line.event.uid in by_then)
     parts = [{"label": part.label, "title": part.title} for part in page.parts]
     return replace(
-        page, today=day.on, lines=lines, clocks=then.clocks, superseded=(), standing=then.standing,
-        parts=parts_told(parts, lines), numbers=(), files=(), correspondence=None,
+        page, today=day.on, earlier=True, lines=lines, clocks=then.clocks, superseded=(),
+        standing=then.standing, parts=parts_told(parts, lines), numbers=(), files=(), correspondence=None,
     )  # fmt: skip
 
 

@@ -137,7 +137,8 @@ class PartNow:
 
 @dataclass(frozen=True, slots=True)
 class RequestPage:
-    """`ours`: the viewer belongs to the organization; only then are private, clocks of ours and shares filled."""
+    """`ours`: the viewer belongs to the organization; only then are private, clocks of ours and shares filled.
+    `earlier`: `today` is a day that has passed."""
 
     request: RecordsRequest
     today: dt.date
@@ -162,6 +163,7 @@ class RequestPage:
     shared_by: str = ""
     files: tuple[File, ...] = ()
     is_held: bool = False
+    earlier: bool = False
 
     @property
     def is_public_view(self) -> bool:

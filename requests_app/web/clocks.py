@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -39,9 +40,10 @@ def chart_of(
     *,
     events: Mapping[str, str] | None = None,
     whole: Sequence[str] = (),
+    earlier: bool = False,
 ) -> ClockChart | None:
     lanes = lanes_of(clocks, on, events=events, whole=whole)
-    return clock_chart(lanes, axis_for(lanes, today=on)) if lanes else None
+    return clock_chart(lanes, replace(axis_for(lanes, today=on), earlier=earlier)) if lanes else None
 
 
 def _rank(clock: Clock, on: dt.date) -> tuple[int, dt.date, str]:

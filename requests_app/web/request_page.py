@@ -104,7 +104,7 @@ def context_of(page: RequestPage) -> dict[str, Any]:
         "today": on,
         "heroes": heroes_of(page.clocks, on, whole=whole),
         "stages": _stages(page),
-        "chart": chart_of(page.clocks, on, events=said, whole=whole),
+        "chart": chart_of(page.clocks, on, events=said, whole=whole, earlier=page.earlier),
         "doubts": doubts(page.clocks, on, whole=whole),
         "whys": whys(page.clocks, on, reasons=_reasons(page), whole=whole),
         "standards": standards(page.clocks, on, whole=whole),

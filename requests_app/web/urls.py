@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calculator/", calculator.calculator, name="calculator"),
     path("", include("requests_app.web.archives")),
     path("", include("requests_app.web.publishing")),
+    path("", include("requests_app.web.public_documents")),
     path("", include("requests_app.web.documents")),
     path("imports/", include("requests_app.web.imports")),
     path("", include("requests_app.web.withholdings")),

@@ -80,6 +80,7 @@ def test_a_day_shows_what_had_happened_by_its_end_and_the_date_as_it_stood(
     derived(cast, asked)
     builders.publish(cast.olive, asked)
     before = on(asked, "2026-03-05")
+    assert "Today, " not in before
     assert "What had happened by the end of" in before and "Thursday, March 5, 2026" in before
     assert 'datetime="2026-03-09"' in before and 'datetime="2026-03-16"' not in before
     assert "Denied" not in before.split("<main")[1].split("Timeline")[1]

@@ -118,7 +118,8 @@ def axis_svg(axis: Axis) -> SafeString:
         out.append(f'<text{attr} x="{pc(percent)}" y="18" text-anchor="{anchor}">{escape(text)}</text>')
 
     if axis.today is not None:
-        put(axis.today, _("Today, %(day)s") % {"day": day_short(axis.today)}, ["b"], True)
+        said = _("End of %(day)s") if axis.earlier else _("Today, %(day)s")
+        put(axis.today, said % {"day": day_short(axis.today)}, ["b"], True)
     # Words at the edge lean inwards; they give way to the next ones rather than push them out.
     for on, words in sorted(_ticks(axis), key=lambda tick: _anchor(axis.at(tick[0]), tick[1]) != "middle"):
         put(on, words, [], False)

@@ -78,12 +78,14 @@ class MiniSpec:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The days all lanes of one page share, to scale. `closed` days are shaded."""
+    """The days all lanes of one page share, to scale. `closed` days are shaded. earlier: `today` is the day that a
+    page shows, and not the reader's."""
 
     from_on: date
     until_on: date
     today: date | None = None
     closed: tuple[date, ...] = field(default=(), repr=False)
+    earlier: bool = False
 
     def __post_init__(self) -> None:
         if self.until_on <= self.from_on:

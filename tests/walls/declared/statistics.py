@@ -11,6 +11,7 @@ from . import Stage
 
 EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "method": (ANYBODY, None),
+    "newest-documents": (ANYBODY, None),
     "statistics-csv": (ANYBODY, None),
     "statistics-svg": (ANYBODY, None),
     "statistics-png": (ANYBODY, None),
