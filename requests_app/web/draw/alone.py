@@ -58,7 +58,7 @@ def alone(
 ) -> str:
     """inner: an <svg> that fills whatever it is put into. notes: lines beneath the title; foot: where it is from."""
     head = MARGIN + 34 + 19 * len(notes)
-    whole = head + height + (34 if legend else 0) + 52
+    whole = head + height + (56 if legend else 0) + 52
     lines = "".join(
         f'<text class="n" x="{MARGIN}" y="{MARGIN + 30 + 19 * i}">{escape(line)}</text>'
         for i, line in enumerate(notes)
@@ -76,12 +76,14 @@ def alone(
 
 
 def legend(items: list[tuple[str, str]]) -> str:
-    """Steps of the map and what each means: (class, words)."""
-    out, x = [], 0
+    """Steps of the map and what each means: (class, words), on two lines where one is too short."""
+    out, x, y = [], 0, 0
     for name, words in items:
+        if x and x + 29 + 7 * len(words) > WIDTH - 2 * MARGIN:
+            x, y = 0, y + 22
         fill = ' fill="url(#h-few)" stroke="#a9b2bd"' if name == "few" else f' class="s {name}"'
-        said = f'<text class="n" x="{x + 29}" y="12">{escape(words)}</text>'
-        out.append(f'<rect{fill} x="{x}" width="22" height="14"/>{said}')
+        said = f'<text class="n" x="{x + 29}" y="{y + 12}">{escape(words)}</text>'
+        out.append(f'<rect{fill} x="{x}" y="{y}" width="22" height="14"/>{said}')
         x += 44 + 7 * len(words)
     return "".join(out)
 
