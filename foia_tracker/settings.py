@@ -334,6 +334,7 @@ CELERY_BEAT_SCHEDULE = {
     "publishing-sweep": _every(60, "requests_app.tasks.publishing.sweep"),
     "audit-seal": _every(60, "requests_app.tasks.audit.seal"),
     "statistics-sweep": _every(10, "requests_app.tasks.statistics.sweep"),
+    "open-data-sweep": _every(60, "requests_app.tasks.open_data.sweep"),
     "archives-sweep": _every(120, "requests_app.tasks.archives.sweep"),
     # A release brings a newer reading of a law at most once in days.
     "revisions-sweep": _every(600, "requests_app.tasks.revisions.sweep"),

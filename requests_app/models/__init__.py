@@ -55,6 +55,7 @@ from .preservation import LegalHold, Retention
 from .privilege import CircleMember, PrivilegedCircle
 from .proposals import Proposal, ProposalAuthor, ProposalDecision
 from .public_facts import PublicFact, StaleFact
+from .publication import OpenDataFile, PublicationGeneration
 from .publishing import EmbargoWarning, Publication, PublicationCheck
 from .remedies import Remedy, RemedyCost, RemedyEvent
 from .reminders import JobRun, Reminder, SendAttempt, SendingHold
@@ -81,10 +82,10 @@ __all__ = [
     "JointRight", "JointRightNote", "KitOffer", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold",
     "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
     "LoggedContact", "MailStop", "Membership", "ModelLetter", "NoteMention", "NoteVersion", "OfferedMove",
-    "Organisation", "OrganisationKit", "OrganisationKitVersion", "OwnModel", "Part", "PartnerComment",
+    "OpenDataFile", "Organisation", "OrganisationKit", "OrganisationKitVersion", "OwnModel", "Part", "PartnerComment",
     "PartnerLook", "PartnerTask", "PartnerTaskTaken", "Person", "PersonalReminding", "PrivateComment",
     "PrivilegedCircle", "Production", "Proposal", "ProposalAuthor", "ProposalDecision", "PublicComment",
-    "PublicFact", "PublicStandingSpan", "Publication", "PublicationCheck", "Recommendation",
+    "PublicFact", "PublicStandingSpan", "Publication", "PublicationCheck", "PublicationGeneration", "Recommendation",
     "RecordsRequest", "Remedy", "RemedyCost",
     "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence",
     "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy",

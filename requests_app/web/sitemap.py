@@ -17,7 +17,9 @@ from requests_app.queries import sitemap as query
 from .shell import Looking
 
 SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-FIXED = ("dashboard", "requests", "campaigns", "agencies", "laws", "calculator", "method", "kits", "api-docs")
+FIXED = (
+    "dashboard", "requests", "campaigns", "agencies", "laws", "calculator", "method", "open-data", "kits", "api-docs",
+)  # fmt: skip
 ROUTES = {"requests": "request", "campaigns": "campaign", "agencies": "agency"}
 # What only people with an account have, what only asks again for what other addresses hold, and what is heavy.
 CLOSED = (

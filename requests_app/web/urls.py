@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("", include("requests_app.web.statistics")),
     path("", include("requests_app.web.news")),
+    path("", include("requests_app.web.open_data")),
     path("", include("requests_app.web.sitemap")),
     path("", include("requests_app.web.embeds")),
     path("", include("requests_app.web.cards")),

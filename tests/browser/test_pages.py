@@ -24,13 +24,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OF_ONE_ROUTE = {"event-new": 40, "request": 4, "law": 5, "requests": 2, "dashboard": 3}
 # Files, answers for programs, and addresses that only take a form: told from the URLconf and from what is declared.
 FILES = (".csv", ".pdf", ".json", ".ics", ".svg", ".png")
+FOR_PROGRAMS = ("api-", "healthz", "metrics", "news", "robots", "sitemap", "data-")
 POSTED = {
     name for module in modules() for name, (answers, _others) in module.EXPECTED.items() if answers == POST_ONLY
 }
 NO_PAGE = POSTED | {
     route.name
     for route in routes()
-    if route.path.endswith(FILES) or route.name.startswith(("api-", "healthz", "metrics", "news", "robots", "sitemap"))
+    if route.path.endswith(FILES) or route.name.startswith(FOR_PROGRAMS)
 }
 NO_PAGE |= {
     "session-end", "invitation-act", "mfa_download_recovery_codes", "mfa_login_webauthn", "organisation-switch",

@@ -35,6 +35,7 @@ def test_ticks_are_intervals_that_expire_before_the_next() -> None:
         "requests_app.tasks.reminders.sweep",
         "requests_app.tasks.reminders.plan",
         "requests_app.tasks.archives.sweep",
+        "requests_app.tasks.open_data.sweep",
         "requests_app.tasks.audit.seal",
         "requests_app.tasks.imports.sweep",
         "requests_app.tasks.letters.sweep",

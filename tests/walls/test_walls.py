@@ -41,6 +41,7 @@ CONTENT = [
 OPEN_TABLES = {
     "person", "person_groups", "person_user_permissions", "agency", "agencyname", "agencycontact",
     "agencycustodian", "agencylaw", "agencyclosure", "agencyidentifier", "jobrun", "sendinghold",
+    "opendatafile", "publicationgeneration",
 }  # fmt: skip
 
 
