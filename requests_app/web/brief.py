@@ -91,7 +91,9 @@ def _brief(request: Looking, asked: dict[str, str], found: query.Brief) -> dict[
             for row in found.open
         ],
         "n_open": len(found.open),
-        "sources": _sources(found),
+        "sources": [
+            one | {"url": request.build_absolute_uri(one["url"]) if one["url"] else ""} for one in _sources(found)
+        ],
         "address": request.build_absolute_uri(f"{reverse('brief')}?{urlencode({k: v for k, v in asked.items() if v})}"),
     }
 

@@ -63,7 +63,7 @@ def _fact(center: query.Center, topic: FactField, custodians: list[Any]) -> dict
         "told": told,
         "above": known_above,
         "asked": _("Asked since %(day)s; no answer recorded yet") % {"day": day_mid(first)} if first else "",
-        "tests": tests(TESTS[topic.value]),
+        "tests": tests(asked or TESTS[topic.value]),
     }
 
 
@@ -80,7 +80,7 @@ def _cell(cell: query.Cell) -> dict[str, Any]:
         "asked": ngettext("asked in %(n)d public request, first on %(day)s",
                           "asked in %(n)d public requests, first on %(day)s", n)
         % {"n": n, "day": day_mid(cell.first_asked)} if cell.first_asked else "",
-        "tests": tests(TESTS[cell.topic]),
+        "tests": tests(cell.asked or TESTS[cell.topic]),
     }  # fmt: skip
 
 

@@ -59,6 +59,7 @@ def test_what_was_publicly_asked_and_nobody_recorded_is_unknown(cast: builders.C
     assert (found.state, found.first_asked) == ("unknown", dt.date(2026, 3, 2))
     seen = page(f"/agencies/{center.slug}/")
     assert "Unknown asked in 1 public request, first on Mon Mar 2, 2026" in seen
+    assert "2026 asked for with License plate readers A6 Agreements bar" in seen
     assert "License plate readers A1, A6 1" in seen
 
 

@@ -270,6 +270,40 @@ class Operations(Transport):
         found: shapes.WaveShape = self.ask('POST', f'/api/v1/campaigns/{self.quoted(pid)}/waves/{self.quoted(number)}/stop/', key=idempotency_key)
         return found
 
+    def centers(self, *, jurisdiction: str | None = None, sample: bool | None = None) -> shapes.CentersShape:
+        """Fusion centers by twelve recommendations."""
+        found: shapes.CentersShape = self.ask('GET', '/api/v1/centers/', query={'jurisdiction': jurisdiction, 'sample': sample})
+        return found
+
+    def claims(self, *, agency: str | None = None, cursor: str | None = None, fields: str | None = None, limit: int | None = None, topic: Literal['custodians', 'board', 'memoranda', 'co_located_with', 'dhs_staff', 'fbi', 'own_databases', 'driver_databases', 'federal_databases', 'vendors', 'gang_database', 'activity_reports', 'budget', 'audits', 'complaints', 'left', 'no_immigration_staff', 'not_with_ice', 'public_audits', 'audits_of_ice', 'audits_of_speech', 'audits_of_spending', 'informal_sharing', 'pass_through', 'plate_opt_out', 'court_orders', 'grant_share'] | None = None) -> shapes.ClaimShapePage:
+        """What sources say of fusion centers."""
+        found: shapes.ClaimShapePage = self.ask('GET', '/api/v1/claims/', query={'agency': agency, 'cursor': cursor, 'fields': fields, 'limit': limit, 'topic': topic})
+        return found
+
+    def each_claims(self, *, agency: str | None = None, cursor: str | None = None, fields: str | None = None, limit: int | None = None, topic: Literal['custodians', 'board', 'memoranda', 'co_located_with', 'dhs_staff', 'fbi', 'own_databases', 'driver_databases', 'federal_databases', 'vendors', 'gang_database', 'activity_reports', 'budget', 'audits', 'complaints', 'left', 'no_immigration_staff', 'not_with_ice', 'public_audits', 'audits_of_ice', 'audits_of_speech', 'audits_of_spending', 'informal_sharing', 'pass_through', 'plate_opt_out', 'court_orders', 'grant_share'] | None = None) -> Iterator[shapes.ClaimShape]:
+        """What sources say of fusion centers: every row of every page."""
+        yield from self.walk(self.claims(agency=agency, cursor=cursor, fields=fields, limit=limit, topic=topic))
+
+    def claim_record(self, body: shapes.ClaimGiven, *, idempotency_key: str | None = None) -> shapes.ClaimShape:
+        """Record what a source says of a fusion center."""
+        found: shapes.ClaimShape = self.ask('POST', '/api/v1/claims/', body=body, key=idempotency_key)
+        return found
+
+    def claim(self, pid: str) -> shapes.ClaimShape:
+        """One claim."""
+        found: shapes.ClaimShape = self.ask('GET', f'/api/v1/claims/{self.quoted(pid)}/')
+        return found
+
+    def claim_publish(self, pid: str, *, idempotency_key: str | None = None) -> shapes.ClaimShape:
+        """Publish a claim."""
+        found: shapes.ClaimShape = self.ask('POST', f'/api/v1/claims/{self.quoted(pid)}/publish/', key=idempotency_key)
+        return found
+
+    def claim_withdraw(self, pid: str, body: shapes.ClaimReason, *, idempotency_key: str | None = None) -> shapes.ClaimShape:
+        """Withdraw a claim."""
+        found: shapes.ClaimShape = self.ask('POST', f'/api/v1/claims/{self.quoted(pid)}/withdraw/', body=body, key=idempotency_key)
+        return found
+
     def coalitions(self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None) -> shapes.CoalitionShapePage:
         """Coalitions you belong to."""
         found: shapes.CoalitionShapePage = self.ask('GET', '/api/v1/coalitions/', query={'cursor': cursor, 'fields': fields, 'limit': limit})

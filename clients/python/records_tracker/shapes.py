@@ -440,6 +440,18 @@ class CampaignSumsShape(TypedDict):
     sums: SumsShape
 
 
+class CenterShape(TypedDict):
+    id: str
+    name: str
+    jurisdiction: str
+    sample: bool
+    oversight: list[OversightShape]
+
+
+class CentersShape(TypedDict):
+    items: list[CenterShape]
+
+
 class ChangeGiven(TypedDict):
     """Words that come in. A name that is not a field is refused, and told which there are."""
 
@@ -493,6 +505,62 @@ class CircleShape(TypedDict):
 
 class CirclesShape(TypedDict):
     items: list[CircleShape]
+
+
+class ClaimGiven(TypedDict):
+    """Words that come in. A name that is not a field is refused, and told which there are."""
+
+    organisation: NotRequired[str]
+    agency: str
+    topic: Literal['custodians', 'board', 'memoranda', 'co_located_with', 'dhs_staff', 'fbi', 'own_databases', 'driver_databases', 'federal_databases', 'vendors', 'gang_database', 'activity_reports', 'budget', 'audits', 'complaints', 'left', 'no_immigration_staff', 'not_with_ice', 'public_audits', 'audits_of_ice', 'audits_of_speech', 'audits_of_spending', 'informal_sharing', 'pass_through', 'plate_opt_out', 'court_orders', 'grant_share']
+    finding: NotRequired[Literal['yes', 'partly', 'no', 'withheld', 'no_records']]
+    value: NotRequired[str]
+    status: Literal['reported', 'documented', 'withheld', 'contradicted', 'stale']
+    from_on: str
+    until_on: NotRequired[str | None]
+    citation: str
+    address: NotRequired[str]
+    page: NotRequired[str]
+    document: NotRequired[str]
+
+
+class ClaimReason(TypedDict):
+    """Words that come in. A name that is not a field is refused, and told which there are."""
+
+    reason: str
+
+
+class ClaimShape(TypedDict):
+    id: str
+    agency: str
+    topic: Literal['custodians', 'board', 'memoranda', 'co_located_with', 'dhs_staff', 'fbi', 'own_databases', 'driver_databases', 'federal_databases', 'vendors', 'gang_database', 'activity_reports', 'budget', 'audits', 'complaints', 'left', 'no_immigration_staff', 'not_with_ice', 'public_audits', 'audits_of_ice', 'audits_of_speech', 'audits_of_spending', 'informal_sharing', 'pass_through', 'plate_opt_out', 'court_orders', 'grant_share']
+    finding: str
+    value: str
+    status: Literal['reported', 'documented', 'withheld', 'contradicted', 'stale']
+    from_on: str
+    until_on: str | None
+    citation: str
+    address: str
+    page: str
+    document: str | None
+    ours: bool
+    public: bool
+    stands: bool
+    withdrawn_because: str
+
+
+class ClaimShapeNumbered(TypedDict):
+    next: str | None
+    previous: str | None
+    count: int
+    count_exact: bool
+    results: list[ClaimShape]
+
+
+class ClaimShapePage(TypedDict):
+    next: str | None
+    previous: str | None
+    items: list[ClaimShape]
 
 
 class ClockShape(TypedDict):
@@ -2218,6 +2286,19 @@ class OrganisationShapePage(TypedDict):
 class OutShape(TypedDict):
     cells: int
     share_ends: bool
+
+
+class OversightShape(TypedDict):
+    recommendation: Literal['left', 'no_immigration_staff', 'not_with_ice', 'public_audits', 'audits_of_ice', 'audits_of_speech', 'audits_of_spending', 'informal_sharing', 'pass_through', 'plate_opt_out', 'court_orders', 'grant_share']
+    value: Literal['yes', 'partly', 'no', 'withheld', 'no_records', 'unknown', 'not_asked']
+    known: Literal['reported', 'documented', 'withheld', 'contradicted', 'stale', None]
+    page: str
+    from_on: str | None
+    until_on: str | None
+    citation: str
+    sources_differ: bool
+    first_asked_on: str | None
+    tested_by: list[str]
 
 
 class OwnGiven(TypedDict):

@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 from requests_app.models import Ask, CenterClaim, Document, Event, RecordsRequest
-from tests.walls.matrix import ANYBODY, _row
+from tests.walls.matrix import ANYBODY, OURS, POST_ONLY, _row
 
 from . import CANARY, Stage
 
@@ -18,8 +18,13 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "brief": (ANYBODY, None),
     "center-claims": (_row(302, 404, 404, 200, 200, 200, 200), None),
     "center-claim": (_row(302, 404, 404, 404, 200, 200, 200), None),
+    "api-centers": (ANYBODY, None),
+    "api-claims": (ANYBODY, None),
+    "api-claim": (OURS, None),
+    "api-claim-publish": (POST_ONLY, None),
+    "api-claim-withdraw": (POST_ONLY, None),
 }
-SHOWS_OURS = {"center-claims", "center-claim"}
+SHOWS_OURS = {"center-claims", "center-claim", "api-claims", "api-claim"}
 TABLES = (Ask, CenterClaim)
 
 
@@ -47,5 +52,8 @@ def prepare(stage: Stage) -> None:
 
 
 def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, list[Any]]:
-    slug = stage.cast.agency.slug
-    return {"center-claims": [slug], "center-claim": [slug, stage.rows["claim"].public_id]}
+    slug, key = stage.cast.agency.slug, stage.rows["claim"].public_id
+    return {
+        "center-claims": [slug], "center-claim": [slug, key],
+        **{name: [key] for name in ("api-claim", "api-claim-publish", "api-claim-withdraw")},
+    }  # fmt: skip
