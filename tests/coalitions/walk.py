@@ -23,7 +23,7 @@ OFTEN = {
     "revoke": 4, "hold": 4, "move_out": 3, "propose": 6, "agree": 8, "publish_now": 3, "unpublish": 2, "file": 5,
     "make_program": 3, "revoke_program": 2, "rotate_program": 1, "say": 3, "say_to_partners": 4, "withdraw_word": 1,
     "circle": 3, "give_right": 4, "take_right": 1, "pass_hours": 5, "leave": 1, "come_back": 2,
-    "offer": 5, "decide": 3, "withdraw_offer": 1, "ask": 4, "answer_task": 3, "take_back_task": 1, "note": 3,
+    "offer": 7, "decide": 6, "withdraw_offer": 1, "ask": 4, "answer_task": 5, "take_back_task": 1, "note": 3,
     "delete_note": 1, "mark": 4, "unmark": 2,
 }  # fmt: skip
 MOST_LOOKED, ALL_EVERY = 2, 20
@@ -289,9 +289,9 @@ class Life:
     def decide(self, dice: random.Random) -> bool:
         if not self.rules.offers:
             return False
-        one = dice.choice(self.rules.offers)
-        home = self.rules.requests[one.request].home
-        by = self._by(dice, [home, "edgar"] if home == "harbor" else [home])
+        waiting = [one for one in self.rules.offers if one.state == "waiting"]
+        one = dice.choice([*waiting * 5, *self.rules.offers])
+        by = self._of(dice, one.request)
         return self.world.decide(by, one, dice.choice(("accepted", "accepted", "declined")))
 
     def withdraw_offer(self, dice: random.Random) -> bool:

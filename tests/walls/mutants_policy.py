@@ -39,7 +39,8 @@ from requests_app.models import (
     StandingSpan,
     visibility,
 )
-from requests_app.models.visibility import ContentQuerySet, Level, Viewer, reach_of, with_grants
+from requests_app.models.requests import InsideQuerySet
+from requests_app.models.visibility import ContentQuerySet, Grant, Level, Reach, Viewer, reach_of, with_grants
 
 from .mutants_scene import Scene
 
@@ -47,8 +48,23 @@ NARROWING = ("filter", "exclude", "Q", "Exists")
 # Of a queryset: what says who sees a row, or who works on it.
 SAYS = (
     "visible_to", "_shared", "for_partners", "for_public", "of_person", "live", "_reached", "editable_by",
-    "of_organisation", "doable_by", "of", "offered_by", "followed_by",
+    "of_organisation", "doable_by", "of", "offered_by", "followed_by", "within",
 )  # fmt: skip
+
+
+def _within(rows: Any, viewer: Viewer, scene: Scene) -> Any:
+    """Of one request for each way in which requests reach the viewer: as the page of a request reads its tables."""
+    ways: dict[Any, Any] = {}
+    for one in with_grants(RecordsRequest.objects.order_by("pk"), viewer):
+        reach = reach_of(viewer, one)
+        if reach:
+            by = (reach.own, reach.campaign is None, frozenset(reach.grants), frozenset(reach.campaign_grants))
+            ways.setdefault(by, reach)
+    return rows.filter(
+        pk__in=[pk for reach in ways.values() for pk in rows.within(reach).values_list("pk", flat=True)]
+    )
+
+
 # How a table is read, and by whom: the answers are told apart by these.
 READ: dict[str, Callable[[Any, Viewer, Scene], Any]] = {
     "visible_to": lambda rows, viewer, scene: rows.visible_to(viewer),
@@ -64,7 +80,10 @@ READ: dict[str, Callable[[Any, Viewer, Scene], Any]] = {
         pk__in=[one.pk for one in with_grants(RecordsRequest.objects.all(), viewer) if reach_of(viewer, one)]
     ),
     "at_least": lambda rows, viewer, scene: rows.visible_to(viewer, Level.EVERYTHING),
+    "within": _within,
 }
+# All but what is dear to ask, and told by the others.
+WAYS = [way for way in READ if way != "within"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +115,7 @@ class Mutant:
 
 def mutants() -> list[Mutant]:
     places: list[tuple[Any, str]] = [(Viewer, name) for name in ("organisations", "editable", "owned")]
+    places += [(Grant, "shows"), (Reach, "by"), (Reach, "__bool__")]
     found: list[Mutant] = []
     for one in sorted(pkgutil.iter_modules(models.__path__), key=lambda one: one.name):
         module = importlib.import_module(f"{models.__name__}.{one.name}")
@@ -114,7 +134,7 @@ def _asks(function: Any) -> bool:
     """A function beside the classes that says something of the grants."""
     told = inspect.signature(function).return_annotation
     return told == "Q" or (
-        function.__module__ == visibility.__name__ and str(told).startswith("models.QuerySet")
+        function.__module__ == visibility.__name__ and str(told).startswith(("models.QuerySet", "Reach"))
     )
 
 
@@ -238,6 +258,14 @@ LEAN: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 
 
+# What the page of a request asks: the tables by which its mutants are told apart.
+REACHES: dict[str, tuple[Any, ...]] = {
+    "within": (), "__bool__": (), "shows": (RequestPrivate, RequestCorrespondence, Document, Campaign),
+    "by": (Event, RequestPrivate, RequestCorrespondence, StandingSpan, RecordsRequest),
+    "reach_of": (RequestPrivate, Event, Campaign),
+}  # fmt: skip
+
+
 def _of(table: Any, attribute: str) -> Any:
     return getattr(type(table._default_manager.all()), attribute, None)
 
@@ -270,16 +298,22 @@ class Asked:
         if mutant.attribute in ("_shared", "_reached", "for_partners", "for_public", "level"):
             tables = [one for one in TABLES if isinstance(one._default_manager.all(), mutant.home)]
         own = mutant.attribute in READ and mutant.attribute != "visible_to"
-        pairs = [(one, way) for one in tables for way in ([mutant.attribute] if own else READ)]
+        pairs = [(one, way) for one in tables for way in ([mutant.attribute] if own else WAYS)]
         pairs = [(one, way) for one, way in pairs if _of(one, way) is not None]
         pairs.sort(key=lambda pair: pair[1] != "visible_to")
         lean = [(one, "visible_to") for one in LEAN.get(mutant.attribute, ())]
+        if mutant.attribute in REACHES:
+            asked = REACHES[mutant.attribute] if mutant.home is not ContentQuerySet else REACHES["by"]
+            within = [(one, "within") for one in asked or tables]
+            return [*within, (RecordsRequest, "reached")]
+        lean += [(one, "at_least") for one in tables if isinstance(one._default_manager.all(), InsideQuerySet)]
         if mutant.home is ContentQuerySet:
             lean = [(one, "visible_to") for one in (RecordsRequest, Event, Deadline, Document, StandingSpan)]
             lean.append((RecordsRequest, "at_least"))
         lean += [(one, "doable_by") for one in LEAN.get(mutant.attribute, ()) if one is JointRight]
         lean += [(Proposal, "editing"), (Proposal, "offered_by")] * (mutant.attribute == "_offered_by")
-        lean += [(RecordsRequest, "reached")] * (mutant.attribute == "with_grants")
+        lean += [(one, way) for one, way in ((RecordsRequest, "reached"), (Campaign, "within"))
+                 if mutant.attribute == "with_grants"]
         lean += [(RecordsRequest, "editable_by")] * (mutant.attribute == "editable")
         return list(dict.fromkeys([*lean, *pairs[:8]]))
 

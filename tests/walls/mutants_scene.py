@@ -230,6 +230,12 @@ class Scene(Together):
         for to in (public, partner, guest("gina")):
             for when in TIMES:
                 share("harbor", request=self._asked("harbor"), **to, everything=True, **when)
+        # By itself, held back from a campaign that is not shared; and to a partner and the public at once.
+        alone = self._asked("harbor", campaign=self._campaign("harbor"), held_back=True)
+        share("harbor", request=alone, **partner, everything=True)
+        twice = self._asked("harbor")
+        share("harbor", request=twice, **partner)
+        share("harbor", request=twice, **public)
         # Somebody's own; and grants of another's, which no key would let through.
         for home in self.homes:
             campaign = self._campaign(home)
