@@ -38,7 +38,16 @@ from requests_app.models.ids import ALPHABET
 from requests_app.models.visibility import viewing_as
 from requests_app.queries.publishing import looked_at
 
-from . import audit, deadlines, publishing, sample_claims, sample_coalitions, sample_files, shares
+from . import (
+    audit,
+    deadlines,
+    publishing,
+    sample_claims,
+    sample_coalitions,
+    sample_corrections,
+    sample_files,
+    shares,
+)
 from .agencies import load_agencies
 from .campaigns import create_campaign
 from .correspondence import record_event
@@ -118,6 +127,7 @@ def load_sample(
         tell(row["name"])
         sample_coalitions.load(row, organisations, {key: one[0] for key, one in campaigns.items()}, now=now)
     sample_claims.load(scenario.get("claims", ()), organisations, now=now)
+    sample_corrections.load(scenario, organisations, now=now)
     if log is not None and "readers" in organisations:
         tell("Federal log")
         organisation, owner = organisations["readers"]

@@ -20,6 +20,14 @@ from .campaigns import Campaign, CampaignAgency, CampaignKit, CampaignPrivate, W
 from .center_claims import CenterClaim, ClaimStatus, FactField, Finding, Recommendation
 from .coalitions import Coalition, CoalitionInvitation, CoalitionMember, Tier
 from .comments import CommentAuthor, PartnerComment, PrivateComment, PublicComment
+from .corrections import (
+    AgencyStatement,
+    Asker,
+    Correction,
+    PublicReport,
+    PublicReportMail,
+    SubjectKind,
+)
 from .custom_fields import CustomField, CustomValue
 from .deadlines import Deadline, PublicStandingSpan, StandingSpan
 from .desk import BulkAct, BulkItem, SavedView
@@ -71,25 +79,25 @@ from .work import LoggedContact, NoteMention, NoteVersion, RequestNote, RequestT
 
 __all__ = [
     "Absence", "Agency", "AgencyChange", "AgencyClosure", "AgencyContact", "AgencyCustodian", "AgencyIdentifier",
-    "AgencyKind", "AgencyLaw", "AgencyName", "ApiToken", "Archive", "Ask", "AuditEntry", "AuditSeal",
-    "AutomaticFollowUp", "AutomaticFollowUps", "BreakGlass", "BreakGlassMail", "BulkAct", "BulkItem",
+    "AgencyKind", "AgencyLaw", "AgencyName", "AgencyStatement", "ApiToken", "Archive", "Ask", "Asker", "AuditEntry",
+    "AuditSeal", "AutomaticFollowUp", "AutomaticFollowUps", "BreakGlass", "BreakGlassMail", "BulkAct", "BulkItem",
     "CalendarFeed", "Campaign", "CampaignAgency", "CampaignKit", "CampaignPrivate", "CenterClaim", "Channel",
     "CircleMember", "ClaimStatus", "Coalition", "CoalitionInvitation", "CoalitionMember", "CommentAuthor",
-    "Confidence", "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document",
+    "Confidence", "Correction", "CustomField", "CustomValue", "Deadline", "Digest", "DigestAttempt", "Document",
     "DocumentPrivate", "EmbargoWarning", "Event", "EventCorrespondence", "EventNote", "EverythingRead",
-    "ExternalNumber", "FactField", "FeeBasis", "Finding", "Guest", "GuestMail",
-    "IdempotencyKey", "ImportBatch", "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign", "JointPart",
-    "JointRight", "JointRightNote", "KitOffer", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold",
-    "Letter", "LetterAside", "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending",
-    "LoggedContact", "MailStop", "Membership", "ModelLetter", "NoteMention", "NoteVersion", "OfferedMove",
-    "OpenDataFile", "Organisation", "OrganisationKit", "OrganisationKitVersion", "OwnModel", "Part", "PartnerComment",
+    "ExternalNumber", "FactField", "FeeBasis", "Finding", "Guest", "GuestMail", "IdempotencyKey", "ImportBatch",
+    "ImportRow", "InboxItem", "Invitation", "JobRun", "JointCampaign", "JointPart", "JointRight", "JointRightNote",
+    "KitOffer", "KnownLawReport", "KnownOrganisation", "LawReport", "LegalHold", "Letter", "LetterAside",
+    "LetterAttachment", "LetterCopy", "LetterKind", "LetterSendAttempt", "LetterSending", "LoggedContact",
+    "MailStop", "Membership", "ModelLetter", "NoteMention", "NoteVersion", "OfferedMove", "OpenDataFile",
+    "Organisation", "OrganisationKit", "OrganisationKitVersion", "OwnModel", "Part", "PartnerComment",
     "PartnerLook", "PartnerTask", "PartnerTaskTaken", "Person", "PersonalReminding", "PrivateComment",
     "PrivilegedCircle", "Production", "Proposal", "ProposalAuthor", "ProposalDecision", "PublicComment",
-    "PublicFact", "PublicStandingSpan", "Publication", "PublicationCheck", "PublicationGeneration", "Recommendation",
-    "RecordsRequest", "Remedy", "RemedyCost",
-    "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence",
-    "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy",
-    "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share",
-    "ShareNote", "StaleFact", "StandingSpan", "StoredFile", "Tag", "Tier", "TrackingNumber", "UnsealedEntry",
-    "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "PublicFact", "PublicReport", "PublicReportMail", "PublicStandingSpan", "Publication", "PublicationCheck",
+    "PublicationGeneration", "Recommendation", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
+    "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate",
+    "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role",
+    "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share", "ShareNote", "StaleFact", "StandingSpan",
+    "StoredFile", "SubjectKind", "Tag", "Tier", "TrackingNumber", "UnsealedEntry", "Wave", "Webhook",
+    "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
 ]  # fmt: skip

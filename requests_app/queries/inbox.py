@@ -13,6 +13,7 @@ from requests_app.models import (
     Person,
     Proposal,
     Publication,
+    PublicReport,
     RecordsRequest,
     Reminder,
     ReminderAnswer,
@@ -33,7 +34,10 @@ class Line:
 
     item: InboxItem
     request: RecordsRequest | None
-    about: Reminder | NoteMention | RevisionOffer | ReminderAnswer | Absence | Webhook | Publication | Proposed | None
+    about: (
+        Reminder | NoteMention | RevisionOffer | ReminderAnswer | Absence | Webhook | Publication | PublicReport
+        | Proposed | None
+    )  # fmt: skip
 
     @property
     def origin(self) -> str:
@@ -74,6 +78,7 @@ def lines(viewer: Viewer, rows: Sequence[InboxItem]) -> list[Line]:
         "publication": _by_id(
             Publication.objects.visible_to(viewer).select_related("request", "campaign"), _ids(rows, "publication")
         ),
+        "report": _by_id(PublicReport.objects.visible_to(viewer), _ids(rows, "report")),
         "proposal": _proposals(viewer, _ids(rows, "proposal")),
         # Owners alone read of webhooks; whoever was one reads no more of them.
         "webhook": _by_id(

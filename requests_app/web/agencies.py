@@ -34,6 +34,7 @@ from requests_app.queries.places import jurisdictions, outlines, place_name
 from .agency_words import near, where
 from .centers import profile
 from .citing import cited
+from .corrections import beside_agency
 from .dated import NoSuchDay, dated, day_of, nothing_by, refused, tail_of
 from .draw.map import map_svg
 from .draw.shapes import MapPoint, StateShape
@@ -323,6 +324,7 @@ def _context(request: Looking, found: query.AgencyPage) -> dict[str, Any]:
         "rows": rows,
         "requests_url": f"{reverse('requests')}?agency={agency.slug}" if found.total else "",
         "requests_total": found.total,
+        **beside_agency(request.viewer, agency),
         "may_file": bool(request.viewer.editable),
         "follow": follow(_("public requests to this agency"), "news-agency", slug=agency.slug),
         "has_sample": agency.is_sample or any(row["is_sample"] for row in rows),

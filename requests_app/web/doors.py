@@ -13,6 +13,8 @@ from django.utils.http import urlencode
 
 from requests_app.models.visibility import PUBLIC, Viewer, look_as, tell_database
 
+from .corrections import gone_page
+
 # Sign-in pages run without a viewer: they read accounts, which no wall covers, and must commit a failed attempt.
 WITHOUT_VIEWER = ("allauth.", "django.")
 # What is asked by programs and machines, and by nobody in particular, costs the database nothing.
@@ -48,6 +50,8 @@ class ViewerMiddleware:
         except Http404:
             if _sleeps(request, view):
                 return _wake(request)
+            if (gone := gone_page(request)) is not None:
+                return gone
             raise
         if response.status_code in (403, 404) and _sleeps(request, view):
             return _wake(request)

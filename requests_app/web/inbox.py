@@ -267,6 +267,22 @@ def _publication(line: Line, day: dt.date) -> dict[str, Any]:
     }
 
 
+def _report(line: Line, day: dt.date) -> dict[str, Any]:
+    found: Any = line.about
+    if found is None:
+        return _gone(line, day)
+    words = {
+        "error": _("A reader reports an error on a public page"),
+        "removal": _("Somebody asks that something public is removed"),
+        "answer": _("An agency answers on a public page"),
+    }[found.wants]
+    return {
+        "words": words,
+        "why": _("Decided since.") if found.decision else found.path,
+        "url": reverse("report-one", args=[found.reference]),
+    }
+
+
 def _two(line: Line, day: dt.date) -> dict[str, Any]:
     asked = line.item.source.split(":")[2:3] == ["asked"]
     return {
@@ -295,7 +311,7 @@ def _proposal(line: Line, day: dt.date) -> dict[str, Any]:
 BUILDERS: dict[str, Callable[[Line, dt.date], dict[str, Any]]] = {
     "reminder": _reminder, "mention": _mention, "offer": _offer, "handed": _handed, "assigned": _assigned,
     "bulk": _bulk, "absence": _absence, "webhook": _webhook,
-    "publication": _publication, "two": _two, "proposal": _proposal,
+    "publication": _publication, "two": _two, "proposal": _proposal, "report": _report,
 }  # fmt: skip
 
 urlpatterns = [path("inbox/", inbox, name="inbox")]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import Any
 
 from django import forms
-from django.core.cache import cache
 from django.core.signing import BadSignature, Signer
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -21,12 +18,11 @@ from requests_app.actions.law_reports import LONGEST, reference_of, report_law
 from requests_app.actions.refusals import Refused
 from requests_app.clock.rules import LawVersion
 
-from .address import household, seen_address
 from .law_words import facts_of, find
 from .shell import Looking, reader_day
+from .slow_down import slow_down
 
 MOST_AN_HOUR = 5
-HOUR = 3600
 SALT = "law-report"
 
 
@@ -105,7 +101,7 @@ def _taken(request: Looking, law_id: str, version: LawVersion) -> HttpResponse:
             # A program gets the page that a person gets, and learns nothing.
             return _thanks(law_id, reference_of(once))
         try:
-            _slow_down(request, once)
+            slow_down(request, SALT, once, MOST_AN_HOUR)
             reference = report_law(
                 law_ref=version.ref,
                 clock=given["clock"],
@@ -139,19 +135,3 @@ def _reference(signed: str) -> str:
         return Signer(salt=SALT).unsign(signed)
     except BadSignature:
         raise Http404 from None
-
-
-def _slow_down(request: HttpRequest, once: str) -> None:
-    """A few an hour from one address, which is kept for that hour as a keyed hash and nowhere else."""
-    mark = salted_hmac(SALT, household(seen_address(request))).hexdigest()
-    if not cache.add(f"{SALT}:once:{hashlib.sha256(once.encode()).hexdigest()}", 1, HOUR):
-        return  # the same form again is no second report
-    key = f"{SALT}:{mark}"
-    cache.add(key, 0, HOUR)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # forgotten between the two
-        return
-    if count > MOST_AN_HOUR:
-        says = _("%(n)d reports came from your address within an hour. Please send this one later.")
-        raise Refused("too_many", says % {"n": MOST_AN_HOUR}, status=429)

@@ -28,6 +28,7 @@ from requests_app.queries.request_page import Line, RequestPage, load
 from .calculator import law_words
 from .citing import cited
 from .clocks import chart_of, doubts, law_address, standards, whys
+from .corrections import beside_request
 from .dated import NoSuchDay, dated, day_of, nothing_by, refused
 from .draw.from_clock import count_words, heroes_of
 from .event_specs import SPECS, kind_words
@@ -59,6 +60,7 @@ def request_page(request: Looking, pid: str) -> HttpResponse:
     if request.viewer is PUBLIC:
         context |= {"cite": _cited(request, page), "look_back": page.today}
         context["follow"] = follow(_("this request"), "news-request", pid=pid)
+    context |= beside_request(request.viewer, page.request)
     return render(request, "request.html", context)
 
 

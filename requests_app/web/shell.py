@@ -43,6 +43,8 @@ SECTIONS = {
     "request-remedies": "requests", "remedy": "requests", "remedies": "requests", "remedy-new": "requests",
     "remedy-edit": "requests", "remedy-file": "requests", "remedy-decide": "requests", "remedy-order": "requests",
     "remedy-order-met": "requests",
+    "report-page": "report", "corrections": "corrections", "reports": "reports", "report-one": "reports",
+    "statements": "reports", "statement-new": "reports", "statement": "reports",
     "settings": "settings", "security": "settings", "second-factor": "settings", "usersessions_list": "settings",
     "organisation-new": "settings", "organisation": "settings", "ownership": "settings", "members": "settings",
     "organisation-leave": "settings", "member": "settings", "organisation-audit": "settings",

@@ -48,7 +48,7 @@ ELSEWHERE = {
     "import", "event-retract", "revision", "account_confirm_email", "account_reset_password_from_key",
     "account_confirm_login_code", "account_set_password", "account_signup",
     "note", "request-comment", "campaign-comment", "proposal", "proposal-event", "proposal-letter",
-    "proposal-document", "proposal-file",
+    "proposal-document", "proposal-file", "note-withdraw", "statement-new",
     "contact-strike", "bulk-act", "requests-bulk", "letter-attachment", "own-kit", "own-kit-preview",
     "reminder-link", "reminder-answer", "look",
     "embed-figure", "embed-campaign", "embed-request",  # no page links to what stands in others
@@ -71,6 +71,7 @@ SAME_FOR_ALL = {"laws", "law", "law-print", "law-report", "calculator", "404"}
 OPEN_TO_ALL = {"law-report", "request-views", "feeds", "organisation-new", "organisation-leave", "usersessions_list"}
 OPEN_TO_ALL |= {
     "inbox", "absence", "reminder-answer", "digest-unsubscribe", "personal-reminding", "personal-reminder-rule",
+    "report-page",
 }  # fmt: skip
 OPEN_TO_ALL |= {route.name for route in routes() if route.name.startswith(("account_", "mfa_"))}
 # The forms of events share their fields; these together have each of them once.

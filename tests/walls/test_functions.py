@@ -25,6 +25,7 @@ FOR_ANYBODY = {
     "app_is_retracted": "yes or no, of an event by its number",
     "app_retracted_events": "numbers of events, no words",
     "app_law_reports_today": "a count",
+    "app_public_reports_today": "a count",
     "app_analyze_agencies": "statistics of a public table",
     "app_forget_keys": "removes what has expired",
 }

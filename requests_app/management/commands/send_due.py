@@ -21,6 +21,7 @@ from requests_app.actions import (
     invitation_mail,
     jobs,
     reminders,
+    report_mail,
     sending,
     statistics,
     webhook_sending,
@@ -87,7 +88,7 @@ class Command(BaseCommand):
         return planned.added + planned.moved
 
     def _invitations(self) -> None:
-        for mails in (invitation_mail, coalition_mail, guest_mail):
+        for mails in (invitation_mail, coalition_mail, guest_mail, report_mail):
             for name, number in mails.send_due().items():
                 if number:
                     self.stdout.write(f"invitations {name} {number}")
