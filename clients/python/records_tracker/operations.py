@@ -547,6 +547,15 @@ class Operations(Transport):
         found: shapes.OwnModelShape = self.ask('POST', f'/api/v1/coalitions/{self.quoted(pid)}/models/{self.quoted(key)}/copy/', body=body, key=idempotency_key)
         return found
 
+    def corrections(self, *, cursor: str | None = None, fields: str | None = None, kind: Literal['correction', 'takedown'] | None = None, limit: int | None = None) -> shapes.CorrectionRowPage:
+        """What was corrected or taken down."""
+        found: shapes.CorrectionRowPage = self.ask('GET', '/api/v1/corrections/', query={'cursor': cursor, 'fields': fields, 'kind': kind, 'limit': limit})
+        return found
+
+    def each_corrections(self, *, cursor: str | None = None, fields: str | None = None, kind: Literal['correction', 'takedown'] | None = None, limit: int | None = None) -> Iterator[shapes.CorrectionRow]:
+        """What was corrected or taken down: every row of every page."""
+        yield from self.walk(self.corrections(cursor=cursor, fields=fields, kind=kind, limit=limit))
+
     def dashboard(self, *, campaign: str | None = None, group: Literal['answered', 'closed', 'denied', 'elsewhere', 'full', 'late', 'none', 'part', 'pending', 'refused', 'review'] | None = None, jurisdiction: str | None = None, kind: Literal['fusion_center', 'state_police', 'state_agency', 'county_sheriff', 'city_police', 'county_agency', 'city_agency', 'federal', 'university', 'tribal', 'other'] | None = None, population: Literal['filed', 'sample', 'log'] | None = None) -> shapes.DashboardShape:
         """What the public dashboard counts."""
         found: shapes.DashboardShape = self.ask('GET', '/api/v1/dashboard/', query={'campaign': campaign, 'group': group, 'jurisdiction': jurisdiction, 'kind': kind, 'population': population})

@@ -773,6 +773,32 @@ class CopyGiven(TypedDict):
     organisation: NotRequired[str]
 
 
+class CorrectionRow(TypedDict):
+    """`asked_by` says in a word who asked, where the owner chose to; never by name. `path` of what was taken down answers 410."""
+
+    id: str
+    kind: Literal['correction', 'takedown']
+    subject: Literal['request', 'document', 'campaign', 'agency', 'law', 'statistic', 'other']
+    path: str
+    on: str
+    asked_by: str | None
+    text: str
+
+
+class CorrectionRowNumbered(TypedDict):
+    next: str | None
+    previous: str | None
+    count: int
+    count_exact: bool
+    results: list[CorrectionRow]
+
+
+class CorrectionRowPage(TypedDict):
+    next: str | None
+    previous: str | None
+    items: list[CorrectionRow]
+
+
 class CostGiven(TypedDict):
     """Words that come in. A name that is not a field is refused, and told which there are."""
 

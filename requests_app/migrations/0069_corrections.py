@@ -166,9 +166,7 @@ DROP FUNCTION app_public_reports_today(), app_report_came_in(), app_take_report_
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('requests_app', '0063_privileged_items'),
-    ]
+    dependencies = [("requests_app", "0068_open_data")]
 
     operations = [
         migrations.CreateModel(
