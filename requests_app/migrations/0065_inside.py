@@ -65,6 +65,12 @@ REVOKE ALL ON FUNCTION app_read_strategy(bigint, bigint, date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_read_strategy(bigint, bigint, date) TO foia_web, foia_worker;
 """
 
+# As 0047 says it of requests.
+KEY = (
+    f"ALTER TABLE {APP}everythingread ADD CONSTRAINT everythingread_campaign_id_of_its_owner "
+    f"FOREIGN KEY (campaign_id, organisation_id) REFERENCES {APP}campaign (id, organisation_id) ON DELETE CASCADE;"
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [("requests_app", "0064_public_news")]
@@ -88,6 +94,9 @@ class Migration(migrations.Migration):
             models.UniqueConstraint(
                 fields=("organisation", "campaign", "person", "day"), name="read_of_strategy_once_a_day"
             ),
+        ),
+        migrations.RunSQL(
+            KEY, f"ALTER TABLE {APP}everythingread DROP CONSTRAINT everythingread_campaign_id_of_its_owner;"
         ),
         migrations.RunSQL(WALLS, BEFORE),
         migrations.RunSQL(READ, "DROP FUNCTION app_read_strategy(bigint, bigint, date);"),

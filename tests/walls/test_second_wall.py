@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.utils import DatabaseError
 
-from requests_app.models import Campaign, RecordsRequest, Share
+from requests_app.models import Ask, Campaign, RecordsRequest, Share
 from requests_app.models.ids import public_id
 from requests_app.models.visibility import viewing_as
 
@@ -78,15 +78,17 @@ def test_no_statement_of_a_stranger_reads_changes_or_removes_a_row_of_ours(stage
     harbor, wrong, seen = stage.cast.harbor.pk, [], 0
     with viewing_as(stage.cast.olive):
         # Another request of the published campaign stands there too.
-        published = set(RecordsRequest.objects.filter(campaign=stage.published.campaign).values_list("pk", flat=True))
+        rows = RecordsRequest.objects.filter(campaign=stage.published.campaign)
+        published = set(rows.values_list("pk", flat=True))
+        asked = set(rows.exclude(ask=None).values_list("ask", flat=True))
     for table in TABLES:
         seen += len(rows_of(stage.cast.olive, table, harbor))
         can_read, can_write = columns(table, "SELECT"), columns(table, "UPDATE")
         with viewing_as(getattr(stage.cast, who)):
             if "organisation_id" in can_read and who != "vera":
                 told = rows_of(getattr(stage.cast, who), table, harbor)
-                name = "id" if BY_NAME[table] is RecordsRequest else "request_id"
-                hidden = [row for row in told if row.get(name) not in published]
+                name = "id" if BY_NAME[table] in (RecordsRequest, Ask) else "request_id"
+                hidden = [row for row in told if row.get(name) not in (asked if BY_NAME[table] is Ask else published)]
                 if hidden and BY_NAME[table] not in PUBLISHED:
                     wrong.append(f"{table}: {len(hidden)} rows read")
             for column in can_write[:3]:
