@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.cache import get_conditional_response
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -177,10 +178,20 @@ def _snippet(request: Looking, found: parts.Embedded, kept: dict[str, str]) -> d
         ending: request.build_absolute_uri(reverse(f"{name}{ending and '-'}{ending}", args=args)) + tail
         for ending in ("", "svg", "png")
     }
+    link = request.build_absolute_uri(found.link)
+
+    def picture(ending: str) -> str:
+        return format_html(
+            '<a href="{}"><img src="{}" alt="{}" width="1000"></a>', link, addresses[ending], found.sentence
+        )
+
     return {
-        "title": parts.TITLES[found.kind], "kind": found.kind, "height": found.height, "alt": found.sentence,
-        "name": found.title,
-        "src": addresses[""], "svg": addresses["svg"], "png": addresses["png"], "link": found.link,
+        "title": parts.TITLES[found.kind], "kind": found.kind, "alt": found.sentence,
+        "frame": format_html(
+            '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>',
+            addresses[""], found.title, found.height,
+        ),
+        "svg": picture("svg"), "png": picture("png"),
         "preview": f"{reverse(f'{name}-svg', args=args)}{tail}",
     }  # fmt: skip
 

@@ -25,6 +25,8 @@ from requests_app.queries import open_data as query
 from .shell import PUBLIC_ZONE, Looking
 
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8", "gz": "application/gzip"}
+# Of our compilation. What agencies released may carry other rights.
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 SOON = 60
 FIELDS = ("table", "field", "type", "meaning", "level")
 
@@ -48,6 +50,7 @@ def index(request: Looking) -> HttpResponse:
     found, whole = kept(request.now)
     as_of = min((row.as_of for row in found.values()), default=None) if whole else None
     context = {
+        "license": LICENSE,
         "whole": whole,
         "as_of": as_of.astimezone(ZoneInfo(PUBLIC_ZONE)) if as_of else None,
         "as_of_zone": "Eastern",

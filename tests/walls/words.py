@@ -10,7 +10,15 @@ from django.apps import apps
 from django.db import models
 
 from requests_app.intake import storage
-from requests_app.models import Campaign, Document, DocumentPrivate, Letter, RecordsRequest, RequestNote
+from requests_app.models import (
+    Campaign,
+    CenterClaim,
+    Document,
+    DocumentPrivate,
+    Letter,
+    RecordsRequest,
+    RequestNote,
+)
 from requests_app.models.ledger import INTERNAL_KINDS, OUR_TURN_KINDS
 
 if TYPE_CHECKING:
@@ -44,6 +52,7 @@ DERIVED = {
     "PublicStandingSpan",
     "ReminderRule", "StandingSpan",
 }  # fmt: skip
+CLAIM_STANDS = "{0}.published_at IS NOT NULL AND {0}.withdrawn_at IS NULL AND {0}.superseded_at IS NULL"
 KEYS = {"StoredFile.name"}
 SHORTEST = 14
 
@@ -65,6 +74,9 @@ def say(world: World, admin: Any) -> None:
             joined, key, by_campaign = _way(model)
             # What was deleted says nothing, and may not.
             gone = "AND t.deleted_at IS NULL" if any(one.name == "deleted_at" for one in model._meta.fields) else ""
+            if model is CenterClaim:
+                # What was published of a center, and leans on no document, is everybody's.
+                gone = f"AND NOT ({CLAIM_STANDS.format('t')} AND t.document_id IS NULL)"
             known = _unzip(of_campaign if by_campaign else of_request)
             table = model._meta.db_table
             for name in names:
@@ -114,6 +126,8 @@ def _way(model: type[models.Model]) -> tuple[str, str, bool]:
         return "", "r.id", False
     if model is Campaign:
         return "", "r.id", True
+    if model is CenterClaim:
+        return "LEFT JOIN requests_app_document j ON j.id = r.document_id", "j.request_id", False
     known = {one.name: one for one in model._meta.concrete_fields}
     if "request" in known:
         return "", "r.request_id", False
@@ -134,6 +148,9 @@ def _level(model: type[models.Model], level: str) -> str:
             "CASE WHEN r.withdrawn_at IS NOT NULL OR r.privileged THEN 'o' "
             "WHEN r.released_at IS NULL THEN 'e' ELSE 'd' END"
         )
+    if model is CenterClaim:
+        shown = "j.released_at IS NOT NULL AND j.withdrawn_at IS NULL AND NOT j.privileged"
+        return f"CASE WHEN {CLAIM_STANDS.format('r')} AND {shown} THEN 'd' ELSE 'o' END"
     if model is DocumentPrivate:
         it = "(SELECT privileged FROM requests_app_document d WHERE d.id = r.document_id)"
         return f"CASE WHEN {it} THEN 'o' ELSE 'e' END"
