@@ -19,6 +19,11 @@ from .current import back_to, current_organisation
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 PUBLIC_ZONE = "America/New_York"
+# Pages that a report names by their address; addresses of other pages may hold secrets.
+REPORTED = {
+    "agencies", "agency", "brief", "campaign", "campaigns", "centers", "dashboard", "documents", "law", "laws",
+    "method", "newest-documents", "request", "requests",
+}  # fmt: skip
 SECTIONS = {
     "inbox": "inbox", "reminder-answer": "requests", "absence": "settings",
     "today": "today", "calendar": "calendar", "search": "search", "request-views": "requests",
@@ -100,6 +105,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "today": now.astimezone(zone).date(),
         "now": now.astimezone(zone),
         "section": SECTIONS.get(match.url_name or "", "") if match else "",
+        "report_about": request.get_full_path() if match and match.url_name in REPORTED else "",
         "is_member": bool(viewer.roles),
         "may_edit": bool(viewer.editable),
         "who": who,

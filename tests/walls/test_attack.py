@@ -139,7 +139,9 @@ def test_no_odd_value_of_any_parameter_is_an_error(
             thirds = range(3) if "\x00" in odd else (number % 3,)
             for third in thirds:
                 asked = "&".join(f"{name}={quote(odd)}" for name in NAMES[third::3])
-                if client.get(f"{address}?{asked}").status_code >= 500:
+                answer = client.get(f"{address}?{asked}")
+                # Files that are being made say when to come back, whatever was asked.
+                if answer.status_code >= 500 and not answer.has_header("Retry-After"):
                     wrong.append(f"{route.name}: {odd[:20]!r}")
     assert wrong == []
 

@@ -148,7 +148,8 @@ def test_the_number_of_queries_does_not_grow(cast: builders.Cast) -> None:
         AgencyLaw.objects.create(agency=there, law_id="us-il")
         builders.publish(cast.olive, builders.bare_request(cast.olive, cast.harbor, cast.agency))
     assert [queries(address) for address in addresses] == few
-    assert max(few) <= 14
+    # Of a center: its facts, the twelve, what was asked, statements and corrections.
+    assert max(few) <= 22, few
 
 
 def test_a_real_request_out_of_a_log_is_not_called_a_sample(cast: builders.Cast) -> None:
