@@ -48,7 +48,7 @@ ELSEWHERE = {
     "import", "event-retract", "revision", "account_confirm_email", "account_reset_password_from_key",
     "account_confirm_login_code", "account_set_password", "account_signup",
     "note", "request-comment", "campaign-comment", "proposal", "proposal-event", "proposal-letter",
-    "proposal-document", "proposal-file", "note-withdraw", "statement-new",
+    "proposal-document", "proposal-file", "note-withdraw", "statement-new", "center-claim", "center-claims",
     "contact-strike", "bulk-act", "requests-bulk", "letter-attachment", "own-kit", "own-kit-preview",
     "reminder-link", "reminder-answer", "look",
     "embed-figure", "embed-campaign", "embed-request",  # no page links to what stands in others

@@ -40,6 +40,7 @@ from requests_app.models import (
     Proposal,
     ProposalAuthor,
     ProposalDecision,
+    PublicationGeneration,
     PublicComment,
     RecordsRequest,
     Share,
@@ -63,6 +64,8 @@ DONE = (
     CircleMember, JointRight, PartnerComment, CommentAuthor, PublicComment, PrivateComment, ModelLetter, JointCampaign,
     JointPart, ApiToken, IdempotencyKey, AuditEntry, KitOffer, PartnerTask, Proposal,
     ProposalAuthor, ProposalDecision,
+    # One row, which stands already.
+    PublicationGeneration,
 )  # fmt: skip
 # Rows stand free of each other: a wall is asked what it makes of a row, not whether the row may be.
 FREE = """
