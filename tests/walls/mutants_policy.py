@@ -28,6 +28,7 @@ from requests_app.models import (
     Event,
     IdempotencyKey,
     JointRight,
+    NoteVersion,
     PartnerComment,
     PrivateComment,
     Proposal,
@@ -35,6 +36,7 @@ from requests_app.models import (
     PublicComment,
     RecordsRequest,
     RequestCorrespondence,
+    RequestNote,
     RequestPrivate,
     StandingSpan,
     visibility,
@@ -254,6 +256,7 @@ LEAN: dict[str, tuple[Any, ...]] = {
     ),
     "_offered_by": (Proposal, ProposalDecision), "_granted_to": (RecordsRequest,), "_with_the_grantee": (JointRight,),
     "of_person": (CircleMember, RecordsRequest, JointRight, PrivateComment), "live": (CoalitionMember, RecordsRequest),
+    "_privileged": (Document, RequestNote, NoteVersion), "privileged_to": (Document, RequestNote, PrivateComment),
     "organisations": (RecordsRequest,), "editable": (RecordsRequest, IdempotencyKey), "owned": (BreakGlass,),
 }  # fmt: skip
 

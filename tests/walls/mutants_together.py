@@ -195,7 +195,7 @@ class Together(Rows):
                 self._add(hangs, [{"organisation_id": one.organisation_id, "note": one}])
         self._add(Document, (
             {**{name: value for name, value in one.items() if name != "author"}, "privileged_by": one["author"], **over}
-            for one in secret for over in ({}, {"released_at": LONG_AGO})
+            for one in secret for over in ({}, {"released_at": LONG_AGO}, {"withdrawn_at": LONG_AGO})
         ))  # fmt: skip
         self._add(ModelLetter, (
             {"organisation_id": by.organisation_id, "coalition_id": by.coalition_id, "stay": by, "tier": tier, **over}
