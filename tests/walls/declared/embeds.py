@@ -25,3 +25,7 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
         **{f"embed-campaign{end}": [request.campaign.public_id] for end in ENDINGS},  # type: ignore[union-attr]
         **{f"embed-request{end}": [request.public_id] for end in ENDINGS},
     }
+# Whoever looks, these read as the public.
+PUBLIC_ALONE = {
+    f"embed-{kind}{ending}" for kind in ("campaign", "request") for ending in ("", "-svg", "-png")
+}  # fmt: skip
