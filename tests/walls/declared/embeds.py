@@ -26,6 +26,4 @@ def params(stage: Stage, request: RecordsRequest, event: Event) -> dict[str, lis
         **{f"embed-request{end}": [request.public_id] for end in ENDINGS},
     }
 # Whoever looks, these read as the public.
-PUBLIC_ALONE = {
-    f"embed-{kind}{ending}" for kind in ("campaign", "request") for ending in ("", "-svg", "-png")
-}  # fmt: skip
+PUBLIC_ALONE = {"card", *(f"embed-{kind}{end}" for kind in ("campaign", "request") for end in ENDINGS)}
