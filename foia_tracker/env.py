@@ -288,6 +288,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("FOIA_BACKUP_ROLE_PASSWORD", text, secret=True),
     Variable("REDIS_URL", redis_address, production=REQUIRED, secret=True),
     Variable("CACHE_URL", redis_address, production=REQUIRED, secret=True),
+    Variable("FOIA_PUBLIC_PAGES_SECONDS", whole_number(0, 3600), default=60),
     Variable("EMAIL_URL", mail_address, production=REQUIRED, secret=True),
     Variable("EMAIL_PASSWORD", text, secret=True),
     Variable("MAIL_CATCHER_DIR", folder),

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "foia_tracker.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "requests_app.web.kept.KeptPages",  # before anything that asks who looks
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -130,6 +131,8 @@ CACHES: dict[str, dict[str, Any]] = {
     if env["CACHE_URL"]
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
+# Where each process would remember for itself, no page is kept.
+PUBLIC_PAGES_SECONDS: int = env["FOIA_PUBLIC_PAGES_SECONDS"] if env["CACHE_URL"] else 0
 
 # Accounts -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "requests_app.Person"

@@ -1,22 +1,23 @@
 """How often what the public reads became less: whoever keeps a copy of public pages or files keeps this number with it.
 
-Raised by triggers (migration `open_data`), once in the very transaction that takes something back.
+Raised by triggers (migrations `open_data` and `kept_pages`), once in the very transaction that takes something back.
 Copies made under another number are not to be served. What ends by time alone (a share until a day) raises nothing:
-`public_until` says when the next one does.
+`public_until` and `public_standing` say when the next one does.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Now
 
 from .shares import Share
 
 
 class PublicationGeneration(models.Model):
-    """One row."""
+    """Row 1: what files of open data hold, too, was taken back. Row 2: something else that pages show at once."""
 
     generation = models.BigIntegerField(default=0)
 
@@ -28,6 +29,19 @@ def publication_generation() -> int:
     """One query by one key. Read it before what is kept with it, never after."""
     found: int | None = PublicationGeneration.objects.filter(pk=1).values_list("generation", flat=True).first()
     return found or 0
+
+
+class Standing(NamedTuple):
+    number: int
+    ends_in: float | None  # seconds until the first public share ends by itself; None: none does
+
+
+def public_standing() -> Standing:
+    """What a kept page is kept under. One statement, without a viewer; read it before what is kept, never after."""
+    table = PublicationGeneration._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(sum(generation), 0)::bigint, app_public_ends_in() FROM {table}")
+        return Standing(*cursor.fetchone())
 
 
 def public_until() -> dt.datetime | None:

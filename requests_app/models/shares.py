@@ -129,6 +129,11 @@ class Share(models.Model):
         indexes = [
             models.Index(fields=["request"], condition=Q(revoked_at=None), name="share_live_request"),
             models.Index(fields=["campaign"], condition=Q(revoked_at=None), name="share_live_campaign"),
+            models.Index(
+                fields=["until_at"],
+                condition=Q(grantee_kind="public", revoked_at=None, until_at__isnull=False),
+                name="public_share_ends",
+            ),
         ]
 
     def __str__(self) -> str:

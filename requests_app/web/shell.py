@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from requests_app.models import Person
@@ -123,9 +124,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """A choice kept in a cookie that says nothing else; anything but light or dark follows the system."""
+    """A choice kept in a cookie that says nothing else; anything but light or dark follows the system.
+
+    Without a secret of its own, so that a page with nothing but this form is the same for everybody and may be kept:
+    whoever forges it changes colors.
+    """
     response = HttpResponseRedirect(back_to(request, request.POST.get("next", "/")))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:

@@ -236,7 +236,7 @@ def test_every_form_asks_for_its_token(cast: builders.Cast, stopped: RecordsRequ
     with viewing_as(cast.olive):
         event = stopped.events.exclude(kind="sent").first()
     for route, args in (
-        ("theme", []), ("request-new", []), ("import-new", []), ("account_logout", []), ("account_email", []),
+        ("keys", []), ("request-new", []), ("import-new", []), ("account_logout", []), ("account_email", []),
         ("event-new", [stopped.public_id, "acknowledged"]), ("event-retract", [stopped.public_id, event.uid]),
     ):  # fmt: skip
         assert client.post(reverse(route, args=args), {"step": "save"}).status_code == 403, route
