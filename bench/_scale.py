@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ ZONES = {
     "us": "America/New_York", "us-ca": "America/Los_Angeles", "us-il": "America/Chicago",
     "us-ny": "America/New_York", "us-tx": "America/Chicago",
 }  # fmt: skip
+AT_ONCE = 50_000  # rows
 Resolved = list[tuple[str, dict[str, dt.date], list[str], str, dict[str, Any]]]
 
 
@@ -201,11 +203,9 @@ def _pid(chance: random.Random) -> str:
 
 
 def _put(cursor: Any, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-    text = io.StringIO()
-    for row in rows:
-        text.write("\t".join(map(_cell, row)) + "\n")
-    text.seek(0)
-    cursor.copy_expert(f"COPY requests_app_{table} ({', '.join(columns.split())}) FROM STDIN", text)
+    waiting = iter(rows)
+    while text := "".join("\t".join(map(_cell, row)) + "\n" for row in islice(waiting, AT_ONCE)):
+        cursor.copy_expert(f"COPY requests_app_{table} ({', '.join(columns.split())}) FROM STDIN", io.StringIO(text))
 
 
 def _cell(value: Any) -> str:

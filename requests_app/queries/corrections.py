@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import (
     Agency,
@@ -63,6 +63,17 @@ def of_request(viewer: Viewer, records_request: RecordsRequest) -> list[Note]:
         | Q(subject_kind=SubjectKind.DOCUMENT, subject_key__in=files)
     )
     return notes(viewer, rows[:PAGE])
+
+
+def anything_beside() -> Any:
+    """For a query of requests: whether it is worth asking for corrections and statements of each. Their own walls
+    decide what of it is seen."""
+    key, files = OuterRef("public_id"), Document.objects.filter(request=OuterRef(OuterRef("pk")))
+    corrected = Correction.objects.filter(
+        Q(subject_kind=SubjectKind.REQUEST, subject_key=key)
+        | Q(subject_kind=SubjectKind.DOCUMENT, subject_key__in=files.values("public_id"))
+    )
+    return Exists(corrected) | Exists(AgencyStatement.objects.filter(request_key=key))
 
 
 def of_agency(viewer: Viewer, agency: Agency) -> list[Note]:

@@ -44,6 +44,7 @@ from requests_app.models import (
 from requests_app.models import Event as EventRow
 from requests_app.models.visibility import Level, Reach, Viewer, reach_of, with_grants
 
+from .corrections import anything_beside
 from .days import day_in, local_day
 from .deadlines import told_outside
 from .ledger import book_with, ledger_of
@@ -261,6 +262,7 @@ def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans
         ),
         seen_parts=ArraySubquery(parts.values(found=JSONObject(label="label", title="title"))),
         seen_numbers=ArraySubquery(numbers.values(found=JSONObject(kind="kind", number="number"))),
+        has_beside=anything_beside(),
     )
     if spans is PublicStandingSpan:
         files = rows(Document).filter(request=here, withdrawn_at=None, erased_at=None)

@@ -91,6 +91,8 @@ def statement_row(one: Statement) -> dict[str, Any]:
 
 def beside_request(viewer: Viewer, records_request: Any) -> dict[str, Any]:
     """For the page of a request: what was corrected there, and what the agency says."""
+    if not records_request.has_beside:
+        return {}
     return {
         "corrections": [note_row(one) for one in query.of_request(viewer, records_request)],
         "statements": [statement_row(one) for one in query.statements_of_request(viewer, records_request)],

@@ -1,0 +1,139 @@
+"""The dashboard as it is kept, beside a bare view of Django that returns the same bytes, both served over HTTP.
+
+The same server, threads and cores for both, one after the other, four times in turn; the kept one asks PostgreSQL for
+the publication generation each time. The readers are processes of their own, as many as there are cores.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.result import Result
+from foia_tracker.embedded import holder, place
+
+TURNS, SECONDS, READERS = 4, 5.0, 4
+SHARE = 0.5
+ACCEPTS = {"Accept-Encoding": "br"}
+
+
+def bench() -> list[Result]:
+    # In a process of its own: Django reads its settings once.
+    done = subprocess.run([sys.executable, "-m", "bench.kept"], check=True, stdout=subprocess.PIPE, text=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    share = found["kept"] / found["bare"]
+    return [
+        Result(
+            "kept, the dashboard",
+            f"{share:.2f}× a bare view",
+            f"≥ {SHARE}×",
+            share >= SHARE,
+            f"{found['kept']:.0f} against {found['bare']:.0f} requests/s of {found['bytes']} bytes, packed",
+        )
+    ]
+
+
+BENCHES = {"kept": bench}
+
+
+def main() -> None:
+    from bench.database import fresh_database
+    from foia_tracker.embedded.firstrun import web_command
+    from foia_tracker.embedded.redis import Redis
+
+    with fresh_database() as environment, ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        subprocess.run(
+            [sys.executable, "manage.py", "load_sample", "--no-log", "--verbosity", "0"],
+            cwd=place.REPOSITORY, env=environment, check=True, stdout=sys.stderr,
+        )  # fmt: skip
+        redis = Redis("cache", folder / "r", folder / "rs")
+        redis.prepare()
+        log = stack.enter_context((folder / "log").open("wb"))
+        cache = redis.start(log=log.fileno())
+        stack.callback(cache.kill)
+        environment |= {"CACHE_URL": redis.url}
+        command = web_command("127.0.0.1:PORT", workers=1)
+        kept = stack.enter_context(served(command, environment, log.fileno()))
+        page = fetch(kept)
+        file = folder / "page"
+        file.write_bytes(page)
+        bare = stack.enter_context(
+            served(
+                [word.replace("foia_tracker.wsgi", "bench._bare") for word in command],
+                environment | {"BARE_PAGE": str(file)}, log.fileno(),
+            )
+        )  # fmt: skip
+        if fetch(bare) != page:
+            raise SystemExit("the two do not return the same bytes")
+        rates: dict[str, list[float]] = {"kept": [], "bare": []}
+        for _turn in range(TURNS):
+            for name, port in (("kept", kept), ("bare", bare)):
+                rates[name].append(rate(port))
+    print(json.dumps({name: statistics.median(of) for name, of in rates.items()} | {"bytes": len(page)}))
+
+
+@contextlib.contextmanager
+def served(command: list[str], environment: dict[str, str], log: int) -> Iterator[int]:
+    port = holder.free_port()
+    process = subprocess.Popen(
+        [word.replace("PORT", str(port)) for word in command],
+        cwd=place.REPOSITORY, env=environment, stdout=log, stderr=log,
+    )  # fmt: skip
+    try:
+        for _try in range(240):
+            with contextlib.suppress(OSError):
+                fetch(port)
+                break
+            time.sleep(0.25)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def fetch(port: int) -> bytes:
+    """The page as it is kept: asked twice."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for _time in range(2):
+        connection.request("GET", "/", headers=ACCEPTS)
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"the page answered {answer.status}")
+    return body
+
+
+def rate(port: int) -> float:
+    """Requests a second that the readers get together."""
+    readers = [
+        subprocess.Popen([sys.executable, "-m", "bench.kept", "read", str(port)], stdout=subprocess.PIPE, text=True)
+        for _one in range(READERS)
+    ]
+    return sum(float(one.communicate()[0]) for one in readers)
+
+
+def read(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    count, began = 0, time.monotonic()
+    while time.monotonic() - began < SECONDS:
+        connection.request("GET", "/", headers=ACCEPTS)
+        connection.getresponse().read()
+        count += 1
+    print(count / (time.monotonic() - began))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["read"]:
+        read(int(sys.argv[2]))
+    else:
+        main()

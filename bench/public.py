@@ -1,0 +1,168 @@
+"""The public pages among 1,000,000 requests, served over HTTP to four readers at once, beside 10,000 of the same mix.
+
+Nothing is kept between answers: each page is made. BENCH_KEEP keeps the grounds for the next call: the large one takes
+most of an hour to lay.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import http.client
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from bench.result import Result
+from foia_tracker.embedded import holder, place
+
+SIZES = {10_000: 2_000, 1_000_000: 20_000}  # requests: agencies
+ORGANISATIONS = 40
+READERS, ROUNDS = 4, 40
+MOST_MS, DASHBOARD_MS, GROWTH = 120.0, 300.0, 1.5
+
+
+def bench() -> list[Result]:
+    # Each ground in a process of its own: Django reads its settings once.
+    small, large = (_asked(size) for size in SIZES)
+    results = []
+    for name, found in large.items():
+        most = DASHBOARD_MS if name == "dashboard" else MOST_MS
+        growth = found["p95"] / small[name]["p95"]
+        results.append(
+            Result(
+                f"public, {name}", f"p95 {found['p95']:.0f} ms, {growth:.2f}×", f"≤ {most:.0f} ms, ≤ {GROWTH}×",
+                found["p95"] <= most and growth <= GROWTH,
+                f"median {found['median']:.0f} ms; among 10,000 p95 {small[name]['p95']:.0f} ms",
+            )
+        )  # fmt: skip
+    return results
+
+
+BENCHES = {"public": bench}
+
+
+def _asked(size: int) -> dict[str, dict[str, float]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.public", str(size)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    found: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def main(size: int) -> None:
+    from bench.database import fresh_database
+
+    kept = os.environ.get("BENCH_KEEP")
+    with fresh_database(Path(kept) / str(size) if kept else None, max_wal_size="4GB") as environment:
+        _lay(environment["DATABASE_OWNER_URL"], size)
+        pages = _pages(size)
+        with _served(environment) as port:
+            print(json.dumps({name: _measured(port, of) for name, of in pages.items()}))
+
+
+def _lay(owner: str, size: int) -> None:
+    from bench import _scale
+    from requests_app.actions import statistics as facts
+    from requests_app.actions.rederive import rederive
+    from requests_app.models import PublicFact
+
+    if PublicFact.objects.exists():
+        return
+    began = time.monotonic()
+    _scale.build(
+        owner, requests=size, organisations=ORGANISATIONS, agencies=SIZES.get(size, size // 50),
+        today=dt.datetime.now(dt.UTC).date(), whole=True,
+    )  # fmt: skip
+    print(f"{size} requests laid in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    rederive(workers=2)
+    print(f"their dates derived after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    facts.rebuild()
+    _scale.analyse(owner)
+    print(f"counted after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+
+def _pages(size: int) -> dict[str, list[str]]:
+    """Addresses of each kind, as many as are asked: no page twice but lists."""
+    from requests_app.models import RecordsRequest
+    from requests_app.models.visibility import PUBLIC, viewing
+
+    n = READERS * ROUNDS
+    chance = random.Random(3)
+    with viewing(PUBLIC):
+        seen = RecordsRequest.objects.visible_to(PUBLIC)
+        some = [
+            found[0]
+            for pk in (chance.randrange(1, size) for _one in range(n))
+            if (found := seen.filter(pk__gte=pk).order_by("pk").values_list("public_id", "agency__slug")[:1])
+        ]
+    return {
+        "dashboard": ["/"] * n,
+        "list": [f"/requests/?page={1 + turn % 20}" for turn in range(n)],
+        "list, late ones": ["/requests/?late=1"] * n,
+        "agency": [f"/agencies/{slug}/" for _id, slug in some],
+        "request": [f"/requests/{key}/" for key, _slug in some],
+    }
+
+
+@contextmanager
+def _served(environment: dict[str, str]) -> Iterator[int]:
+    from foia_tracker.embedded.firstrun import web_command
+
+    port = holder.free_port()
+    process = subprocess.Popen(web_command(f"127.0.0.1:{port}", workers=2), cwd=place.REPOSITORY, env=environment)
+    try:
+        for _try in range(240):
+            try:
+                _ask(port, ["/method/"] * 8)
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _ask(port: int, addresses: list[str]) -> list[float]:
+    """Milliseconds of each, one after the other over one connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    took = []
+    for address in addresses:
+        began = time.monotonic()
+        connection.request("GET", address)
+        answer = connection.getresponse()
+        answer.read()
+        took.append((time.monotonic() - began) * 1000)
+        if answer.status != 200:
+            raise SystemExit(f"{address} answered {answer.status}")
+    connection.close()
+    return took
+
+
+def _measured(port: int, addresses: list[str]) -> dict[str, float]:
+    _ask(port, addresses[:READERS])
+    took: list[float] = []
+
+    def read(part: list[str]) -> None:
+        took.extend(_ask(port, part))
+
+    readers = [Thread(target=read, args=(addresses[n::READERS],)) for n in range(READERS)]
+    for one in readers:
+        one.start()
+    for one in readers:
+        one.join()
+    if len(took) != len(addresses):
+        raise SystemExit("a reader was not answered")
+    return {"median": statistics.median(took), "p95": statistics.quantiles(took, n=20)[-1]}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
