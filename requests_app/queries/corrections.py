@@ -132,6 +132,11 @@ def statements_of_request(viewer: Viewer, records_request: RecordsRequest) -> li
     return statements(viewer, _published(viewer).filter(request_key=records_request.public_id)[:PAGE])
 
 
+def published_statements() -> QuerySet[Any]:
+    """As everybody reads them: beside a public request, or about the agency itself. The newest first."""
+    return _published(PUBLIC)
+
+
 def _published(viewer: Viewer) -> QuerySet[Any]:
     rows = AgencyStatement.objects.visible_to(viewer).filter(state=AgencyStatement.State.PUBLISHED)
     return rows.select_related("agency").order_by("-received_on", "-pk")

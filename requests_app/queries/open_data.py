@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from requests_app.laws.registry import library
 from requests_app.models import Agency, Campaign, Deadline, Document, Event
+from requests_app.models.publication import OpenDataFile, publication_generation
 from requests_app.models.visibility import PUBLIC
 
 from .groups import POPULATIONS
@@ -257,7 +258,16 @@ TABLES = (
 )
 BY_NAME = {table.name: table for table in TABLES}
 FORMS = ("csv", "csv.gz", "jsonl", "jsonl.gz")
+# Of our compilation. What agencies released may carry other rights.
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def names() -> Iterable[str]:
     return (f"{table.name}.{form}" for table in TABLES for form in FORMS)
+
+
+def kept(now: dt.datetime) -> tuple[dict[str, OpenDataFile], bool]:
+    """The files by name, and whether they may be handed out."""
+    generation = publication_generation()
+    found = {row.name: row for row in OpenDataFile.objects.all()}
+    return found, bool(found) and all(row.stands(now, generation) for row in found.values())

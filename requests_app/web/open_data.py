@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,15 +17,13 @@ from django.views.decorators.http import require_safe
 from requests_app.actions import nudge
 from requests_app.actions.open_data import WORK
 from requests_app.intake.handing_out import attachment
-from requests_app.models.publication import OpenDataFile, publication_generation
+from requests_app.models.publication import OpenDataFile
 from requests_app.models.visibility import PUBLIC, Viewer, tell_database
 from requests_app.queries import open_data as query
 
 from .shell import PUBLIC_ZONE, Looking
 
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8", "gz": "application/gzip"}
-# Of our compilation. What agencies released may carry other rights.
-LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 SOON = 60
 FIELDS = ("table", "field", "type", "meaning", "level")
 
@@ -36,21 +33,13 @@ def _public(request: HttpRequest) -> Viewer:
     return PUBLIC
 
 
-def kept(now: dt.datetime) -> tuple[dict[str, OpenDataFile], bool]:
-    """The files by name, and whether they may be handed out."""
-    generation = publication_generation()
-    found = {row.name: row for row in OpenDataFile.objects.all()}
-    whole = bool(found) and all(row.stands(now, generation) for row in found.values())
-    return found, whole
-
-
 @require_safe
 def index(request: Looking) -> HttpResponse:
     tell_database(PUBLIC)
-    found, whole = kept(request.now)
+    found, whole = query.kept(request.now)
     as_of = min((row.as_of for row in found.values()), default=None) if whole else None
     context = {
-        "license": LICENSE,
+        "license": query.LICENSE,
         "whole": whole,
         "as_of": as_of.astimezone(ZoneInfo(PUBLIC_ZONE)) if as_of else None,
         "as_of_zone": "Eastern",
@@ -78,7 +67,7 @@ def _file(row: OpenDataFile) -> dict[str, Any]:
 def file(request: Looking, name: str) -> HttpResponseBase:
     if name not in set(query.names()):
         raise Http404
-    found, whole = kept(request.now)
+    found, whole = query.kept(request.now)
     if whole and name in found:
         row = found[name]
         try:
@@ -103,7 +92,7 @@ def _later() -> HttpResponse:
 @require_safe
 def checksums(request: Looking) -> HttpResponse:
     """As `sha256sum --check` reads it."""
-    found, whole = kept(request.now)
+    found, whole = query.kept(request.now)
     if not whole:
         return _later()
     lines = [f"{row.sha256}  {name}\n" for name, row in sorted(found.items())]

@@ -210,3 +210,16 @@ def test_before_the_first_night_there_is_a_page_and_no_file(scene: Scene, client
     assert client.get("/data/requests.csv").status_code == 503
     assert client.get("/data/people.csv").status_code == 404
     assert client.get("/data/dictionary.xml").status_code == 404
+
+
+def test_programs_are_told_the_files_while_they_stand(made: Scene, client: Client) -> None:
+    told = client.get("/api/v1/open-data/").json()
+    assert told["stands"] is True
+    assert [one["name"] for one in told["files"]] == NAMES
+    requests = next(one for one in told["files"] if one["name"] == "requests.csv")
+    whole = fetched(client, "requests.csv")
+    assert (requests["sha256"], requests["size"]) == (hashlib.sha256(whole).hexdigest(), len(whole))
+    assert (requests["rows"], requests["url"], requests["table"]) == (1, "/data/requests.csv", "requests")
+    ends(made)
+    told = client.get("/api/v1/open-data/").json()
+    assert (told["stands"], told["files"], told["as_of"]) == (False, [], None)

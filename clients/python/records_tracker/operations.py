@@ -814,6 +814,11 @@ class Operations(Transport):
         found: shapes.BegunShape = self.ask('POST', f'/api/v1/models/{self.quoted(key)}/letter/', body=body, key=idempotency_key)
         return found
 
+    def open_data(self) -> shapes.OpenDataShape:
+        """The files of the open data."""
+        found: shapes.OpenDataShape = self.ask('GET', '/api/v1/open-data/')
+        return found
+
     def organisations(self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None) -> shapes.OrganisationShapePage:
         """Organizations you belong to."""
         found: shapes.OrganisationShapePage = self.ask('GET', '/api/v1/organisations/', query={'cursor': cursor, 'fields': fields, 'limit': limit})
@@ -1706,6 +1711,15 @@ class Operations(Transport):
         """What a few words find."""
         found: shapes.SearchShape = self.ask('GET', '/api/v1/search/', query={'q': q})
         return found
+
+    def statements(self, *, agency: str | None = None, cursor: str | None = None, fields: str | None = None, limit: int | None = None, request: str | None = None) -> shapes.StatementRowPage:
+        """What agencies say."""
+        found: shapes.StatementRowPage = self.ask('GET', '/api/v1/statements/', query={'agency': agency, 'cursor': cursor, 'fields': fields, 'limit': limit, 'request': request})
+        return found
+
+    def each_statements(self, *, agency: str | None = None, cursor: str | None = None, fields: str | None = None, limit: int | None = None, request: str | None = None) -> Iterator[shapes.StatementRow]:
+        """What agencies say: every row of every page."""
+        yield from self.walk(self.statements(agency=agency, cursor=cursor, fields=fields, limit=limit, request=request))
 
     def statistics(self, *, campaign: str | None = None, filed_from: str | None = None, filed_until: str | None = None, group: Literal['answered', 'closed', 'denied', 'elsewhere', 'full', 'late', 'none', 'part', 'pending', 'refused', 'review'] | None = None, jurisdiction: str | None = None, kind: Literal['fusion_center', 'state_police', 'state_agency', 'county_sheriff', 'city_police', 'county_agency', 'city_agency', 'federal', 'university', 'tribal', 'other'] | None = None, kit: str | None = None, population: Literal['filed', 'sample', 'log'] | None = None) -> shapes.StatisticsShape:
         """How long it takes, and what came of it."""

@@ -2188,6 +2188,25 @@ class OneShape(TypedDict):
     cannot: str
 
 
+class OpenDataFileShape(TypedDict):
+    name: str
+    table: str
+    rows: int
+    size: int
+    sha256: str
+    url: str
+
+
+class OpenDataShape(TypedDict):
+    """`stands` is false from the moment something of the files is taken back until they are made anew, mostly within a minute; there are none to fetch then."""
+
+    license: str
+    dictionary: str
+    stands: bool
+    as_of: str | None
+    files: list[OpenDataFileShape]
+
+
 class OpenGiven(TypedDict):
     """Words that come in. A name that is not a field is refused, and told which there are."""
 
@@ -3420,6 +3439,36 @@ class StandingThen(TypedDict):
     outcome: str | None
     whose_move: str
     late: bool
+
+
+class StatementRow(TypedDict):
+    """In full and unchanged, but for names that are withheld. `request` is null where it is about the agency itself."""
+
+    id: str
+    agency: str
+    agency_name: str
+    request: str | None
+    text: str
+    sent_by: str
+    verified: str
+    received_on: str
+    published_at: str | None
+    attachment_url: str
+    url: str
+
+
+class StatementRowNumbered(TypedDict):
+    next: str | None
+    previous: str | None
+    count: int
+    count_exact: bool
+    results: list[StatementRow]
+
+
+class StatementRowPage(TypedDict):
+    next: str | None
+    previous: str | None
+    items: list[StatementRow]
 
 
 class StatisticsShape(TypedDict):

@@ -31,6 +31,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "statement-new": (_row(302, 404, 404, 404, 404, 404, 404), None),
     "statement": (OURS_SIGNED_IN, None),
     "api-corrections": (ANYBODY, None),
+    "api-statements": (ANYBODY, None),
 }
 SHOWS_OURS = {"report-one", "statement"}
 

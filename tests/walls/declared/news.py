@@ -18,6 +18,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int] | None]] = {
     "news-campaign": (NOBODY, ANYBODY),
     "open-data": (ANYBODY, None),
     "data-dictionary": (ANYBODY, None),
+    "api-open-data": (ANYBODY, None),
     # Before they are made, and from the moment something of them is taken back: tests/public/test_open_data.py.
     "data-checksums": (MADE_ANEW, None),
     "data-file": (MADE_ANEW, None),
