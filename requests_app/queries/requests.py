@@ -39,7 +39,7 @@ from .groups import TOGETHER, group_of, population_case
 from .hits import Hits, by_title
 from .masking import Outside
 
-PAGE = 50
+PAGE = 25
 SORTS = {
     "newest": ("-filed_on", "-pk"),
     "oldest": ("filed_on", "pk"),
@@ -194,7 +194,7 @@ def list_requests(
     """One page, with the exact number of all; a page past the end is the last. Two queries, whatever the data,
     and one for whom to mask where some are others'; words, and an order by title, ask it beforehand in two or three.
 
-    First the keys of the page, then its rows: what is shown is read for fifty requests, not for all of them.
+    First the keys of the page, then its rows: what is shown is read for one page of requests, not for all of them.
     """
     order = SORTS.get(sort, SORTS["newest"])
     by_standing = filters.by_standing or any(name.startswith("span__") for name in _names(order))
