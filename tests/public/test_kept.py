@@ -240,8 +240,8 @@ def test_claims_statements_and_corrections_show_and_go_at_once(scene: Scene) -> 
     assert moved()
     with viewing_as(scene.cast.olive):
         said = AgencyStatement.objects.create(
-            organisation=harbor, agency=agency, text="We answered.", sent_by="Counsel", verified="By telephone",
-            received_on=today, once="one",
+            organisation=harbor, agency=agency, request_key=scene.shown.public_id, text="We answered.",
+            sent_by="Counsel", verified="By telephone", received_on=today, once="one",
         )  # fmt: skip
     assert not moved()
     with viewing_as(scene.cast.olive):
