@@ -150,7 +150,7 @@ def test_programs_read_what_everybody_reads(scene: Scene) -> None:
     publish(scene.cast.olive, draft(scene.cast.edgar, beside(scene.hidden), once="another-form"))
     draft(scene.cast.edgar, beside(scene.public), Said("Not yet", "Counsel", "By telephone", ON, ""), once="third-form")
     for asker in (Client(), signed_in(scene.cast.olive)):
-        (told,) = asker.get("/api/v1/statements/").json()["results"]
+        (told,) = asker.get("/api/v1/statements/").json()["items"]
         assert (told["text"], told["sent_by"], told["verified"]) == (WORDS, SAID.sent_by, SAID.verified)
         assert (told["request"], told["url"]) == (scene.public.public_id, scene.url(scene.public))
         assert told["received_on"] == "2026-05-01"
@@ -158,5 +158,5 @@ def test_programs_read_what_everybody_reads(scene: Scene) -> None:
         (f"agency={scene.cast.agency.slug}", 1), ("agency=no-such-office", 0),
         (f"request={scene.public.public_id}", 1), (f"request={scene.hidden.public_id}", 0),
     ):  # fmt: skip
-        assert len(Client().get(f"/api/v1/statements/?{asked}").json()["results"]) == n, asked
+        assert len(Client().get(f"/api/v1/statements/?{asked}").json()["items"]) == n, asked
     assert Client().get("/api/v1/statements/?text=lists").status_code == 400
