@@ -47,7 +47,7 @@ class Run:
         return self.output.read_text(encoding="utf-8", errors="replace")
 
     def ready(self) -> Run:
-        until(lambda: READY in self.said() or self.process.poll() is not None, 120)
+        until(lambda: READY in self.said() or self.process.poll() is not None, 300)
         assert READY in self.said(), self.said()
         return self
 

@@ -26,6 +26,7 @@ FOR_ANYBODY = {
     "app_retracted_events": "numbers of events, no words",
     "app_law_reports_today": "a count",
     "app_public_reports_today": "a count",
+    "app_public_ends_in": "seconds until something public ends, not what",
     "app_analyze_agencies": "statistics of a public table",
     "app_forget_keys": "removes what has expired",
 }
