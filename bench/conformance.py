@@ -11,15 +11,15 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from bench._served import served
 from bench.result import Result
-from foia_tracker.embedded import holder, place
+from foia_tracker.embedded import place
 
 SECONDS = 1200
 WITH_TOKEN = 0.65
@@ -64,16 +64,19 @@ def main(seconds: int, *only: str) -> None:
             cwd=place.REPOSITORY, env=environment, check=True, stdout=sys.stderr,
         )  # fmt: skip
         token = _token()
-        served = stack.enter_context(_Served(environment, folder / "web.log"))
+        log = stack.enter_context((folder / "web.log").open("wb"))
+        environment |= {"DJANGO_SETTINGS_MODULE": "bench._unhurried"}
+        port = stack.enter_context(served(environment, ready="/api/v1/jurisdictions/", log=log.fileno()))
+        address = f"http://127.0.0.1:{port}"
         told = folder / "described.json"
-        told.write_text(json.dumps(_with_known(served.address, token)), encoding="utf-8")
+        told.write_text(json.dumps(_with_known(address, token)), encoding="utf-8")
         part = int(seconds * WITH_TOKEN)
         found = [
-            _asked(served.address, told, folder, "with a token", part, only, token),
-            _asked(served.address, told, folder, "without", max(1, seconds - part), only, ""),
+            _asked(address, told, folder, "with a token", part, only, token),
+            _asked(address, told, folder, "without", max(1, seconds - part), only, ""),
         ]
-        log = (folder / "web.log").read_text(encoding="utf-8", errors="replace")
-    for line in log.splitlines():
+        said = (folder / "web.log").read_text(encoding="utf-8", errors="replace")
+    for line in said.splitlines():
         if "Internal Server Error" in line:
             print(line[:200], file=sys.stderr)
     print(json.dumps(found))
@@ -94,38 +97,6 @@ def _token() -> str:
             name="bench", days=2, now=timezone.now(), once=public_id(),
         )  # fmt: skip
     return secret
-
-
-class _Served:
-    """The program as it is served, on a port of its own."""
-
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
-        self.port = holder.free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.environment = environment | {
-            "DJANGO_SETTINGS_MODULE": "bench._unhurried", "FOIA_BASE_URL": self.address,
-        }  # fmt: skip
-        self.log = log
-
-    def __enter__(self) -> _Served:
-        from foia_tracker.embedded.firstrun import web_command
-
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                web_command(f"127.0.0.1:{self.port}", workers=1),
-                cwd=place.REPOSITORY, env=self.environment, stdout=log, stderr=log,
-            )  # fmt: skip
-        for _turn in range(240):
-            try:
-                _get(f"{self.address}/api/v1/jurisdictions/", "")
-                return self
-            except OSError:
-                time.sleep(0.25)
-        raise SystemExit(self.log.read_text(encoding="utf-8", errors="replace")[-2000:])
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(30)
 
 
 def _get(address: str, token: str) -> Any:

@@ -1,12 +1,11 @@
 """The dashboard as it is kept, beside a bare view of Django that returns the same bytes, both served over HTTP.
 
 The same server, threads and cores for both, one after the other, four times in turn; the kept one asks PostgreSQL for
-the publication generation each time. The readers are processes of their own, as many as there are cores.
+the publication generation each time. Four readers, each a process of its own.
 """
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
 import statistics
@@ -14,12 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+from bench._served import served
 from bench.result import Result
-from foia_tracker.embedded import holder, place
+from foia_tracker.embedded import place
 
 TURNS, SECONDS, READERS = 4, 5.0, 4
 SHARE = 0.5
@@ -47,7 +46,6 @@ BENCHES = {"kept": bench}
 
 def main() -> None:
     from bench.database import fresh_database
-    from foia_tracker.embedded.firstrun import web_command
     from foia_tracker.embedded.redis import Redis
 
     with fresh_database() as environment, ExitStack() as stack:
@@ -62,17 +60,13 @@ def main() -> None:
         cache = redis.start(log=log.fileno())
         stack.callback(cache.kill)
         environment |= {"CACHE_URL": redis.url}
-        command = web_command("127.0.0.1:PORT", workers=1)
-        kept = stack.enter_context(served(command, environment, log.fileno()))
+        kept = stack.enter_context(served(environment, ready="/", log=log.fileno()))
         page = fetch(kept)
         file = folder / "page"
         file.write_bytes(page)
         bare = stack.enter_context(
-            served(
-                [word.replace("foia_tracker.wsgi", "bench._bare") for word in command],
-                environment | {"BARE_PAGE": str(file)}, log.fileno(),
-            )
-        )  # fmt: skip
+            served(environment | {"BARE_PAGE": str(file)}, ready="/", program="bench._bare", log=log.fileno())
+        )
         if fetch(bare) != page:
             raise SystemExit("the two do not return the same bytes")
         rates: dict[str, list[float]] = {"kept": [], "bare": []}
@@ -80,25 +74,6 @@ def main() -> None:
             for name, port in (("kept", kept), ("bare", bare)):
                 rates[name].append(rate(port))
     print(json.dumps({name: statistics.median(of) for name, of in rates.items()} | {"bytes": len(page)}))
-
-
-@contextlib.contextmanager
-def served(command: list[str], environment: dict[str, str], log: int) -> Iterator[int]:
-    port = holder.free_port()
-    process = subprocess.Popen(
-        [word.replace("PORT", str(port)) for word in command],
-        cwd=place.REPOSITORY, env=environment, stdout=log, stderr=log,
-    )  # fmt: skip
-    try:
-        for _try in range(240):
-            with contextlib.suppress(OSError):
-                fetch(port)
-                break
-            time.sleep(0.25)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def fetch(port: int) -> bytes:

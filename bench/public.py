@@ -15,13 +15,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
+from bench._served import served
 from bench.result import Result
-from foia_tracker.embedded import holder, place
 
 SIZES = {10_000: 2_000, 1_000_000: 20_000}  # requests: agencies
 ORGANISATIONS = 40
@@ -64,7 +62,7 @@ def main(size: int) -> None:
     with fresh_database(Path(kept) / str(size) if kept else None, max_wal_size="4GB") as environment:
         _lay(environment["DATABASE_OWNER_URL"], size)
         pages = _pages(size)
-        with _served(environment) as port:
+        with served(environment, ready="/method/", workers=2) as port:
             print(json.dumps({name: _measured(port, of) for name, of in pages.items()}))
 
 
@@ -110,25 +108,6 @@ def _pages(size: int) -> dict[str, list[str]]:
         "agency": [f"/agencies/{slug}/" for _id, slug in some],
         "request": [f"/requests/{key}/" for key, _slug in some],
     }
-
-
-@contextmanager
-def _served(environment: dict[str, str]) -> Iterator[int]:
-    from foia_tracker.embedded.firstrun import web_command
-
-    port = holder.free_port()
-    process = subprocess.Popen(web_command(f"127.0.0.1:{port}", workers=2), cwd=place.REPOSITORY, env=environment)
-    try:
-        for _try in range(240):
-            try:
-                _ask(port, ["/method/"] * 8)
-                break
-            except OSError:
-                time.sleep(0.25)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def _ask(port: int, addresses: list[str]) -> list[float]:

@@ -1,0 +1,43 @@
+"""A program under gunicorn as `bin/run` serves it, on a port of its own, for as long as a bench asks it."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from foia_tracker.embedded import holder, place
+
+
+@contextmanager
+def served(
+    environment: dict[str, str], *, ready: str, workers: int = 1, program: str = "foia_tracker.wsgi",
+    log: int | None = None,
+) -> Iterator[int]:  # fmt: skip
+    """The port. ready: a path that answers once the program is up. A program that ends by itself ends the bench."""
+    from foia_tracker.embedded.firstrun import web_command
+
+    port = holder.free_port()
+    command = [word.replace("foia_tracker.wsgi", program) for word in web_command(f"127.0.0.1:{port}", workers=workers)]
+    given = environment | {"FOIA_BASE_URL": f"http://127.0.0.1:{port}"}
+    process = subprocess.Popen(command, cwd=place.REPOSITORY, env=given, stdout=log, stderr=log)
+    try:
+        for _try in range(240):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}{ready}", timeout=60).close()
+                break
+            except urllib.error.HTTPError as wrong:
+                raise SystemExit(f"{ready} answered {wrong.code}") from None
+            except OSError:
+                if process.poll() is not None:
+                    raise SystemExit(f"{program} ended by itself") from None
+                time.sleep(0.25)
+        else:
+            raise SystemExit(f"{program} does not answer")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
