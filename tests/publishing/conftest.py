@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ from tests import builders
 NOW = dt.datetime(2026, 6, 1, 15, 30, tzinfo=dt.UTC)
 # Each stands in a letter, a reply that quotes it, or the name of a file.
 SECRETS = ("quillfeather", "ottoline", "quill.example", "0142", "4417", "fullerton", "ursula")
+# A seal, a length or a stamp is any letters and numbers there are, and holds a short number by chance.
+CHANCE = {"etag", "content-length"}
 LETTER = """Please send the sharing lists of the plate readers.
 
 Ottoline Quillfeather, 4417 West Fullerton Avenue, Chicago, IL 60639
@@ -42,6 +45,18 @@ REPLY = """Dear Ms. Quillfeather, we found 12 pages.
 > On March 2 Ottoline Quillfeather <OTTOLINE.Q@quill.example> wrote, from 4417 West
 > Fullerton Avenue, tel. 312.555.0142
 Officer Bent, records@bend.example.gov"""
+
+
+def read(answer: Any) -> str:
+    """Body and headers as one text in small letters."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    headers = {name: value for name, value in answer.headers.items() if name.casefold() not in CHANCE}
+    return (body.decode("utf-8", "replace") + str(headers)).casefold()
+
+
+def secrets_in(text: str) -> list[str]:
+    """Which secrets a text tells. A number counts where it stands alone, not amid a digest."""
+    return [one for one in SECRETS if re.search(rf"(?<![0-9a-z]){one}(?![0-9a-z])" if one.isdigit() else one, text)]
 
 
 @pytest.fixture(autouse=True)
