@@ -90,6 +90,9 @@ class RecordsRequest(models.Model):
         constraints = [models.UniqueConstraint(fields=["id", "organisation"], name="request_and_owner")]
         indexes = [
             models.Index(fields=["organisation", "-filed_on", "id"], name="request_newest"),
+            # By day over all organizations: lists and walks of the public and of partners.
+            models.Index(fields=["filed_on", "id"], name="request_by_day"),
+            models.Index(fields=["filed_on", "public_id"], name="request_walk"),
             models.Index(fields=["agency"], name="request_by_agency"),
             models.Index(fields=["campaign"], name="request_by_campaign"),
         ]
