@@ -40,6 +40,10 @@ from .hits import Hits, by_title
 from .masking import Outside
 
 PAGE = 25
+# A list goes as far, and is counted as far: nobody waits for a count of millions.
+MOST = 10_000
+# Said without where the empty ones go, an index in that order serves, and the walk ends where the list does.
+NEVER_EMPTY = ("filed_on", "pk")
 SORTS = {
     "newest": ("-filed_on", "-pk"),
     "oldest": ("filed_on", "pk"),
@@ -156,10 +160,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """more: there are more than `total`, which is then as far as a list goes."""
+
     rows: tuple[Row, ...]
     total: int
     number: int
     size: int
+    more: bool = False
 
     @property
     def pages(self) -> int:
@@ -191,8 +198,9 @@ def list_requests(
     page: int = 1,
     size: int = PAGE,
 ) -> Page:
-    """One page, with the exact number of all; a page past the end is the last. Two queries, whatever the data,
-    and one for whom to mask where some are others'; words, and an order by title, ask it beforehand in two or three.
+    """One page, with the number of all, exact to MOST, which is as far as the list goes; a page past the end is the
+    last. Two queries, whatever the data, and one for whom to mask where some are others'; words, and an order by title,
+    ask it beforehand in two or three.
 
     First the keys of the page, then its rows: what is shown is read for one page of requests, not for all of them.
     """
@@ -201,17 +209,19 @@ def list_requests(
     halves = filtered_halves(bare_halves(viewer, now=now, spans=by_standing), viewer, filters)
     if sort == "title":
         halves = by_title(viewer, halves)
-    keys = [half.order_by().values_list("pk", *_names(order)) for half in halves]
-    total, ids = _keys_of_page(_union(keys), order, start=(max(page, 1) - 1) * size, size=size)
+    first = [_key(name) for name in order]
+    keys = [half.order_by(*first).values_list("pk", *_names(order))[: MOST + 1] for half in halves]
+    counted, ids = _keys_of_page(_union(keys), order, start=(max(page, 1) - 1) * size, size=size)
+    total = min(counted, MOST)
     number = min(max(page, 1), max(1, -(-total // size)))
     rows = {row.pk: row for row in _rows(viewer, now, ids)}
-    return Page(tuple(rows[pk] for pk in ids if pk in rows), total, number, size)
+    return Page(tuple(rows[pk] for pk in ids if pk in rows), total, number, size, counted > MOST)
 
 
 KEYS = """
-WITH found AS MATERIALIZED ({keys}), counted AS (SELECT count(*) AS total FROM found)
-SELECT total, ARRAY(SELECT pk FROM found ORDER BY {order} LIMIT %s
-                    OFFSET greatest(0, least(%s, (total - 1) / %s * %s))) FROM counted
+WITH found AS MATERIALIZED ({keys}), counted AS (SELECT count(*) AS n, least(count(*), %s) AS total FROM found)
+SELECT n, ARRAY(SELECT pk FROM found ORDER BY {order} LIMIT %s
+                OFFSET greatest(0, least(%s, (total - 1) / %s * %s))) FROM counted
 """
 
 
@@ -227,7 +237,7 @@ def _keys_of_page(
         f'"{name.removeprefix("-")}" {"DESC" if name.startswith("-") else "ASC"} NULLS LAST' for name in order
     )
     with connection.cursor() as cursor:
-        cursor.execute(KEYS.format(keys=sql, order=by), [*params, size, start, size, size])
+        cursor.execute(KEYS.format(keys=sql, order=by), [*params, MOST, size, start, size, size])
         total, ids = cursor.fetchone()
     return total, ids
 
@@ -391,4 +401,6 @@ def _names(order: Iterable[str]) -> list[str]:
 
 
 def _key(name: str) -> Any:
+    if name.removeprefix("-") in NEVER_EMPTY:
+        return name
     return F(name[1:]).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)

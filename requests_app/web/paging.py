@@ -12,8 +12,11 @@ from django.http import HttpRequest, QueryDict
 
 @dataclass(frozen=True, slots=True)
 class Counted:
+    """more: there are more than `count`, and the pages end with it."""
+
     count: int
     num_pages: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,8 @@ class Shown:
         return min(self.number * self.size, self.paginator.count)
 
 
-def shown(rows: Sequence[Any], *, total: int, number: int, size: int) -> Shown:
-    return Shown(rows, number, size, Counted(total, max(1, -(-total // size))))
+def shown(rows: Sequence[Any], *, total: int, number: int, size: int, more: bool = False) -> Shown:
+    return Shown(rows, number, size, Counted(total, max(1, -(-total // size)), more))
 
 
 def page_number(request: HttpRequest) -> int:

@@ -19,10 +19,11 @@ from requests_app.queries.desk_list import extras, kept
 from requests_app.queries.list_frame import Frame, frame
 from requests_app.queries.matrix import Line
 from requests_app.queries.places import place_name
-from requests_app.queries.requests import Filters, Row, list_requests
+from requests_app.queries.requests import MOST, PAGE, Filters, Page, Row, list_requests
+from requests_app.queries.requests import SORTS as KEYS
 
 from .current import current_organisation
-from .figures import GROUPS, POPULATIONS, TOGETHER_WORDS
+from .figures import GROUPS, POPULATIONS, TOGETHER_WORDS, unknown_filters
 from .news_words import follow
 from .paging import day_param, page_number, param, select, shown, with_params
 from .revisions import offer_line
@@ -36,6 +37,7 @@ MORE = {
     "campaign": gettext_lazy("Campaign"),
 }
 SORTS = {"agency": ("agency", "agency"), "filed": ("newest", "oldest"), "next": ("next", "next")}
+NOTHING = Page((), 0, 1, PAGE)
 WITHIN = ("3", "7", "14", "30")
 
 
@@ -119,6 +121,29 @@ def _assignee(request: Looking) -> str:
     return str(request.user.pk) if asked == "me" and request.user.is_authenticated else asked
 
 
+def _problems(request: Looking) -> list[str]:
+    """Sentences about values that would otherwise be left out unsaid, and show more than was asked for."""
+    asked = {
+        _("Late"): (param(request, "late"), ("1",)),
+        _("Next date within"): (param(request, "within"), WITHIN),
+        _("Order"): (param(request, "sort"), KEYS),
+        _("Withheld"): (param(request, "withheld"), ("1",)),
+    }
+    problems = unknown_filters(asked)
+    for name, label in (("from", _("Filed from")), ("until", _("Filed until"))):
+        if (said := param(request, name)) and day_param(request, name) is None:
+            problems.append(
+                _("%(label)s: “%(value)s” is no day. Write it as year, month and day: 2026-03-31.")
+                % {"label": label, "value": said}
+            )
+    last = MOST // PAGE
+    if (said := param(request, "page")) and not (said.isascii() and said.isdigit() and 0 < int(said) <= last):
+        problems.append(
+            _("Page: “%(value)s” is no page of a list. Pages go from 1 to %(last)s.") % {"value": said, "last": last}
+        )
+    return problems
+
+
 @require_safe
 def requests_list(request: Looking) -> HttpResponse:
     organisation_id = current_organisation(request)
@@ -133,14 +158,17 @@ def requests_list(request: Looking) -> HttpResponse:
         around = frame(PUBLIC, None, None)
     filters = filters_of(request)
     sort = request.GET.get("sort", "newest")
-    page = list_requests(
-        request.viewer, now=request.now, filters=filters, sort=sort, page=page_number(request)
-    )
+    problems = _problems(request)
+    page = NOTHING
+    if not problems:
+        number = page_number(request)
+        page = list_requests(request.viewer, now=request.now, filters=filters, sort=sort, page=number)
     rows = [request_row(row) for row in page.rows]
     context: dict[str, Any] = {
-        "page": shown(rows, total=page.total, number=page.number, size=page.size),
+        "page": shown(rows, total=page.total, number=page.number, size=page.size, more=page.more),
         "filters": _filters(request, filters, around),
-        "filters_clear_url": request.path if filters.any else "",
+        "filters_clear_url": request.path if filters.any or problems else "",
+        "filters_problems": problems,
         "hidden": _hidden(request, sort),
         "filters_note": _note(filters, public_view),
         "sort": _sort_links(request, sort),
@@ -153,7 +181,7 @@ def requests_list(request: Looking) -> HttpResponse:
         context["follow"] = follow(what, "news-search", request.GET)
     if request.viewer.roles:
         context |= _desk(request, [row.pk for row in page.rows], rows, around)
-    return render(request, "requests.html", context)
+    return render(request, "requests.html", context, status=400 if problems else 200)
 
 
 def _desk(request: Looking, ids: list[int], rows: list[dict[str, Any]], around: Frame) -> dict[str, Any]:

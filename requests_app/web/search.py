@@ -33,6 +33,7 @@ def search(request: Looking) -> HttpResponse:
         context |= {
             "rows": rows,
             "requests_total": found.requests.total,
+            "requests_more": found.requests.more,
             "requests_url": f"{reverse('requests')}?{asked}",
             "agencies": [
                 {

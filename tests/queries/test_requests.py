@@ -161,6 +161,25 @@ def test_every_sort_gives_every_row_once_over_the_pages(cast: Cast, file: Callab
         assert list_requests(viewer, now=NOW, page=-1, size=3).number == 1
 
 
+def test_a_list_goes_as_far_as_it_is_counted(
+    cast: Cast, file: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("requests_app.queries.requests.MOST", 4)
+    for n in range(3, 6):
+        file(n, sent_on=dt.date(2026, 11, n))
+        builders.publish(cast.ravi, file(n + 3, by=cast.ravi, organisation=cast.prairie, sent_on=dt.date(2026, 11, n)))
+    for sort, days in {"newest": [5, 5, 4, 4], "oldest": [3, 3, 4, 4]}.items():
+        with looking(cast.vera) as viewer:
+            pages = [list_requests(viewer, now=NOW, sort=sort, page=n, size=3) for n in (1, 2, 9)]
+        assert [(page.total, page.more, page.number, page.pages) for page in pages] == [
+            (4, True, 1, 2), (4, True, 2, 2), (4, True, 2, 2),
+        ]  # fmt: skip
+        assert [row.filed_on.day for page in pages[:2] for row in page.rows][:4] == days
+    with looking(cast.noor) as viewer:
+        page = list_requests(viewer, now=NOW)
+        assert (page.total, page.more, len(page.rows)) == (3, False, 3)
+
+
 def test_an_unknown_sort_is_the_usual_one_and_nothing_is_an_empty_page(cast: Cast) -> None:
     with looking(cast.noor) as viewer:
         page = list_requests(viewer, now=NOW, sort="; drop table")
