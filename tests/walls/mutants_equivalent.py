@@ -18,5 +18,7 @@ EQUIVALENT: dict[str, str] = {
     "alone, and without one the right is not shown.",
     "JointRightQuerySet.live: Q(stay=None) | Q(stay__left_at=None) without Q(stay=None)": "Where there is no "
     "stay, none was left: the join says the same.",
+    "ContentQuerySet.visible_to: partner and self.for_public() == self.for_partners() is False": "Where partners and "
+    "the public read the same rows, both ways ask for the same; one asks once.",
     "ContentQuerySet._shared: prefix == 'request__' is False": "Both say the same of the request; one spares a join.",
 }

@@ -19,10 +19,12 @@ from django.db import transaction
 
 from requests_app import models
 from requests_app.models import (
+    AgencyStatement,
     BreakGlass,
     Campaign,
     CircleMember,
     CoalitionMember,
+    Correction,
     Deadline,
     Document,
     Event,
@@ -34,6 +36,7 @@ from requests_app.models import (
     Proposal,
     ProposalDecision,
     PublicComment,
+    PublicReport,
     RecordsRequest,
     RequestCorrespondence,
     RequestNote,
@@ -258,6 +261,7 @@ LEAN: dict[str, tuple[Any, ...]] = {
     "of_person": (CircleMember, RecordsRequest, JointRight, PrivateComment), "live": (CoalitionMember, RecordsRequest),
     "_privileged": (Document, RequestNote, NoteVersion), "privileged_to": (Document, RequestNote, PrivateComment),
     "organisations": (RecordsRequest,), "editable": (RecordsRequest, IdempotencyKey), "owned": (BreakGlass,),
+    "of_the_site": (PublicReport, Correction, AgencyStatement),
 }  # fmt: skip
 
 

@@ -41,8 +41,8 @@ from requests_app.models.visibility import (
 )
 from tests import builders
 
+from .mutants_public import Beside
 from .mutants_rows import DAY, FREE, LATER, LONG_AGO
-from .mutants_together import Together
 
 LEVELS: tuple[dict[str, bool], ...] = (
     {}, {"correspondence": True}, {"documents": True}, {"correspondence": True, "documents": True},
@@ -63,7 +63,7 @@ MEMBERS = (
 )  # fmt: skip
 
 
-class Scene(Together):
+class Scene(Beside):
     def __init__(self) -> None:
         super().__init__()
         with connection.cursor() as cursor:
@@ -74,6 +74,7 @@ class Scene(Together):
         self._shares()
         self._events()
         self._special()
+        self._beside()
         self._all_tables()
         with connection.cursor() as cursor:
             # By name: the catalogs that all databases share would be locked until the end.
@@ -87,11 +88,13 @@ class Scene(Together):
     # Who there is.
 
     def _people(self) -> None:
-        names = [*dict.fromkeys(one[0] for one in MEMBERS), "Noor", "Gina", "Gus", "Gabe", "Fay", "Omar"]
+        alone = ("Noor", "Gina", "Gus", "Gabe", "Fay", "Omar", "Stan", "Stew")
+        names = [*dict.fromkeys(one[0] for one in MEMBERS), *alone]
         self.people = {name: builders.person(name) for name in names}
         for name in ("Ina", "Gabe"):
             Person.objects.filter(pk=self.people[name].pk).update(is_active=False)
         builders.second_factor(self.people["Vic"])
+        self._staff()
         founders = {home: name for name, home, _role in reversed(MEMBERS)}
         self.homes = {
             home: Organisation.objects.create(

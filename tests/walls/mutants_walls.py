@@ -21,6 +21,7 @@ MORE = dict.fromkeys(
     (
         "partnercomment", "jointright", "jointpart", "privatecomment", "publiccomment", "share", "partnertask",
         "proposal", "proposaldecision", "document", "documentprivate", "requestnote", "noteversion", "notemention",
+        "publicfact",
     ), 80,
 )  # fmt: skip
 # Most is told by these; the others are asked where they tell nothing.
@@ -30,7 +31,8 @@ FIRST = (
 # Who tries to write: the others differ from these by what they read.
 WRITERS = (
     "the public", "the schedule", "the operator", "Harbor itself", "as a partner", "Olive", "Edgar", "Vera", "Ed",
-    "Ravi", "Dora", "Lena", "Sid", "Vlad", "Vic", "Dual", "Both", "Gina", "Gus", "Fay", "Omar", "writes for Olive",
+    "Ravi", "Dora", "Lena", "Sid", "Vlad", "Vic", "Dual", "Both", "Gina", "Gus", "Fay", "Omar", "Stan", "Stew",
+    "writes for Olive",
     "writes for Edgar",
     "writes for Vera", "reads for Olive", "expired", "revoked", "of one who left", "of one who is closed",
     "without a factor", "with a factor", "feed of Olive",
@@ -181,6 +183,9 @@ class Walls:
         for person, home in (("Fay", "empty"), ("Fay", "void"), ("Dora", "lake"), ("Ravi", "void")):
             row = {"id": -next(scene.numbers), "person_id": scene.people[person].pk, "role": "owner"}
             self._tried("requests_app_membership", {**row, "organisation_id": scene.homes[home].pk})
+        for act in ("report.decided", "share.made"):
+            line = {"id": -next(scene.numbers), "actor_id": scene.people["Stan"].pk, "act": act}
+            self._tried("requests_app_auditentry", {**line, "organisation_id": None})
         execute("GRANT SELECT ON ALL TABLES IN SCHEMA mutants TO foia_web")
 
     def _tried(self, table: str, row: dict[str, Any]) -> None:
