@@ -52,11 +52,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "requests_app.web.kept.KeptPages",  # first: what is kept has the headers of all that follow
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "foia_tracker.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
-    "requests_app.web.kept.KeptPages",  # before anything that asks who looks
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -37,9 +37,14 @@ WANTS_BROTLI = re.compile(r"(?:^|[,\s])br\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)
 OF_ONE_ANSWER = {"content-length", "content-encoding", "set-cookie", "date"}
 
 
+# Never kept: not even asked about.
+ELSEWHERE = (f"/{settings.STATIC_URL.strip('/')}/", "/api/", "/healthz", "/metrics")
+
+
 class Page(NamedTuple):
+    """As it was answered, with what the middleware says of it. Packed alone: nearly everybody unpacks it themselves."""
+
     headers: list[tuple[str, str]]
-    plain: bytes
     packed: bytes
 
 
@@ -68,6 +73,7 @@ def _asked_by_anybody(request: HttpRequest) -> bool:
     brought = request.COOKIES
     return (
         request.method in ("GET", "HEAD")
+        and not request.path_info.startswith(ELSEWHERE)
         and settings.SESSION_COOKIE_NAME not in brought
         and "messages" not in brought
         and "Authorization" not in request.headers
@@ -79,7 +85,7 @@ def _key(request: HttpRequest, standing: Standing) -> str:
     theme = request.COOKIES.get(THEME_COOKIE, "")
     said = "\n".join(
         [
-            str(standing.number), request.build_absolute_uri(), theme if theme in THEMES else "",
+            str(standing.number), str(request.scheme), request.get_host(), request.get_full_path(), theme if theme in THEMES else "",
             get_language() or "",
         ]
     )  # fmt: skip
@@ -112,14 +118,12 @@ def _page(response: HttpResponse) -> Page:
     # Weak: the same page, packed or not.
     response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     headers = [(name, value) for name, value in response.items() if name.lower() not in OF_ONE_ANSWER]
-    return Page(headers, response.content, brotli.compress(response.content, quality=QUALITY))
+    return Page(headers, brotli.compress(response.content, quality=QUALITY))
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponse:
     packed = WANTS_BROTLI.search(request.headers.get("Accept-Encoding", "")) is not None
-    response = HttpResponse(page.packed if packed else page.plain)
-    for name, value in page.headers:
-        response[name] = value
+    response = HttpResponse(page.packed if packed else brotli.decompress(page.packed), headers=dict(page.headers))
     if packed:
         response["Content-Encoding"] = "br"
     response["Content-Length"] = str(len(response.content))
