@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from foia_tracker.embedded import holder, place
 
@@ -41,3 +44,32 @@ def served(
     finally:
         process.terminate()
         process.wait(30)
+
+
+@contextmanager
+def sample_served() -> Iterator[tuple[int, dict[str, str]]]:
+    """The sample behind its walls, with pages kept as in production: the port, and its environment."""
+    from bench.database import fresh_database
+    from foia_tracker.embedded.redis import Redis
+
+    with fresh_database() as environment, ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        subprocess.run(
+            [sys.executable, "manage.py", "load_sample", "--no-log", "--verbosity", "0"],
+            cwd=place.REPOSITORY, env=environment, check=True, stdout=sys.stderr,
+        )  # fmt: skip
+        redis = Redis("cache", folder / "r", folder / "rs")
+        redis.prepare()
+        log = stack.enter_context((folder / "log").open("wb"))
+        cache = redis.start(log=log.fileno())
+        stack.callback(cache.kill)
+        # As `bin/run` serves it: files under the names of their contents, packed beforehand.
+        environment |= {
+            "FOIA_ENV": "development", "CACHE_URL": redis.url, "REDIS_URL": redis.url,
+            "FOIA_STATIC_DIR": str(folder / "st"),
+        }  # fmt: skip
+        subprocess.run(
+            [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
+            cwd=place.REPOSITORY, env=environment, check=True, stdout=sys.stderr,
+        )  # fmt: skip
+        yield stack.enter_context(served(environment, ready="/", log=log.fileno())), environment

@@ -16,9 +16,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench._served import served
+from bench._served import sample_served, served
 from bench.result import Result
-from foia_tracker.embedded import place
 
 TURNS, SECONDS, READERS = 4, 5.0, 4
 SHARE = 0.5
@@ -45,28 +44,12 @@ BENCHES = {"kept": bench}
 
 
 def main() -> None:
-    from bench.database import fresh_database
-    from foia_tracker.embedded.redis import Redis
-
-    with fresh_database() as environment, ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        subprocess.run(
-            [sys.executable, "manage.py", "load_sample", "--no-log", "--verbosity", "0"],
-            cwd=place.REPOSITORY, env=environment, check=True, stdout=sys.stderr,
-        )  # fmt: skip
-        redis = Redis("cache", folder / "r", folder / "rs")
-        redis.prepare()
-        log = stack.enter_context((folder / "log").open("wb"))
-        cache = redis.start(log=log.fileno())
-        stack.callback(cache.kill)
-        environment |= {"CACHE_URL": redis.url}
-        kept = stack.enter_context(served(environment, ready="/", log=log.fileno()))
+    with sample_served() as (kept, environment), ExitStack() as stack:
         page = fetch(kept)
-        file = folder / "page"
+        file = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "page"
         file.write_bytes(page)
-        bare = stack.enter_context(
-            served(environment | {"BARE_PAGE": str(file)}, ready="/", program="bench._bare", log=log.fileno())
-        )
+        environment = environment | {"BARE_PAGE": str(file)}
+        bare = stack.enter_context(served(environment, ready="/", program="bench._bare", log=subprocess.DEVNULL))
         if fetch(bare) != page:
             raise SystemExit("the two do not return the same bytes")
         rates: dict[str, list[float]] = {"kept": [], "bare": []}

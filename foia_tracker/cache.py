@@ -7,6 +7,7 @@ an Argon2 hash.
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -20,6 +21,14 @@ REST_SECONDS = 5.0  # after a failure nothing waits for the next time-out
 
 class ForgetfulClient(RedisCacheClient):
     rest_until = 0.0
+
+    @cached_property
+    def _one(self) -> Any:
+        return super().get_client()
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """CACHE_URL names one server, and each thread has a client of its own: it is made once, not for each call."""
+        return self._one
 
     def _asked(self, name: str, gone: Any, *arguments: Any, **options: Any) -> Any:
         if time.monotonic() < ForgetfulClient.rest_until:

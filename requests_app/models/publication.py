@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from django.db import connection, models
+from django.db import DatabaseError, InterfaceError, connection, models
 from django.db.models.functions import Now
 
 from .shares import Share
@@ -36,12 +36,34 @@ class Standing(NamedTuple):
     ends_in: float | None  # seconds until the first public share ends by itself; None: none does
 
 
+NUMBER = f"SELECT coalesce(sum(generation), 0)::bigint{{}} FROM {PublicationGeneration._meta.db_table}"
+
+
 def public_standing() -> Standing:
     """What a kept page is kept under. One statement, without a viewer; read it before what is kept, never after."""
-    table = PublicationGeneration._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT coalesce(sum(generation), 0)::bigint, app_public_ends_in() FROM {table}")
+        cursor.execute(NUMBER.format(", app_public_ends_in()"))
         return Standing(*cursor.fetchone())
+
+
+def public_number() -> int:
+    """The number alone, for the first statement of an answer: it tells by itself whether the connection still lives, so
+    nothing is asked before it. On a dead one it is asked again on a new one."""
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _number()
+    except (DatabaseError, InterfaceError):
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        return _number()
+
+
+def _number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER.format(""))
+        number: int = cursor.fetchone()[0]
+    return number
 
 
 def public_until() -> dt.datetime | None:

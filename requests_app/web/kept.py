@@ -23,7 +23,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
-from requests_app.models.publication import Standing, public_standing
+from requests_app.models.publication import Standing, public_number, public_standing
 
 from .shell import REPORTED, THEME_COOKIE, THEMES
 
@@ -55,17 +55,16 @@ class KeptPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not settings.PUBLIC_PAGES_SECONDS or not _asked_by_anybody(request):
             return self.get_response(request)
-        begun = time.monotonic()
-        standing = public_standing()
-        key = _key(request, standing)
-        page = cache.get(key)
+        page = cache.get(_key(request, public_number()))
         if page is None:
+            begun = time.monotonic()
+            standing = public_standing()
             response = self.get_response(request)
             if not _may_be_kept(request, response):
                 return response
             page = _page(response)
             if (seconds := _seconds(standing, time.monotonic() - begun)) > 0:
-                cache.set(key, page, seconds)
+                cache.set(_key(request, standing.number), page, seconds)
         return _answer(request, page)
 
 
@@ -77,16 +76,16 @@ def _asked_by_anybody(request: HttpRequest) -> bool:
         and settings.SESSION_COOKIE_NAME not in brought
         and "messages" not in brought
         and "Authorization" not in request.headers
-        and len(request.get_full_path()) <= LONGEST
+        and len(request.path) + len(request.META.get("QUERY_STRING", "")) <= LONGEST
     )
 
 
-def _key(request: HttpRequest, standing: Standing) -> str:
+def _key(request: HttpRequest, number: int) -> str:
     theme = request.COOKIES.get(THEME_COOKIE, "")
     said = "\n".join(
         [
-            str(standing.number), str(request.scheme), request.get_host(), request.get_full_path(), theme if theme in THEMES else "",
-            get_language() or "",
+            str(number), str(request.scheme), request.get_host(), request.get_full_path(),
+            theme if theme in THEMES else "", get_language() or "",
         ]
     )  # fmt: skip
     return f"page:{hashlib.sha256(said.encode()).hexdigest()}"

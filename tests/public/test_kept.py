@@ -9,7 +9,7 @@ import brotli
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -64,6 +64,14 @@ def test_a_page_asked_for_twice_is_made_once_and_sets_no_cookie(scene: Scene, cl
         assert again["Cache-Control"] == "no-cache"
         assert again["X-Frame-Options"] == first["X-Frame-Options"]
         assert again["Content-Security-Policy"] == first["Content-Security-Policy"]
+
+
+def test_a_connection_that_was_cut_costs_no_answer(scene: Scene, client: Client) -> None:
+    before = client.get(page_of(scene))
+    with pytest.raises(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    again = client.get(page_of(scene))
+    assert (again.status_code, again.content) == (200, before.content)
 
 
 @pytest.mark.parametrize("act", LESS, ids=lambda act: act.__name__)
