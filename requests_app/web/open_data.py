@@ -41,6 +41,7 @@ def index(request: Looking) -> HttpResponse:
     context = {
         "license": query.LICENSE,
         "whole": whole,
+        "any_made": bool(found),
         "as_of": as_of.astimezone(ZoneInfo(PUBLIC_ZONE)) if as_of else None,
         "as_of_zone": "Eastern",
         "tables": [

@@ -144,6 +144,11 @@ def protected(scene: Scene) -> None:
 LESS = (ends, embargoed, shows_less, renamed, taken_back, unreleased, protected)
 
 
+def test_before_the_first_night_the_page_says_that_there_are_no_files_yet(scene: Scene, client: Client) -> None:
+    page = client.get("/data/").content
+    assert b"No files have been made yet" in page and b"made anew" not in page
+
+
 @pytest.mark.parametrize("act", LESS, ids=lambda act: act.__name__)
 def test_no_file_outlives_what_is_taken_back(made: Scene, client: Client, act: Any) -> None:
     act(made)
