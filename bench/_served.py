@@ -46,6 +46,16 @@ def served(
         process.wait(30)
 
 
+def load_sample(environment: dict[str, str]) -> None:
+    """As `bin/run` loads it, without the federal log."""
+    _manage(environment, "load_sample", "--no-log", "--verbosity", "0")
+
+
+def _manage(environment: dict[str, str], *words: str) -> None:
+    command = [sys.executable, "manage.py", *words]
+    subprocess.run(command, cwd=place.REPOSITORY, env=environment, check=True, stdout=sys.stderr)
+
+
 @contextmanager
 def sample_served() -> Iterator[tuple[int, dict[str, str]]]:
     """The sample behind its walls, with pages kept as in production: the port, and its environment."""
@@ -54,10 +64,7 @@ def sample_served() -> Iterator[tuple[int, dict[str, str]]]:
 
     with fresh_database() as environment, ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        subprocess.run(
-            [sys.executable, "manage.py", "load_sample", "--no-log", "--verbosity", "0"],
-            cwd=place.REPOSITORY, env=environment, check=True, stdout=sys.stderr,
-        )  # fmt: skip
+        load_sample(environment)
         redis = Redis("cache", folder / "r", folder / "rs")
         redis.prepare()
         log = stack.enter_context((folder / "log").open("wb"))
@@ -68,8 +75,5 @@ def sample_served() -> Iterator[tuple[int, dict[str, str]]]:
             "FOIA_ENV": "development", "CACHE_URL": redis.url, "REDIS_URL": redis.url,
             "FOIA_STATIC_DIR": str(folder / "st"),
         }  # fmt: skip
-        subprocess.run(
-            [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
-            cwd=place.REPOSITORY, env=environment, check=True, stdout=sys.stderr,
-        )  # fmt: skip
+        _manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
         yield stack.enter_context(served(environment, ready="/", log=log.fileno())), environment

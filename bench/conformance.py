@@ -17,9 +17,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench._served import served
+from bench._served import load_sample, served
 from bench.result import Result
-from foia_tracker.embedded import place
 
 SECONDS = 1200
 WITH_TOKEN = 0.65
@@ -59,10 +58,7 @@ def main(seconds: int, *only: str) -> None:
 
     with fresh_database() as environment, ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        subprocess.run(
-            [sys.executable, "manage.py", "load_sample", "--no-log", "--verbosity", "0"],
-            cwd=place.REPOSITORY, env=environment, check=True, stdout=sys.stderr,
-        )  # fmt: skip
+        load_sample(environment)
         token = _token()
         log = stack.enter_context((folder / "web.log").open("wb"))
         environment |= {"DJANGO_SETTINGS_MODULE": "bench._unhurried"}

@@ -47,7 +47,7 @@ def test_what_nobody_offered_is_said_and_shows_nothing(
     page = answer.content.decode()
     assert answer.status_code == 400
     assert sentence in page and 'href="/requests/"' in page, "and the way back to all of them"
-    assert "data-open" not in page, "no row"
+    assert "data-open" not in page and "0 requests" not in page and "No request matches" not in page, "nothing counted"
 
 
 @pytest.mark.parametrize(
