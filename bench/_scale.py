@@ -81,11 +81,12 @@ class Stories:
 
 def build(
     owner_url: str, *, requests: int, organisations: int = 3, agencies: int = 120, today: dt.date, whole: bool = False,
-    seed: int = 2,
+    centers: int | None = None, seed: int = 2,
 ) -> None:  # fmt: skip
     """Rows of people, organizations, agencies, requests and ledgers. The first organization owns nine in ten.
 
     whole: also parts, letters, notes and one published campaign an organization, as the pages read them.
+    centers: how many of the agencies are fusion centers, the first ones; all, unless told.
     """
     chance = random.Random(seed)
     stories = Stories()
@@ -104,8 +105,9 @@ def build(
         laws = list(ZONES)
         _put(cursor, "agency", "id slug name abbreviation kind jurisdiction zone city area governance designation "
              "confidence notes sources claims is_sample county", (
-            (n, f"agency-{n}", f"Agency {n} of the Bench", f"A{n}", "fusion_center", laws[n % 5], ZONES[laws[n % 5]],
-             "", "", "", "", "high", "", "[]", "[]", True, "")
+            (n, f"agency-{n}", f"Agency {n} of the Bench", f"A{n}",
+             "fusion_center" if centers is None or n <= centers else "city_police",
+             laws[n % 5], ZONES[laws[n % 5]], "", "", "", "", "high", "", "[]", "[]", True, "")
             for n in range(1, agencies + 1)
         ))  # fmt: skip
         if whole:

@@ -81,7 +81,7 @@ class DashboardView(ApiView):
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Published requests only, whoever asks, and nothing that is the requester's own."""
         tell_database(PUBLIC)
-        found = query.load(now=self.now, asked=Narrowed(**asked))
+        found = query.load(now=self.now, asked=Narrowed(**asked), every_agency=True)
         of = found.of
         return {
             "population": of.population,

@@ -114,13 +114,12 @@ class StatisticsView(ApiView):
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Published requests only, whoever asks. Medians count open requests (Kaplan–Meier, 95% intervals)."""
         tell_database(PUBLIC)
-        narrowed = Narrowed(**asked)
-        found = query.count(narrowed, now=self.now)
-        cited = query.grounds(narrowed, found.population, now=self.now)
+        found = query.count(Narrowed(**asked), now=self.now)
+        cited = found.grounds
         return {
             "population": found.population,
             "populations": found.populations,
-            "as_of": self.now.replace(second=0, microsecond=0),
+            "as_of": found.as_of.replace(second=0, microsecond=0),
             "units": asdict(found.units),
             "groups": found.counts,
             "acknowledged": found.acknowledged,

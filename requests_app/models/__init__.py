@@ -62,7 +62,7 @@ from .people import Membership, Organisation, Person, Role
 from .preservation import LegalHold, Retention
 from .privilege import CircleMember, PrivilegedCircle
 from .proposals import Proposal, ProposalAuthor, ProposalDecision
-from .public_facts import PublicFact, StaleFact
+from .public_facts import PublicCount, PublicFact, StaleFact
 from .publication import OpenDataFile, PublicationGeneration
 from .publishing import EmbargoWarning, Publication, PublicationCheck
 from .remedies import Remedy, RemedyCost, RemedyEvent
@@ -93,11 +93,12 @@ __all__ = [
     "Organisation", "OrganisationKit", "OrganisationKitVersion", "OwnModel", "Part", "PartnerComment",
     "PartnerLook", "PartnerTask", "PartnerTaskTaken", "Person", "PersonalReminding", "PrivateComment",
     "PrivilegedCircle", "Production", "Proposal", "ProposalAuthor", "ProposalDecision", "PublicComment",
-    "PublicFact", "PublicReport", "PublicReportMail", "PublicStandingSpan", "Publication", "PublicationCheck",
-    "PublicationGeneration", "Recommendation", "RecordsRequest", "Remedy", "RemedyCost", "RemedyEvent", "Reminder",
-    "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence", "RequestNote", "RequestPrivate",
-    "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy", "Retention", "RevisionOffer", "Role",
-    "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share", "ShareNote", "StaleFact", "StandingSpan",
-    "StoredFile", "SubjectKind", "Tag", "Tier", "TrackingNumber", "UnsealedEntry", "Wave", "Webhook",
-    "WebhookAttempt", "WebhookDelivery", "Withholding", "WithholdingPrivate",
+    "PublicCount", "PublicFact", "PublicReport", "PublicReportMail", "PublicStandingSpan", "Publication",
+    "PublicationCheck", "PublicationGeneration", "Recommendation", "RecordsRequest", "Remedy", "RemedyCost",
+    "RemedyEvent", "Reminder", "ReminderAnswer", "ReminderPolicy", "ReminderRule", "RequestCorrespondence",
+    "RequestNote", "RequestPrivate", "RequestRequester", "RequestTag", "RequesterProfile", "RequesterProxy",
+    "Retention", "RevisionOffer", "Role", "SavedView", "SealedEntry", "SendAttempt", "SendingHold", "Share",
+    "ShareNote", "StaleFact", "StandingSpan", "StoredFile", "SubjectKind", "Tag", "Tier", "TrackingNumber",
+    "UnsealedEntry", "Wave", "Webhook", "WebhookAttempt", "WebhookDelivery", "Withholding",
+    "WithholdingPrivate",
 ]  # fmt: skip

@@ -75,3 +75,22 @@ class StaleFact(models.Model):
 
     def __str__(self) -> str:
         return str(self.request_id)
+
+
+class PublicCount(models.Model):
+    """What the dashboard counts without a filter, kept: of a million requests nobody waits for a count.
+
+    It holds what `queries.statistics` found for everybody, and is read while nothing was taken back since
+    (`generation`), no public share has ended (`until`), and every zone has the day that it had.
+    """
+
+    population = models.CharField(max_length=8, primary_key=True, help_text="Empty: the first that holds any.")
+    told = models.TextField()
+    generation = models.BigIntegerField()
+    counted_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    seconds = models.FloatField(help_text="How long it took.")
+    is_stale = models.BooleanField(default=False, help_text="Facts were made again since.")
+
+    def __str__(self) -> str:
+        return f"count of {self.population or 'all'}"

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db.models import Case, Count, Prefetch, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Prefetch, QuerySet, Value, When
 
-from requests_app.models import Agency, AgencyIdentifier, AgencyLaw, AgencyName
+from requests_app.models import Agency, AgencyIdentifier, AgencyKind, AgencyLaw, AgencyName
 from requests_app.models.visibility import Viewer
 
-from .groups import group_of
-from .requests import Filters, Page, list_requests, standing_halves
+from .centers import CountsByKit, by_kit, together
+from .compiled import Compiled, Hole
+from .corrections import anything_beside_agency
+from .requests import Filters, Page, list_requests, standings
 
+TOLD = ("laws", "names", "contacts", "custodians", "identifiers", "merged", "closures")
 PAGE = 50
 SHOWN = 25
 
@@ -66,11 +71,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class AgencyPage:
-    """counts: of every request to the agency the viewer sees; requests: the newest of them."""
+    """counts: of every request to the agency the viewer sees; requests: the newest of them. kits: the counts by kit,
+    of a fusion center alone."""
 
     agency: Agency
     counts: dict[str, int]
     requests: Page
+    kits: CountsByKit
 
     @property
     def total(self) -> int:
@@ -110,18 +117,41 @@ def find(viewer: Viewer, asked: Asked, *, now: dt.datetime, page: int = 1, size:
 
 
 def load(viewer: Viewer, slug: str, *, now: dt.datetime) -> AgencyPage | None:
-    """Thirteen queries at most, whatever the data. Of a merged agency everything but its requests is its own."""
-    agency = (
-        Agency.objects.filter(slug=slug)
-        .select_related("merged_into")
-        .prefetch_related("laws", "names", "contacts", "custodians", "identifiers", "merged", "closures")
-        .first()
-    )
+    """Thirteen queries at most, whatever the data. Of a merged agency everything but its requests is its own. What may
+    be asked for besides is named in `agency.beside`."""
+    agency = next(iter(_named()(slug=slug)), None)
     if agency is None:
         return None
-    counts = _counts(viewer, now, {agency.pk}).get(agency.pk, {})
+    for name in TOLD:
+        told = getattr(agency, name).all()
+        told._result_cache = _told(name)(agency=agency.pk)
+        agency._prefetched_objects_cache = getattr(agency, "_prefetched_objects_cache", {}) | {name: told}
+    is_center = agency.kind == AgencyKind.FUSION_CENTER
+    kits = by_kit(viewer, together(agency), now=now) if is_center else {}
+    counts = _summed(kits.values()) if is_center else _counts(viewer, now, {agency.pk}).get(agency.pk, {})
     requests = list_requests(viewer, now=now, filters=Filters(agency=slug), size=SHOWN)
-    return AgencyPage(agency, counts, requests)
+    return AgencyPage(agency, counts, requests, kits)
+
+
+@cache
+def _named() -> Compiled:
+    named = Agency.objects.filter(slug=Hole("slug", CharField())).select_related("merged_into")
+    return Compiled(named.annotate(beside=anything_beside_agency()))
+
+
+@cache
+def _told(name: str) -> Compiled:
+    relation: Any = Agency._meta.get_field(name)
+    return Compiled(
+        relation.related_model.objects.filter(**{relation.field.name: Hole("agency", BigIntegerField())})
+    )
+
+
+def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for one in counts:
+        found.update(one)
+    return dict(found)
 
 
 def batches(asked: Asked, size: int = 1_000) -> Iterator[list[Agency]]:
@@ -162,12 +192,9 @@ def _counts(viewer: Viewer, now: dt.datetime, ids: set[int]) -> dict[int, dict[s
     """By survivor: what was put to an agency that was merged since is its survivor's to answer for."""
     survivor = dict(Agency.objects.filter(merged_into__in=ids).values_list("pk", "merged_into_id"))
     counts: dict[int, dict[str, int]] = {}
-    for half in standing_halves(viewer, now=now):
-        asked = half.filter(agency__in=[*ids, *survivor])
-        grouped = asked.order_by().annotate(standing=group_of(viewer))
-        for agency_id, group, n in grouped.values_list("agency_id", "standing").annotate(n=Count("pk")):
-            row = counts.setdefault(survivor.get(agency_id, agency_id), {})
-            row[group] = row.get(group, 0) + n
+    for agency_id, group, n in standings(viewer, [*ids, *survivor], "agency_id", now=now):
+        row = counts.setdefault(survivor.get(agency_id, agency_id), {})
+        row[group] = row.get(group, 0) + n
     return counts
 
 

@@ -14,19 +14,19 @@ from functools import cache
 from typing import Any
 
 import yaml
-from django.db.models import CharField, Count, F, Max, Min, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Max, Min
 
 from requests_app.kits.centers import KITS, RECOMMENDATIONS, TESTS, Test
 from requests_app.models import Agency, AgencyKind, CenterClaim, FactField, Part
-from requests_app.models.visibility import PUBLIC
+from requests_app.models.visibility import PUBLIC, Viewer
 
-from .groups import group_of
 from .places import DATA
-from .requests import standing_halves
+from .requests import standings
 
 NOT_ASKED, UNKNOWN = "not_asked", "unknown"
 DOUBTED = ("contradicted", "stale")
+CountsByKit = Mapping[str, Mapping[str, int]]
+"""Requests by kit, empty for questions of their own, and within it by group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +124,28 @@ def of(agencies: Iterable[Agency]) -> list[Center]:
     survivor |= {pk: into for pk, into in merged.values_list("pk", "merged_into_id") if into}
     _asked(centers, survivor)
     _told(centers, survivor)
-    for center in centers.values():
-        for one in shipped(center.agency):
-            center.told[one.topic].append(one)
-    return list(centers.values())
+    return [_with_shipped(center) for center in centers.values()]
+
+
+def one(agency: Any, counts: CountsByKit) -> Center:
+    """The same of one that `agencies.load` found. counts: of its public requests; what cannot be there is not asked."""
+    centers, survivor = {agency.pk: Center(agency)}, dict.fromkeys(together(agency), agency.pk)
+    if any(kit in KITS for kit in counts):
+        _asked(centers, survivor)
+    if "claims" in agency.beside:
+        _told(centers, survivor)
+    return _with_shipped(centers[agency.pk])
+
+
+def together(agency: Agency) -> list[int]:
+    """The agency and those merged into it, which it answers for."""
+    return [agency.pk, *(merged.pk for merged in agency.merged.all())]
+
+
+def _with_shipped(center: Center) -> Center:
+    for said in shipped(center.agency):
+        center.told[said.topic].append(said)
+    return center
 
 
 def _asked(centers: dict[int, Center], survivor: dict[int, int]) -> None:
@@ -180,26 +198,24 @@ def shipped(agency: Agency) -> list[Told]:
     ]  # fmt: skip
 
 
-def asked_kits(agency: Agency, *, now: dt.datetime) -> list[AskedKit]:
-    """What the public sees was asked of one center, kit by kit. Four queries."""
-    ids = list(Agency.objects.together(agency.slug).values_list("pk", flat=True))
-    kit = Coalesce(F("ask__kit"), Value(""), output_field=CharField())
+def by_kit(viewer: Viewer, ids: Collection[int], *, now: dt.datetime) -> CountsByKit:
+    """Where the requests to these agencies that the viewer sees stand. One query, two for members."""
     counts: dict[str, dict[str, int]] = {}
-    for half in standing_halves(PUBLIC, now=now):
-        rows = half.filter(agency__in=ids).order_by().annotate(of_kit=kit, standing=group_of(PUBLIC))
-        for name, group, n in rows.values_list("of_kit", "standing").annotate(n=Count("pk")):
-            mine = counts.setdefault(name if name in KITS else "", {})
-            mine[group] = mine.get(group, 0) + n
-    labels = _labels(ids)
-    return [AskedKit(name, labels.get(name, ()), counts[name]) for name in sorted(counts, key=lambda k: (not k, k))]
+    for name, group, n in standings(viewer, ids, "ask__kit", now=now):
+        mine = counts.setdefault(name if name in KITS else "", {})
+        mine[group] = mine.get(group, 0) + n
+    return counts
 
 
-def _labels(ids: Collection[int]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    rows = Part.objects.visible_to(PUBLIC).filter(request__agency__in=ids, request__ask__kit__in=KITS)
-    for kit, label in rows.order_by().values_list("request__ask__kit", "label").distinct():
-        found[kit].add(label)
-    return {kit: tuple(sorted(labels, key=lambda one: (len(one), one))) for kit, labels in found.items()}
+def asked_kits(center: Center, counts: CountsByKit) -> list[AskedKit]:
+    """What the public sees was asked of one center, kit by kit."""
+    labels: dict[str, list[str]] = defaultdict(list)
+    for test in center.asked:
+        labels[test.kit].append(test.label)
+    return [
+        AskedKit(name, tuple(sorted(labels[name], key=lambda label: (len(label), label))), counts[name])
+        for name in sorted(counts, key=lambda name: (not name, name))
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, Q, QuerySet, TextField
 
 from requests_app.models import (
     Agency,
@@ -65,15 +66,15 @@ def of_request(viewer: Viewer, records_request: RecordsRequest) -> list[Note]:
     return notes(viewer, rows[:PAGE])
 
 
-def anything_beside() -> Any:
-    """For a query of requests: whether it is worth asking for corrections and statements of each. Their own walls
-    decide what of it is seen."""
-    key, files = OuterRef("public_id"), Document.objects.filter(request=OuterRef(OuterRef("pk")))
-    corrected = Correction.objects.filter(
-        Q(subject_kind=SubjectKind.REQUEST, subject_key=key)
-        | Q(subject_kind=SubjectKind.DOCUMENT, subject_key__in=files.values("public_id"))
-    )
-    return Exists(corrected) | Exists(AgencyStatement.objects.filter(request_key=key))
+def anything_beside() -> Func:
+    """For a query of requests: which of corrections, statements and released files are worth asking for. Their own
+    walls decide what of it is seen."""
+    return Func(F("pk"), F("public_id"), function="app_beside_request", output_field=ArrayField(TextField()))
+
+
+def anything_beside_agency() -> Func:
+    """The same of agencies: corrections, statements, claims."""
+    return Func(F("pk"), F("slug"), function="app_beside_agency", output_field=ArrayField(TextField()))
 
 
 def of_agency(viewer: Viewer, agency: Agency) -> list[Note]:

@@ -12,7 +12,7 @@ from requests_app.models.visibility import PUBLIC
 
 from . import statistics
 from .masking import Outside
-from .statistics import EVERYTHING, SHOWN, Grounds, Narrowed, Statistics
+from .statistics import EVERYTHING, SHOWN, Narrowed, Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,16 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Dashboard:
     of: Statistics
-    grounds: Grounds
     silence: tuple[Silent, ...]
     newest: tuple[Answer, ...]
     campaigns: tuple[Campaign, ...]
 
 
-def load(*, now: dt.datetime, asked: Narrowed = EVERYTHING, by_place: bool = False) -> Dashboard:
-    """Eight queries at most, whatever the data."""
-    found = statistics.count(asked, now=now, by_place=by_place)
+def load(
+    *, now: dt.datetime, asked: Narrowed = EVERYTHING, by_place: bool = False, every_agency: bool = False
+) -> Dashboard:
+    """Ten queries at most, whatever the data."""
+    found = statistics.count(asked, now=now, by_place=by_place, every_agency=every_agency)
     rows = _rows([row["id"] for row in (*found.silent, *found.newest)])
     silence = tuple(
         Silent(
@@ -75,7 +76,6 @@ def load(*, now: dt.datetime, asked: Narrowed = EVERYTHING, by_place: bool = Fal
     )
     return Dashboard(
         of=found,
-        grounds=statistics.grounds(asked, found.population, now=now),
         silence=silence[:SHOWN],
         newest=newest,
         campaigns=statistics.campaigns(),

@@ -44,6 +44,16 @@ def local_day(at: dt.datetime, zone: str = "zone") -> LocalDay:
     return LocalDay(F(zone), at)
 
 
+def quarter_of(at: dt.datetime) -> dt.datetime:
+    """When the quarter of an hour began, in UTC: every zone has the same day throughout it."""
+    return dt.datetime.fromtimestamp(int(at.timestamp()) // QUARTER * QUARTER, dt.UTC)
+
+
+def same_days(one: dt.datetime, other: dt.datetime) -> bool:
+    """Whether every zone has the same day at both instants."""
+    return _days(int(one.timestamp()) // QUARTER) == _days(int(other.timestamp()) // QUARTER)
+
+
 def day_in(zone: str, at: dt.datetime) -> dt.date:
     return at.astimezone(ZoneInfo(zone)).date()
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Func, JSONField
+from django.db.models import Count, Func, JSONField, QuerySet
 
 from requests_app.models import Campaign, OfferedMove, Organisation, Person, RevisionOffer, SavedView, Tag
-from requests_app.models.visibility import Viewer
+from requests_app.models.visibility import PUBLIC, Viewer
 
+from .compiled import Compiled
 from .masking import Outside
 
 MOST_CAMPAIGNS, MOST_TAGS = 200, 300
@@ -21,6 +23,9 @@ class Listed(Func):
 
     function = "jsonb_build_array"
     output_field = JSONField()
+
+
+CAMPAIGN = Listed("public_id", "public_title", "pk", "organisation_id")
 
 
 class Choice(NamedTuple):
@@ -64,10 +69,11 @@ class Frame:
 def frame(viewer: Viewer, organisation_id: int | None, person_id: int | None) -> Frame:
     """organisation_id: where the reader works, None for whoever belongs to none. One query, and one for whom to mask
     where a campaign is another's."""
-    campaigns = Campaign.objects.visible_to(viewer).order_by("public_title")[:MOST_CAMPAIGNS]
-    said = Listed("public_id", "public_title", "pk", "organisation_id")
+    if viewer.kind == "public":
+        return Frame(_campaigns(viewer, _public_campaigns()()))
+    campaigns = _choices(viewer)
     if organisation_id is None:
-        return Frame(_campaigns(viewer, campaigns.values_list(said, flat=True)))
+        return Frame(_campaigns(viewer, campaigns.values_list(CAMPAIGN, flat=True)))
     people = Person.objects.filter(
         memberships__organisation=organisation_id, memberships__ended_at=None, is_active=True
     )
@@ -78,7 +84,7 @@ def frame(viewer: Viewer, organisation_id: int | None, person_id: int | None) ->
         Organisation.objects.visible_to(viewer)
         .filter(pk=organisation_id)
         .annotate(
-            seen_campaigns=ArraySubquery(campaigns.values(found=said)),
+            seen_campaigns=ArraySubquery(campaigns.values(found=CAMPAIGN)),
             seen_people=ArraySubquery(people.values(found=Listed("pk", "name", "email"))),
             seen_tags=ArraySubquery(tags.values(found=Listed("public_id", "name"))),
             seen_views=ArraySubquery(
@@ -104,6 +110,15 @@ def frame(viewer: Viewer, organisation_id: int | None, person_id: int | None) ->
         tuple(sorted((_view(one, person_id) for one in found.seen_views), key=lambda view: view.by != "")),
         tuple(Offer(*one) for one in found.seen_offers),
     )
+
+
+def _choices(viewer: Viewer) -> QuerySet[Any]:
+    return Campaign.objects.visible_to(viewer).order_by("public_title")[:MOST_CAMPAIGNS]
+
+
+@cache
+def _public_campaigns() -> Compiled:
+    return Compiled(_choices(PUBLIC).values_list(CAMPAIGN, flat=True))
 
 
 def _campaigns(viewer: Viewer, rows: Any) -> tuple[Choice, ...]:

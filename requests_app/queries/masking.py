@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import connection
@@ -113,7 +113,14 @@ class Outside:
     def __call__(self, text: str, organisation_id: int) -> str:
         if organisation_id in self._own or not text:
             return text
-        return masked(text, self._who) if self._may_name(text) else text
+        return self._masked(text) if self._may_name(text) else text
+
+    def _masked(self, text: str) -> str:
+        return _blotted(unicodedata.normalize("NFC", text), self._patterns)
+
+    @cached_property
+    def _patterns(self) -> Patterns:
+        return _patterns_of(self._who)
 
     def named(self, person: Any, organisation_id: int) -> str:
         """One of the organization's people, unless that is a protected identity. Empty: nobody."""
@@ -148,7 +155,7 @@ class Outside:
         """Whether the word stands in what is left of somebody else's text."""
         if not self._may_name(text):
             return True
-        left = masked(text, self._who)
+        left = self._masked(text)
         return left == text or word.casefold() in BLOT.sub("\n", left).casefold()
 
     def titled(self, rows: Iterable[Any], *names: str) -> list[Any]:
@@ -188,10 +195,15 @@ def masked(text: str, who: Iterable[Identity], *, ours: bool = False) -> str:
     if not text:
         return text
     text = unicodedata.normalize("NFC", text)
-    if ours:
-        text = _unsigned(text)
+    return _blotted(_unsigned(text) if ours else text, _patterns_of(who))
+
+
+Patterns = tuple[tuple[re.Pattern[str], str], ...]
+
+
+def _blotted(text: str, patterns: Patterns) -> str:
     text = ADDRESSED.sub(_address, text)
-    for pattern, words in _patterns(tuple(sorted(set(who), key=str))):
+    for pattern, words in patterns:
         text = pattern.sub(lambda hit, words=words: (hit.groupdict().get("kept") or "") + words, text)  # type: ignore[misc]
     return text
 
@@ -227,8 +239,12 @@ def _unsigned(text: str) -> str:
     return text
 
 
+def _patterns_of(who: Iterable[Identity]) -> Patterns:
+    return _patterns(tuple(sorted(set(who), key=str)))
+
+
 @lru_cache(maxsize=256)
-def _patterns(who: tuple[Identity, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns(who: tuple[Identity, ...]) -> Patterns:
     """Of the longest first, so that a street that bears the name goes as an address."""
     kept: dict[tuple[str, str, int], None] = {}
     for one in who:

@@ -135,7 +135,7 @@ def _documents(now: dt.datetime) -> Iterator[Row]:
 
 def _statistics(now: dt.datetime) -> Iterator[Row]:
     for population in POPULATIONS:
-        for one in count(Narrowed(population=population), now=now).agencies:
+        for one in count(Narrowed(population=population), now=now, every_agency=True).agencies:
             for group, n in sorted(one.counts.items()):
                 yield {
                     "population": population, "jurisdiction": one.jurisdiction, "agency": one.slug,

@@ -11,7 +11,18 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, Model, OuterRef, Q, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    JSONField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import JSONObject
 
 from requests_app.clock import codec
@@ -42,10 +53,11 @@ from requests_app.models import (
     TrackingNumber,
 )
 from requests_app.models import Event as EventRow
-from requests_app.models.visibility import Level, Reach, Viewer, reach_of, with_grants
+from requests_app.models.visibility import PUBLIC, Level, Reach, Viewer, reach_of, with_grants
 
+from .compiled import Compiled, Hole, rows_within
 from .corrections import anything_beside
-from .days import day_in, local_day
+from .days import day_in, local_day, quarter_of
 from .deadlines import told_outside
 from .ledger import book_with, ledger_of
 from .masking import annotated, identities, masked
@@ -186,8 +198,8 @@ def load(viewer: Viewer, public_id: str, *, now: dt.datetime) -> RequestPage | N
     if not ours:
         _mask(found)
     today = day_in(found.zone, now)
-    lines = _lines(found, reach)
-    clocks, superseded = _deadlines(reach, {line.event.uid for line in lines})
+    lines = _lines(viewer, found, reach)
+    clocks, superseded = _deadlines(viewer, reach, {line.event.uid for line in lines})
     whole = course(ledger_of(line.event for line in lines), book=_book(found)) if ours else None
     return RequestPage(
         request=found,
@@ -232,18 +244,40 @@ def _request(viewer: Viewer, public_id: str, now: dt.datetime) -> tuple[Any, Rea
         found = _with_all(own, now, lambda table: table.objects.of_organisation(viewer), StandingSpan).first()
         if found is not None:
             return found, Reach(found.pk, found.campaign_id, own=True)
-    asked = with_grants(RecordsRequest.objects.filter(public_id=public_id), viewer).first()
-    reach = reach_of(viewer, asked) if asked is not None else None
+    asked = _public_grants()(key=public_id) if viewer.kind == "public" else _with_grants(viewer, public_id)
+    reach = reach_of(viewer, asked[0]) if asked else None
     if not reach:
         return None
-    here = RecordsRequest.objects.filter(pk=reach.request)
-    found = _with_all(here, now, lambda table: _seen(table, viewer, reach), PublicStandingSpan).first()
-    return (found, reach) if found is not None else None
+    for found in rows_within(viewer, reach, _of_others, viewer, quarter_of(now), "files" in asked[0].beside):
+        found.beside = asked[0].beside
+        return found, reach
+    return None
 
 
-def _seen(table: Any, viewer: Viewer, reach: Reach) -> Any:
-    # A received file is judged by more than a level, and by its own table.
-    return table.objects.visible_to(viewer) if table is Document else table.objects.within(reach)
+def _with_grants(viewer: Viewer, key: Any) -> QuerySet[Any]:
+    return with_grants(RecordsRequest.objects.filter(public_id=key), viewer).annotate(beside=anything_beside())
+
+
+@cache
+def _public_grants() -> Compiled:
+    return Compiled(_with_grants(PUBLIC, Hole("key", CharField())))
+
+
+def _of_others(reach: Reach, viewer: Viewer, now: dt.datetime, files: bool) -> QuerySet[Any]:
+    """files: whether any were released."""
+
+    def seen(table: Any) -> Any:
+        # A received file is judged by more than a level, and by its own table, where somebody may be named for it.
+        by_table = table is Document and viewer.kind != "public"
+        return table.objects.visible_to(viewer) if by_table else table.objects.within(reach)
+
+    requests = RecordsRequest.objects.filter(pk=reach.request)
+    shown: Any = Value([], output_field=JSONField())
+    if files or viewer.kind != "public":
+        newest = seen(Document).filter(request=OuterRef("pk"), withdrawn_at=None, erased_at=None).order_by("-pk")
+        found = newest.values(found=JSONObject(public_id="public_id", title="title", size="size"))
+        shown = ArraySubquery(found[:FILES_SHOWN])
+    return annotated(_with_all(requests, now, seen, PublicStandingSpan).annotate(seen_files=shown))
 
 
 def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans: type[Model]) -> Any:
@@ -262,13 +296,11 @@ def _with_all(requests: Any, now: dt.datetime, rows: Callable[[Any], Any], spans
         ),
         seen_parts=ArraySubquery(parts.values(found=JSONObject(label="label", title="title"))),
         seen_numbers=ArraySubquery(numbers.values(found=JSONObject(kind="kind", number="number"))),
-        has_beside=anything_beside(),
     )
     if spans is PublicStandingSpan:
-        files = rows(Document).filter(request=here, withdrawn_at=None, erased_at=None)
-        newest = files.order_by("-pk").values(found=JSONObject(public_id="public_id", title="title", size="size"))
-        return annotated(requests.annotate(seen_files=ArraySubquery(newest[:FILES_SHOWN])))
+        return requests
     return requests.annotate(
+        beside=anything_beside(),
         seen_private=_one(
             rows(RequestPrivate).filter(pk=here), working_title="working_title", notes="notes",
             assignee="assignee__name", assignee_id="assignee_id", assignee_email="assignee__email",
@@ -356,14 +388,16 @@ def _book(found: Any) -> Book:
     )
 
 
-def _lines(found: Any, reach: Reach) -> tuple[Line, ...]:
-    ours = reach.own
+def _events(reach: Reach, said: bool) -> QuerySet[Any]:
+    """said: with the words of its letters."""
+    beside = (["note__actor"] if reach.own else []) + (["correspondence"] if said else [])
     rows = EventRow.objects.within(reach).in_order()
-    if ours:
-        rows = rows.select_related("note__actor")
-    if found.seen_correspondence is not None:
-        rows = rows.select_related("correspondence")
-    events = list(rows)
+    return rows.select_related(*beside) if beside else rows
+
+
+def _lines(viewer: Viewer, found: Any, reach: Reach) -> tuple[Line, ...]:
+    ours = reach.own
+    events = rows_within(viewer, reach, _events, found.seen_correspondence is not None)
     ledger = {event.uid: event for event in ledger_of(events)}
     stands = {event.uid for event in standing_events(ledger.values())}
     taken_back = {row.retracts_id: row for row in events if row.retracts_id and row.uid in stands}
@@ -391,14 +425,16 @@ def _text(found: Any, row: EventRow, said: Any, *, ours: bool) -> str | None:
     return str(said.text) if ours else masked(said.text, found.who, ours=row.kind in REQUESTERS_OWN)
 
 
-def _deadlines(reach: Reach, seen: Collection[str]) -> tuple[tuple[Clock, ...], tuple[Superseded, ...]]:
-    rows = (
-        Deadline.objects.within(reach)
-        .order_by("opens_on", "pk")
-        .values_list("clock", "clock_key", "name", "due_on", "superseded_at")
-    )
+def _deadline_rows(reach: Reach) -> QuerySet[Any]:
+    rows = Deadline.objects.within(reach).order_by("opens_on", "pk")
+    return rows.values_list("clock", "clock_key", "name", "due_on", "superseded_at")
+
+
+def _deadlines(
+    viewer: Viewer, reach: Reach, seen: Collection[str]
+) -> tuple[tuple[Clock, ...], tuple[Superseded, ...]]:
     standing, superseded = [], []
-    for clock, key, name, due_on, superseded_at in rows:
+    for clock, key, name, due_on, superseded_at in rows_within(viewer, reach, _deadline_rows):
         if superseded_at is None:
             read = codec.from_json(clock)
             standing.append(read if reach.own else told_outside(read, seen))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
+    CharField,
+    Count,
     DateField,
     Exists,
     ExpressionWrapper,
@@ -32,9 +35,10 @@ from requests_app.models import (
     TrackingNumber,
     Withholding,
 )
-from requests_app.models.visibility import Viewer
+from requests_app.models.visibility import PUBLIC, Viewer
 
-from .days import local_day
+from .compiled import Among, Compiled, Hole
+from .days import local_day, quarter_of
 from .groups import TOGETHER, group_of, population_case
 from .hits import Hits, by_title
 from .masking import Outside
@@ -204,18 +208,41 @@ def list_requests(
 
     First the keys of the page, then its rows: what is shown is read for one page of requests, not for all of them.
     """
-    order = SORTS.get(sort, SORTS["newest"])
+    sort = sort if sort in SORTS else "newest"
+    start = (max(page, 1) - 1) * size
+    counted, ids = _keys_of_page(*_statement(viewer, filters, sort, now), SORTS[sort], start=start, size=size)
+    total = min(counted, MOST)
+    number = min(max(page, 1), max(1, -(-total // size)))
+    rows = {row.pk: row for row in _rows(viewer, now, ids)}
+    return Page(tuple(rows[pk] for pk in ids if pk in rows), total, number, size, counted > MOST)
+
+
+def _keys(viewer: Viewer, filters: Filters, sort: str, now: dt.datetime) -> QuerySet[Any]:
+    order = SORTS[sort]
     by_standing = filters.by_standing or any(name.startswith("span__") for name in _names(order))
     halves = filtered_halves(bare_halves(viewer, now=now, spans=by_standing), viewer, filters)
     if sort == "title":
         halves = by_title(viewer, halves)
     first = [_key(name) for name in order]
-    keys = [half.order_by(*first).values_list("pk", *_names(order))[: MOST + 1] for half in halves]
-    counted, ids = _keys_of_page(_union(keys), order, start=(max(page, 1) - 1) * size, size=size)
-    total = min(counted, MOST)
-    number = min(max(page, 1), max(1, -(-total // size)))
-    rows = {row.pk: row for row in _rows(viewer, now, ids)}
-    return Page(tuple(rows[pk] for pk in ids if pk in rows), total, number, size, counted > MOST)
+    return _union([half.order_by(*first).values_list("pk", *_names(order))[: MOST + 1] for half in halves])
+
+
+def _statement(viewer: Viewer, filters: Filters, sort: str, now: dt.datetime) -> tuple[str, Sequence[Any]]:
+    """Empty where nothing can be found. Words and titles are looked up beforehand; the public's other statements are
+    made once."""
+    try:
+        if viewer.kind == "public" and sort != "title" and not filters.words:
+            made = _public_keys(replace(filters, agency=""), bool(filters.agency), sort, quarter_of(now))
+            return made.sql, made.filled({"agency": filters.agency})
+        return _keys(viewer, filters, sort, now).query.sql_with_params()
+    except EmptyResultSet:
+        return "", ()
+
+
+@lru_cache(maxsize=256)
+def _public_keys(filters: Filters, of_agency: bool, sort: str, quarter: dt.datetime) -> Compiled:
+    one: Any = Hole("agency", CharField())
+    return Compiled(_keys(PUBLIC, replace(filters, agency=one) if of_agency else filters, sort, quarter))
 
 
 KEYS = """
@@ -226,12 +253,10 @@ SELECT n, ARRAY(SELECT pk FROM found ORDER BY {order} LIMIT %s
 
 
 def _keys_of_page(
-    keys: QuerySet[Any], order: Sequence[str], *, start: int, size: int
+    sql: str, params: Sequence[Any], order: Sequence[str], *, start: int, size: int
 ) -> tuple[int, list[int]]:
     """How many there are, and the keys of one page: one walk for both."""
-    try:
-        sql, params = keys.query.sql_with_params()
-    except EmptyResultSet:
+    if not sql:
         return 0, []
     by = ", ".join(
         f'"{name.removeprefix("-")}" {"DESC" if name.startswith("-") else "ASC"} NULLS LAST' for name in order
@@ -244,13 +269,26 @@ def _keys_of_page(
 
 def _rows(viewer: Viewer, now: dt.datetime, ids: list[int]) -> list[Row]:
     """The keys have passed the question who may see them; here each half takes those that are its own."""
-    here = RecordsRequest.objects.filter(pk__in=ids)
-    others = here.exclude(organisation_id__in=viewer.organisations)
-    halves = [_with_span(others.annotate(ours=Value(False), today=local_day(now)), "public_spans", now)]
-    if viewer.roles:
-        own = here.filter(organisation_id__in=viewer.organisations)
-        halves.append(_with_span(own.annotate(ours=Value(True), today=local_day(now)), "spans", now))
-    return masked_rows(viewer, [Row(*row) for row in ordered(map(_told, halves))])
+    if viewer.kind == "public":
+        told: Iterable[Any] = _public_rows(quarter_of(now))(ids=ids)
+    else:
+        here = RecordsRequest.objects.filter(pk__in=ids)
+        halves = [_others(here.exclude(organisation_id__in=viewer.organisations), now)]
+        if viewer.roles:
+            own = here.filter(organisation_id__in=viewer.organisations)
+            halves.append(_with_span(own.annotate(ours=Value(True), today=local_day(now)), "spans", now))
+        told = ordered(map(_told, halves))
+    return masked_rows(viewer, [Row(*row) for row in told])
+
+
+def _others(requests: QuerySet[Any], now: dt.datetime) -> QuerySet[Any]:
+    return _with_span(requests.annotate(ours=Value(False), today=local_day(now)), "public_spans", now)
+
+
+@lru_cache(maxsize=4)
+def _public_rows(quarter: dt.datetime) -> Compiled:
+    here = RecordsRequest.objects.filter(Among("pk", "ids"))
+    return Compiled(ordered([_told(_others(here, quarter))]))
 
 
 def masked_rows(viewer: Viewer, rows: Sequence[Row]) -> list[Row]:
@@ -263,6 +301,25 @@ def standing_halves(viewer: Viewer, *, now: dt.datetime) -> list[QuerySet[Any]]:
     """Visible requests with their standing today: the viewer's own by the whole standing, everybody else's by
     the public projection. Two halves rather than one row with a choice, so that each is an indexed join."""
     return [_told(half) for half in bare_halves(viewer, now=now, spans=True)]
+
+
+def standings(viewer: Viewer, agencies: Collection[int], by: str, *, now: dt.datetime) -> list[tuple[Any, str, int]]:
+    """What the viewer sees of these agencies' requests: a column, a group, how many. One query, two for members."""
+    if viewer.kind == "public":
+        return _public_standings(by, quarter_of(now))(ids=list(agencies))
+    halves = standing_halves(viewer, now=now)
+    return [row for half in halves for row in _grouped(half.filter(agency__in=agencies), viewer, by)]
+
+
+def _grouped(half: QuerySet[Any], viewer: Viewer, by: str) -> QuerySet[Any]:
+    rows = half.order_by().annotate(standing=group_of(viewer)).values_list(by, "standing")
+    return rows.annotate(n=Count("pk"))
+
+
+@lru_cache(maxsize=8)
+def _public_standings(by: str, quarter: dt.datetime) -> Compiled:
+    (half,) = bare_halves(PUBLIC, now=quarter, spans=True)
+    return Compiled(_grouped(half.filter(Among("agency", "ids")), PUBLIC, by))
 
 
 def _told(half: QuerySet[Any]) -> QuerySet[Any]:

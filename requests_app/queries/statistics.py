@@ -7,24 +7,28 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.db import connection
 from django.db.models import BigIntegerField, Case, CharField, Count, F, Func, Q, QuerySet, When
 
-from requests_app.models import Agency, Campaign, PublicFact, Withholding
+from requests_app.models import Agency, Campaign, PublicCount, PublicFact, Withholding
+from requests_app.models.publication import publication_generation
 from requests_app.models.visibility import PUBLIC
 from requests_app.statistics.survival import Waited
 
-from .days import LocalDay, local_day
+from .days import LocalDay, local_day, same_days
 from .groups import POPULATIONS, TOGETHER
 from .masking import campaigns_outside
 
 SHOWN = 6
 # Of these, who has no date in public is left out.
 READ = 5 * SHOWN
+# A worker that does not come any more leaves nothing behind that is shown for long.
+KEPT_FOR = dt.timedelta(hours=1)
 GROUNDS = 12
 MOST_CAMPAIGNS = 200
 
@@ -48,7 +52,7 @@ EVERYTHING = Narrowed()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An agency of the population or, for the map, a fusion center nobody asked."""
+    """A fusion center, whoever asked it, or any agency of the population."""
 
     slug: str
     name: str
@@ -103,13 +107,16 @@ class Ground:
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """population: which one is counted. populations: how many requests each holds under the same filters.
-    undated: answered on a day that no log tells, and left out of what took how long. waits: by step of a request;
-    places: the first answers by jurisdiction, where that was asked for. ids of `silent` and `newest` are not yet
-    known to be seen by anybody. acknowledged None: logs do not tell it."""
+    standings: by jurisdiction; asked: how many agencies of it were. agencies: fusion centers alone, unless all were
+    asked for. undated: answered on a day that no log tells, and left out of what took how long. waits: by step of a
+    request; places: the first answers by jurisdiction, where that was asked for. ids of `silent` and `newest` are not
+    yet known to be seen by anybody. acknowledged None: logs do not tell it. as_of: when it was counted."""
 
     population: str
     populations: dict[str, int]
     counts: dict[str, int]
+    standings: dict[str, dict[str, int]]
+    asked: dict[str, int]
     laws: dict[str, int]
     units: Units
     acknowledged: int | None
@@ -120,6 +127,8 @@ class Statistics:
     silent: tuple[dict[str, Any], ...]
     newest: tuple[dict[str, Any], ...]
     marked: bool
+    grounds: Grounds
+    as_of: dt.datetime
     places: dict[str, list[Waited]] = field(default_factory=dict)
 
     @property
@@ -189,8 +198,13 @@ SELECT json_build_object(
     'population', (SELECT population FROM pick),
     'populations', (SELECT coalesce(json_agg(t), '[]') FROM (
         SELECT json_build_array(population, count(*)) FROM base GROUP BY population) AS f(t)),
+    'standings', (SELECT coalesce(json_agg(t), '[]') FROM (
+        SELECT json_build_array(jurisdiction, standing, count(*)) FROM mine GROUP BY jurisdiction, standing) AS f(t)),
+    'asked', (SELECT coalesce(json_agg(t), '[]') FROM (
+        SELECT json_build_array(jurisdiction, count(DISTINCT agency_id)) FROM mine GROUP BY jurisdiction) AS f(t)),
     'cube', (SELECT coalesce(json_agg(t), '[]') FROM (
-        SELECT json_build_array(agency_id, standing, count(*)) FROM mine GROUP BY agency_id, standing) AS f(t)),
+        SELECT json_build_array(agency_id, standing, count(*)) FROM mine WHERE {of_agencies}
+         GROUP BY agency_id, standing) AS f(t)),
     'laws', (SELECT coalesce(json_agg(t), '[]') FROM (
         SELECT json_build_array(law_id, count(*)) FROM mine GROUP BY law_id) AS f(t)),
     'waited', (SELECT coalesce(json_agg(json_build_array(step, days, ended, n, place)), '[]') FROM waited),
@@ -218,33 +232,24 @@ SELECT json_build_object(
 """
 
 
-def count(asked: Narrowed, *, now: dt.datetime, by_place: bool = False) -> Statistics:
-    """Two queries. by_place: the waits of each jurisdiction, too."""
-    # Which campaign it belongs to is told where that is published, and by no number either.
-    seen = Campaign.objects.visible_to(PUBLIC).values("pk")
-    campaign = Case(When(campaign__in=seen, then=F("campaign_id")), output_field=BigIntegerField())
-    base = facts(asked, now=now, anywhere=True).annotate(seen_campaign=campaign).values(
-        "request_id", "agency_id", "seen_campaign", "custodian_id", "agency_kind", "jurisdiction", "law_id",
-        "population",
-        "is_sample", "filed_on", "acknowledged_on", "determined_on", "produced_on", "last_on", "completed_on",
-        "ended_on", "undated", "outcome", "silent", "due_on", "standard", "extensions", "today", "standing",
-    )  # fmt: skip
-    sql, params = base.query.sql_with_params()
-    place = "jurisdiction::text" if by_place else "''"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            COUNTED.format(base=sql, place=place), [*params, asked.population, list(POPULATIONS), READ, SHOWN]
-        )
-        found: dict[str, Any] = json.loads(cursor.fetchone()[0])
+def count(
+    asked: Narrowed, *, now: dt.datetime, by_place: bool = False, every_agency: bool = False
+) -> Statistics:
+    """Five queries at most. by_place: the waits of each jurisdiction, too. every_agency: counts of each that was asked.
+    Without a filter it is what a worker kept, where that holds; `as_of` says of when."""
+    kept = None if every_agency else _kept(asked, now)
+    as_of, found = kept or (now, counted(asked, now=now, by_place=by_place, every_agency=every_agency))
     population = found["population"] or asked.population or POPULATIONS[0]
-    counts: dict[str, int] = {}
-    for _, group, n in found["cube"]:
-        counts[group] = counts.get(group, 0) + n
+    standings: dict[str, dict[str, int]] = {}
+    for place, group, n in found["standings"]:
+        standings.setdefault(place, {})[group] = n
     waits, places = _waits(found["waited"])
     return Statistics(
         population=population,
         populations=dict(found["populations"]),
-        counts=counts,
+        counts=dict(sum(map(Counter, standings.values()), Counter())),
+        standings=standings,
+        asked=dict(found["asked"]),
         laws=dict(found["laws"]),
         units=Units(**found["units"]),
         acknowledged=None if population == "log" else found["acknowledged"],
@@ -255,7 +260,56 @@ def count(asked: Narrowed, *, now: dt.datetime, by_place: bool = False) -> Stati
         silent=tuple(found["silence"]),
         newest=tuple(found["newest"]),
         marked=found["marked"],
+        grounds=Grounds(
+            found["grounds"]["requests"],
+            *(tuple(Ground(**one) for one in found["grounds"][name]) for name in ("kinds", "sections")),
+        ),
+        as_of=as_of,
         places=places if by_place else {},
+    )
+
+
+def counted(
+    asked: Narrowed, *, now: dt.datetime, by_place: bool = True, every_agency: bool = False
+) -> dict[str, Any]:
+    """What is counted, as it is kept: figures, codes and numbers of rows."""
+    # Which campaign it belongs to is told where that is published, and by no number either.
+    seen = Campaign.objects.visible_to(PUBLIC).values("pk")
+    campaign = Case(When(campaign__in=seen, then=F("campaign_id")), output_field=BigIntegerField())
+    base = facts(asked, now=now, anywhere=True).annotate(seen_campaign=campaign).values(
+        "request_id", "agency_id", "seen_campaign", "custodian_id", "agency_kind", "jurisdiction", "law_id",
+        "population",
+        "is_sample", "filed_on", "acknowledged_on", "determined_on", "produced_on", "last_on", "completed_on",
+        "ended_on", "undated", "outcome", "silent", "due_on", "standard", "extensions", "today", "standing",
+    )  # fmt: skip
+    sql, params = base.query.sql_with_params()
+    said = COUNTED.format(
+        base=sql, place="jurisdiction::text" if by_place else "''",
+        of_agencies="true" if every_agency else "agency_kind = 'fusion_center'",
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(said, [*params, asked.population, list(POPULATIONS), READ, SHOWN])
+        found: dict[str, Any] = json.loads(cursor.fetchone()[0])
+    population = found["population"] or asked.population or POPULATIONS[0]
+    return found | {"grounds": asdict(grounds(replace(asked, population=population), now=now))}
+
+
+def _kept(asked: Narrowed, now: dt.datetime) -> tuple[dt.datetime, dict[str, Any]] | None:
+    if replace(asked, population="") != EVERYTHING:
+        return None
+    row = PublicCount.objects.filter(population=asked.population).first()
+    if row is None or not holds(row, publication_generation(), now):
+        return None
+    return row.counted_at, json.loads(row.told)
+
+
+def holds(row: PublicCount, generation: int, now: dt.datetime) -> bool:
+    """Whether what was kept is still what everybody may read, on the same day in every zone."""
+    return (
+        row.generation == generation
+        and (row.until is None or now < row.until)
+        and dt.timedelta(0) <= now - row.counted_at < KEPT_FOR
+        and same_days(row.counted_at, now)
     )
 
 
@@ -297,10 +351,10 @@ class Grounds:
     sections: tuple[Ground, ...]
 
 
-def grounds(asked: Narrowed, population: str, *, now: dt.datetime) -> Grounds:
-    """Two queries. Only where the letters of a request are public, and not only where it stands."""
-    counted = facts(replace(asked, population=population), now=now).values("request_id")
-    cited = Withholding.objects.visible_to(PUBLIC).filter(request__in=counted).order_by()
+def grounds(asked: Narrowed, *, now: dt.datetime) -> Grounds:
+    """Three queries at most. Only where the letters of a request are public, and not only where it stands."""
+    among = facts(asked, now=now).values("request_id")
+    cited = Withholding.objects.visible_to(PUBLIC).filter(request__in=among).order_by()
     kinds = (
         cited.values("ground")
         .annotate(n=Count("request", distinct=True))

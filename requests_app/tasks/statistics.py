@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from requests_app.actions import jobs, statistics
 from requests_app.models.visibility import SCHEDULE, viewing
@@ -13,5 +14,6 @@ CHUNKS = 20
 @shared_task(name="requests_app.tasks.statistics.sweep")
 def sweep() -> None:
     counted = statistics.refresh(CHUNKS)
+    kept = statistics.keep(timezone.now())
     with viewing(SCHEDULE):
-        jobs.finished("statistics.sweep", {"counted": counted})
+        jobs.finished("statistics.sweep", {"counted": counted, "kept": len(kept)})

@@ -299,7 +299,7 @@ def _context(request: Looking, found: query.AgencyPage) -> dict[str, Any]:
             for c in custodians
         ],
         "brief_url": _brief_url(agency),
-        "center": profile(request, agency) if is_center else None,
+        "center": profile(request, found) if is_center else None,
         # A center's profile holds them by field.
         "claims": _claims([one for one in agency.claims if not is_center or one.get("field") not in FactField.values]),
         "sources": [_source(source) for source in agency.sources],

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_safe
 from requests_app.kits.centers import RECOMMENDATIONS, TESTS
 from requests_app.kits.registry import kit
 from requests_app.models import Agency, FactField, Recommendation
+from requests_app.models.visibility import PUBLIC
 from requests_app.notices.cells import neutral
 from requests_app.queries import centers as query
+from requests_app.queries.agencies import AgencyPage
 from requests_app.queries.places import jurisdictions, place_name
 
 from .center_words import MEANINGS, SHORT, STATES, days, one_told, tests
@@ -38,15 +40,18 @@ HEAD = (
 )  # fmt: skip
 
 
-def profile(request: Looking, agency: Agency) -> dict[str, Any]:
-    """What the page of a fusion center shows besides what that of any agency does."""
-    (center,) = query.of([agency])
+def profile(request: Looking, found: AgencyPage) -> dict[str, Any]:
+    """What the page of a fusion center shows besides what that of any agency does: the same for everybody."""
+    agency, counts = found.agency, found.kits
+    if request.viewer.kind != "public":
+        counts = query.by_kit(PUBLIC, query.together(agency), now=request.now)
+    center = query.one(agency, counts)
     custodians = [row for row in agency.custodians.all() if row.part != "federal_mirror"]
     return {
         "facts": [_fact(center, FactField(topic), custodians) for topic in FactField.values],
         "cells": [_cell(cell) for cell in center.cells],
         "meanings": [{"words": STATES[key], "means": words} for key, words in MEANINGS.items()],
-        "asked": [_asked(agency, row) for row in query.asked_kits(agency, now=request.now)],
+        "asked": [_asked(agency, row) for row in query.asked_kits(center, counts)],
         "claims_url": reverse("center-claims", args=[agency.slug]) if request.viewer.roles else "",
     }
 

@@ -91,19 +91,16 @@ def statement_row(one: Statement) -> dict[str, Any]:
 
 def beside_request(viewer: Viewer, records_request: Any) -> dict[str, Any]:
     """For the page of a request: what was corrected there, and what the agency says."""
-    if not records_request.has_beside:
-        return {}
-    return {
-        "corrections": [note_row(one) for one in query.of_request(viewer, records_request)],
-        "statements": [statement_row(one) for one in query.statements_of_request(viewer, records_request)],
-    }
+    beside = records_request.beside
+    notes = query.of_request(viewer, records_request) if "corrections" in beside else []
+    said = query.statements_of_request(viewer, records_request) if "statements" in beside else []
+    return {"corrections": [note_row(one) for one in notes], "statements": [statement_row(one) for one in said]}
 
 
 def beside_agency(viewer: Viewer, agency: Any) -> dict[str, Any]:
-    return {
-        "corrections": [note_row(one) for one in query.of_agency(viewer, agency)],
-        "statements": [statement_row(one) for one in query.statements_of_agency(viewer, agency)],
-    }
+    notes = query.of_agency(viewer, agency) if "corrections" in agency.beside else []
+    said = query.statements_of_agency(viewer, agency) if "statements" in agency.beside else []
+    return {"corrections": [note_row(one) for one in notes], "statements": [statement_row(one) for one in said]}
 
 
 @require_safe

@@ -61,7 +61,7 @@ def dashboard(request: Looking) -> HttpResponse:
         "filters": form.fields(asked, found.of, measure, found.campaigns),
         "filters_clear_url": request.path if request.GET else "",
         "filters_problems": problems,
-        "as_of": request.now.astimezone(ZoneInfo(PUBLIC_ZONE)),
+        "as_of": found.of.as_of.astimezone(ZoneInfo(PUBLIC_ZONE)),
         "as_of_zone": ZONE_WORDS,
         "population": found.of.population,
         "n_requests": 0 if problems else found.of.total,
@@ -113,19 +113,19 @@ def _counted(request: Looking, asked: Narrowed, measure: str, found: query.Dashb
         ],
         "ground_lead": figures.ground_lead(found),
         "grounds": [
-            {"words": figures.ground_words(one.ground), "n": one.n} for one in found.grounds.kinds
+            {"words": figures.ground_words(one.ground), "n": one.n} for one in found.of.grounds.kinds
         ],
         "sections": [
             {"section": one.section, "law": place_name(one.law_id), "citation": one.citation, "n": one.n}
-            for one in found.grounds.sections
+            for one in found.of.grounds.sections
         ],
-        "grounds_of": found.grounds.requests,
+        "grounds_of": found.of.grounds.requests,
         "silence": [_silent(row) for row in found.silence],
         "silence_lead": _silence_lead(found),
         "newest": [_answer(row) for row in found.newest],
         "all_url": link(),
         "files": {key: files(key) for key in figures.TABLES},
-        "has_sample": any(agency.is_sample for agency in of.agencies if agency.total),
+        "has_sample": of.marked,
         "api_url": f"{reverse('api-statistics')}?{here}",
         "embed_url": f"{reverse('embed')}?{here}",
     }

@@ -133,15 +133,7 @@ def curve_table(figure: CurveFigure) -> Table:
 
 def places(of: Statistics) -> dict[str, dict[str, int]]:
     """Counts of each jurisdiction; `agencies`: how many of it were asked."""
-    found: dict[str, dict[str, int]] = {}
-    for agency in of.agencies:
-        if not agency.total:
-            continue
-        row = found.setdefault(agency.jurisdiction, {"agencies": 0})
-        row["agencies"] += 1
-        for group, n in agency.counts.items():
-            row[group] = row.get(group, 0) + n
-    return dict(sorted(found.items(), key=lambda pair: place_name(pair[0])))
+    return {code: {"agencies": of.asked[code]} | of.standings[code] for code in sorted(of.standings, key=place_name)}
 
 
 def total_of(counts: Mapping[str, int]) -> int:
@@ -223,17 +215,17 @@ def ground_words(ground: str) -> str:
 
 def ground_table(found: Dashboard) -> Table:
     rows: list[tuple[Cell, ...]] = [
-        (ground_words(one.ground), one.law_id, one.section, one.citation, one.n, found.grounds.requests)
-        for one in (*found.grounds.kinds, *found.grounds.sections)
+        (ground_words(one.ground), one.law_id, one.section, one.citation, one.n, found.of.grounds.requests)
+        for one in (*found.of.grounds.kinds, *found.of.grounds.sections)
     ]
     return Table(("ground", "law", "section", "citation", "requests", "of_requests"), tuple(rows))
 
 
 def ground_lead(found: Dashboard) -> str:
-    n = found.grounds.requests
+    n = found.of.grounds.requests
     if not n:
         return _("No published letter of the requests counted here cites a ground.")
-    first = found.grounds.kinds[0]
+    first = found.of.grounds.kinds[0]
     return ngettext(
         "Letters of %(n)d request are published and cite a ground; most often: %(ground)s (%(most)d of %(n)d).",
         "Letters of %(n)d requests are published and cite a ground; most often: %(ground)s (%(most)d of %(n)d).",

@@ -193,4 +193,4 @@ def test_one_walk_over_the_rows_whatever_there_is(cast: builders.Cast) -> None:
     few = queries()
     for n in range(5):
         asked(cast, ("determined", n), stage="answered", outcome="denied")
-    assert queries() == few == 2
+    assert queries() == few == 4

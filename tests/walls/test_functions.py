@@ -28,6 +28,8 @@ FOR_ANYBODY = {
     "app_public_reports_today": "a count",
     "app_public_ends_in": "seconds until something public ends, not what",
     "app_analyze_agencies": "statistics of a public table",
+    "app_beside_agency": "words for what was published beside it: whether to ask, and never what",
+    "app_beside_request": "the same, beside a request by its number",
     "app_forget_keys": "removes what has expired",
 }
 # Views run as the owner of the tables, past the walls, unless they say otherwise.
