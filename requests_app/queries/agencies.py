@@ -126,9 +126,13 @@ def load(viewer: Viewer, slug: str, *, now: dt.datetime) -> AgencyPage | None:
         told = getattr(agency, name).all()
         told._result_cache = _told(name)(agency=agency.pk)
         agency._prefetched_objects_cache = getattr(agency, "_prefetched_objects_cache", {}) | {name: told}
-    is_center = agency.kind == AgencyKind.FUSION_CENTER
-    kits = by_kit(viewer, together(agency), now=now) if is_center else {}
-    counts = _summed(kits.values()) if is_center else _counts(viewer, now, {agency.pk}).get(agency.pk, {})
+    kits: CountsByKit = {}
+    if agency.kind == AgencyKind.FUSION_CENTER:
+        kits = by_kit(viewer, together(agency), now=now)
+        counts = _summed(kits.values())
+    else:
+        rows = standings(viewer, together(agency), "agency_id", now=now)
+        counts = _summed({group: n} for _agency, group, n in rows)
     requests = list_requests(viewer, now=now, filters=Filters(agency=slug), size=SHOWN)
     return AgencyPage(agency, counts, requests, kits)
 

@@ -23,7 +23,8 @@ from requests_app.models.visibility import PUBLIC, Viewer
 
 from .masking import Identity, identities_of, masked
 
-PAGE = 50
+# The log is told as far back as its newest ten thousand.
+PAGE, MOST = 50, 10_000
 
 
 @dataclass(frozen=True, slots=True)

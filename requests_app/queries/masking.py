@@ -116,11 +116,14 @@ class Outside:
         return self._masked(text) if self._may_name(text) else text
 
     def _masked(self, text: str) -> str:
-        return _blotted(unicodedata.normalize("NFC", text), self._patterns)
+        """By those alone whose words stand in it, or whose telephone number may."""
+        plain, digits = _plain(text), bool(SEVEN_DIGITS.search(text))
+        near = [one for one, words in self._words if (digits and one.phone) or any(word in plain for word in words)]
+        return masked(text, near)
 
     @cached_property
-    def _patterns(self) -> Patterns:
-        return _patterns_of(self._who)
+    def _words(self) -> list[tuple[Identity, frozenset[str]]]:
+        return [(one, _needles([one])) for one in self._who]
 
     def named(self, person: Any, organisation_id: int) -> str:
         """One of the organization's people, unless that is a protected identity. Empty: nobody."""
@@ -195,15 +198,10 @@ def masked(text: str, who: Iterable[Identity], *, ours: bool = False) -> str:
     if not text:
         return text
     text = unicodedata.normalize("NFC", text)
-    return _blotted(_unsigned(text) if ours else text, _patterns_of(who))
-
-
-Patterns = tuple[tuple[re.Pattern[str], str], ...]
-
-
-def _blotted(text: str, patterns: Patterns) -> str:
+    if ours:
+        text = _unsigned(text)
     text = ADDRESSED.sub(_address, text)
-    for pattern, words in patterns:
+    for pattern, words in _patterns(tuple(sorted(set(who), key=str))):
         text = pattern.sub(lambda hit, words=words: (hit.groupdict().get("kept") or "") + words, text)  # type: ignore[misc]
     return text
 
@@ -239,12 +237,8 @@ def _unsigned(text: str) -> str:
     return text
 
 
-def _patterns_of(who: Iterable[Identity]) -> Patterns:
-    return _patterns(tuple(sorted(set(who), key=str)))
-
-
 @lru_cache(maxsize=256)
-def _patterns(who: tuple[Identity, ...]) -> Patterns:
+def _patterns(who: tuple[Identity, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Of the longest first, so that a street that bears the name goes as an address."""
     kept: dict[tuple[str, str, int], None] = {}
     for one in who:

@@ -44,8 +44,11 @@ from .hits import Hits, by_title
 from .masking import Outside
 
 PAGE = 25
-# A list goes as far, and is counted as far: nobody waits for a count of millions.
-MOST = 10_000
+# A list goes as far, and is counted as far: nobody waits for a count of millions. Of what is found by its standing each
+# request costs more than a step along an index: there the public's list goes to page 100.
+MOST, MOST_BY_STANDING = 10_000, 2_500
+# Orders along an index. By any other the public orders no more than MOST: a million would be read for one page.
+WALKED = ("newest", "oldest")
 # Said without where the empty ones go, an index in that order serves, and the walk ends where the list does.
 NEVER_EMPTY = ("filed_on", "pk")
 SORTS = {
@@ -193,6 +196,10 @@ class Page:
         return self.number > 1
 
 
+class TooManyToOrder(Exception):
+    """More than MOST, in an order that no index has."""
+
+
 def list_requests(
     viewer: Viewer,
     *,
@@ -202,47 +209,53 @@ def list_requests(
     page: int = 1,
     size: int = PAGE,
 ) -> Page:
-    """One page, with the number of all, exact to MOST, which is as far as the list goes; a page past the end is the
-    last. Two queries, whatever the data, and one for whom to mask where some are others'; words, and an order by title,
-    ask it beforehand in two or three.
+    """One page, with the number of all, exact as far as the list goes; a page past the end is the last. Two queries,
+    whatever the data, and one for whom to mask where some are others'; words, and an order by title, ask it beforehand
+    in two or three, and an order of the public's that no index has asks how many there are.
 
     First the keys of the page, then its rows: what is shown is read for one page of requests, not for all of them.
+    Raises TooManyToOrder.
     """
     sort = sort if sort in SORTS else "newest"
+    by_standing = filters.by_standing or any(name.startswith("span__") for name in _names(SORTS[sort]))
+    most = MOST_BY_STANDING if viewer.kind == "public" and by_standing else MOST
+    if viewer.kind == "public" and sort not in WALKED:
+        counted, _ids = _keys_of_page(viewer, filters, "newest", now, most=MOST, start=0, size=1)
+        if counted > MOST:
+            raise TooManyToOrder
     start = (max(page, 1) - 1) * size
-    counted, ids = _keys_of_page(*_statement(viewer, filters, sort, now), SORTS[sort], start=start, size=size)
-    total = min(counted, MOST)
+    counted, ids = _keys_of_page(viewer, filters, sort, now, most=most, start=start, size=size)
+    total = min(counted, most)
     number = min(max(page, 1), max(1, -(-total // size)))
     rows = {row.pk: row for row in _rows(viewer, now, ids)}
-    return Page(tuple(rows[pk] for pk in ids if pk in rows), total, number, size, counted > MOST)
+    return Page(tuple(rows[pk] for pk in ids if pk in rows), total, number, size, counted > most)
 
 
-def _keys(viewer: Viewer, filters: Filters, sort: str, now: dt.datetime) -> QuerySet[Any]:
+def _keys(viewer: Viewer, filters: Filters, sort: str, now: dt.datetime, most: int) -> QuerySet[Any]:
     order = SORTS[sort]
     by_standing = filters.by_standing or any(name.startswith("span__") for name in _names(order))
     halves = filtered_halves(bare_halves(viewer, now=now, spans=by_standing), viewer, filters)
     if sort == "title":
         halves = by_title(viewer, halves)
     first = [_key(name) for name in order]
-    return _union([half.order_by(*first).values_list("pk", *_names(order))[: MOST + 1] for half in halves])
+    return _union([half.order_by(*first).values_list("pk", *_names(order))[: most + 1] for half in halves])
 
 
-def _statement(viewer: Viewer, filters: Filters, sort: str, now: dt.datetime) -> tuple[str, Sequence[Any]]:
-    """Empty where nothing can be found. Words and titles are looked up beforehand; the public's other statements are
-    made once."""
-    try:
-        if viewer.kind == "public" and sort != "title" and not filters.words:
-            made = _public_keys(replace(filters, agency=""), bool(filters.agency), sort, quarter_of(now))
-            return made.sql, made.filled({"agency": filters.agency})
-        return _keys(viewer, filters, sort, now).query.sql_with_params()
-    except EmptyResultSet:
-        return "", ()
+def _statement(
+    viewer: Viewer, filters: Filters, sort: str, now: dt.datetime, most: int
+) -> tuple[str, Sequence[Any]]:
+    """Words and titles are looked up beforehand; the public's other statements are made once. EmptyResultSet: nothing
+    can be found."""
+    if viewer.kind == "public" and sort != "title" and not filters.words:
+        made = _public_keys(replace(filters, agency=""), bool(filters.agency), sort, quarter_of(now), most)
+        return made.sql, made.filled({"agency": filters.agency})
+    return _keys(viewer, filters, sort, now, most).query.sql_with_params()
 
 
 @lru_cache(maxsize=256)
-def _public_keys(filters: Filters, of_agency: bool, sort: str, quarter: dt.datetime) -> Compiled:
+def _public_keys(filters: Filters, of_agency: bool, sort: str, quarter: dt.datetime, most: int) -> Compiled:
     one: Any = Hole("agency", CharField())
-    return Compiled(_keys(PUBLIC, replace(filters, agency=one) if of_agency else filters, sort, quarter))
+    return Compiled(_keys(PUBLIC, replace(filters, agency=one) if of_agency else filters, sort, quarter, most))
 
 
 KEYS = """
@@ -253,16 +266,18 @@ SELECT n, ARRAY(SELECT pk FROM found ORDER BY {order} LIMIT %s
 
 
 def _keys_of_page(
-    sql: str, params: Sequence[Any], order: Sequence[str], *, start: int, size: int
+    viewer: Viewer, filters: Filters, sort: str, now: dt.datetime, *, most: int, start: int, size: int
 ) -> tuple[int, list[int]]:
     """How many there are, and the keys of one page: one walk for both."""
-    if not sql:
-        return 0, []
     by = ", ".join(
-        f'"{name.removeprefix("-")}" {"DESC" if name.startswith("-") else "ASC"} NULLS LAST' for name in order
+        f'"{name.removeprefix("-")}" {"DESC" if name.startswith("-") else "ASC"} NULLS LAST' for name in SORTS[sort]
     )
+    try:
+        sql, params = _statement(viewer, filters, sort, now, most)
+    except EmptyResultSet:
+        return 0, []
     with connection.cursor() as cursor:
-        cursor.execute(KEYS.format(keys=sql, order=by), [*params, MOST, size, start, size, size])
+        cursor.execute(KEYS.format(keys=sql, order=by), [*params, most, size, start, size, size])
         total, ids = cursor.fetchone()
     return total, ids
 

@@ -111,7 +111,7 @@ def corrections(request: Looking) -> HttpResponse:
         number = page_number(request)
         start = (number - 1) * query.PAGE
         found = [note_row(one) for one in query.notes(PUBLIC, rows[start : start + query.PAGE])]
-        page = shown(found, total=rows.count(), number=number, size=query.PAGE)
+        page = shown(found, total=rows[: query.MOST].count(), number=number, size=query.PAGE)
     return render(request, "corrections.html", {"page": page, "report_url": reverse("report-page")})
 
 

@@ -19,7 +19,7 @@ from requests_app.queries.desk_list import extras, kept
 from requests_app.queries.list_frame import Frame, frame
 from requests_app.queries.matrix import Line
 from requests_app.queries.places import place_name
-from requests_app.queries.requests import MOST, PAGE, Filters, Page, Row, list_requests
+from requests_app.queries.requests import MOST, PAGE, Filters, Page, Row, TooManyToOrder, list_requests
 from requests_app.queries.requests import SORTS as KEYS
 
 from .current import current_organisation
@@ -162,7 +162,14 @@ def requests_list(request: Looking) -> HttpResponse:
     page = NOTHING
     if not problems:
         number = page_number(request)
-        page = list_requests(request.viewer, now=request.now, filters=filters, sort=sort, page=number)
+        try:
+            page = list_requests(request.viewer, now=request.now, filters=filters, sort=sort, page=number)
+        except TooManyToOrder:
+            said = _(
+                "Order: more than %(n)d requests match, too many to sort like this. Narrow the list first, or take the "
+                "newest or the oldest."
+            )
+            problems.append(said % {"n": MOST})
     rows = [request_row(row) for row in page.rows]
     context: dict[str, Any] = {
         "page": shown(rows, total=page.total, number=page.number, size=page.size, more=page.more),

@@ -56,3 +56,17 @@ def test_what_nobody_offered_is_said_and_shows_nothing(
 def test_what_is_offered_shows_its_rows(cast: builders.Cast, asked: str) -> None:
     answer = Client().get(reverse("requests") + asked)
     assert answer.status_code == 200 and "data-open" in answer.content.decode()
+
+
+def test_more_than_can_be_sorted_is_said_and_found_by_its_day(
+    cast: builders.Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("requests_app.queries.requests.MOST", 0)
+    for order in ("agency", "title", "stage", "late", "next"):
+        answer = Client().get(f"{reverse('requests')}?sort={order}")
+        assert answer.status_code == 400
+        assert "too many to sort like this" in answer.content.decode()
+    client = Client()
+    client.force_login(cast.vera)
+    assert client.get(f"{reverse('requests')}?sort=agency").status_code == 200, "their own are theirs to sort"
+    assert Client().get(f"{reverse('requests')}?sort=oldest").status_code == 200
