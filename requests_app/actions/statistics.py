@@ -12,9 +12,10 @@ import time
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import F
 
 from requests_app.models import PublicCount, PublicFact
-from requests_app.models.publication import public_until, publication_generation
+from requests_app.models.publication import public_standing, public_until
 from requests_app.models.visibility import PUBLIC, SCHEDULE, viewing
 from requests_app.queries.groups import POPULATIONS
 from requests_app.queries.public_facts import COLUMNS, facts_of
@@ -35,7 +36,7 @@ def refresh_some(most: int = CHUNK) -> int:
         if taken:
             with viewing(PUBLIC):
                 _write(taken)
-            PublicCount.objects.filter(is_stale=False).update(is_stale=True)
+            PublicCount.objects.update(changes=F("changes") + 1)
     return len(taken)
 
 
@@ -60,38 +61,42 @@ def rebuild() -> int:
 def keep(now: dt.datetime) -> list[str]:
     """Counts for the dashboard what does not hold any more, and says of which populations it did. Facts that were made
     again wait their turn; after something was taken back nothing is shown that was kept, and it is counted at once."""
-    with viewing(SCHEDULE), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('public_counts'))")
-        if not cursor.fetchone()[0]:
-            return []
-        generation = publication_generation()
-        # Whoever makes facts again waits here to mark them as stale, and so marks what was counted without them.
-        rows = {row.population: row for row in PublicCount.objects.select_for_update()}
-        due = [name for name in ("", *POPULATIONS) if name not in rows or _is_due(rows[name], generation, now)]
-        done: dict[str, None] = {}
-        for name in due:
-            if name not in done:
-                done |= dict.fromkeys(_keep(name, generation, now))
+    done: dict[str, None] = {}
+    for name in ("", *POPULATIONS):
+        if name not in done:
+            done |= dict.fromkeys(_keep(name, now))
     return list(done)
 
 
-def _is_due(row: PublicCount, generation: int, now: dt.datetime) -> bool:
+def _keep(population: str, now: dt.datetime) -> tuple[str, ...]:
+    """One transaction, in which the rows are held by its last statements alone: nobody who makes facts again waits for
+    a count."""
+    with viewing(SCHEDULE), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('public_counts'))")
+        if not cursor.fetchone()[0]:
+            return ()
+        number = public_standing().number
+        rows = {row.population: row for row in PublicCount.objects.defer("told")}
+        if population in rows and not _is_due(rows[population], number, now):
+            return ()
+        begun = time.monotonic()
+        with viewing(PUBLIC):
+            until, found = public_until(), counted(Narrowed(population=population), now=now)
+        names = tuple(dict.fromkeys((population, found["population"] or population)))
+        told = {
+            "told": json.dumps(found, separators=(",", ":")), "number": number, "counted_at": now, "until": until,
+            "seconds": time.monotonic() - begun,
+        }  # fmt: skip
+        for name in names:
+            seen = rows[name].changes if name in rows else 0
+            PublicCount.objects.update_or_create(told | {"counted_changes": seen}, population=name)
+    return names
+
+
+def _is_due(row: PublicCount, number: int, now: dt.datetime) -> bool:
     rested = now >= row.counted_at + REST * dt.timedelta(seconds=row.seconds)
     old = now >= row.counted_at + KEPT_FOR - RENEW
-    return not holds(row, generation, now) or old or (row.is_stale and rested)
-
-
-def _keep(population: str, generation: int, now: dt.datetime) -> set[str]:
-    begun = time.monotonic()
-    with viewing(PUBLIC):
-        until, found = public_until(), counted(Narrowed(population=population), now=now)
-    names = {population, found["population"] or population}
-    for name in names:
-        PublicCount(
-            population=name, told=json.dumps(found, separators=(",", ":")), generation=generation, counted_at=now,
-            until=until, seconds=time.monotonic() - begun,
-        ).save()  # fmt: skip
-    return names
+    return not holds(row, number, now) or old or (row.changes != row.counted_changes and rested)
 
 
 def _write(ids: Sequence[int]) -> None:

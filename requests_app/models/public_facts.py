@@ -80,17 +80,18 @@ class StaleFact(models.Model):
 class PublicCount(models.Model):
     """What the dashboard counts without a filter, kept: of a million requests nobody waits for a count.
 
-    It holds what `queries.statistics` found for everybody, and is read while nothing was taken back since
-    (`generation`), no public share has ended (`until`), and every zone has the day that it had.
+    It holds what `queries.statistics` found for everybody, and is read while nothing was published or taken back since
+    (`number`, see `publication`), no public share has ended (`until`), and every zone has the day that it had.
     """
 
     population = models.CharField(max_length=8, primary_key=True, help_text="Empty: the first that holds any.")
     told = models.TextField()
-    generation = models.BigIntegerField()
+    number = models.BigIntegerField()
     counted_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
     seconds = models.FloatField(help_text="How long it took.")
-    is_stale = models.BooleanField(default=False, help_text="Facts were made again since.")
+    changes = models.BigIntegerField(default=0, help_text="How often facts were made again.")
+    counted_changes = models.BigIntegerField(help_text="How many of them are counted here.")
 
     def __str__(self) -> str:
         return f"count of {self.population or 'all'}"

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, Case, CharField, Count, F, Func, Q, QuerySet, When
 
 from requests_app.models import Agency, Campaign, PublicCount, PublicFact, Withholding
-from requests_app.models.publication import publication_generation
+from requests_app.models.publication import public_standing
 from requests_app.models.visibility import PUBLIC
 from requests_app.statistics.survival import Waited
 
@@ -298,15 +298,15 @@ def _kept(asked: Narrowed, now: dt.datetime) -> tuple[dt.datetime, dict[str, Any
     if replace(asked, population="") != EVERYTHING:
         return None
     row = PublicCount.objects.filter(population=asked.population).first()
-    if row is None or not holds(row, publication_generation(), now):
+    if row is None or not holds(row, public_standing().number, now):
         return None
     return row.counted_at, json.loads(row.told)
 
 
-def holds(row: PublicCount, generation: int, now: dt.datetime) -> bool:
+def holds(row: PublicCount, number: int, now: dt.datetime) -> bool:
     """Whether what was kept is still what everybody may read, on the same day in every zone."""
     return (
-        row.generation == generation
+        row.number == number
         and (row.until is None or now < row.until)
         and dt.timedelta(0) <= now - row.counted_at < KEPT_FOR
         and same_days(row.counted_at, now)

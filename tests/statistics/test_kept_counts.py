@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from requests_app.actions import statistics
-from requests_app.models import PublicCount, Share
+from requests_app.models import PublicCount, Share, Withholding
 from requests_app.models.visibility import OPERATOR, PUBLIC, SCHEDULE, viewing, viewing_as
 from requests_app.queries import statistics as query
 from requests_app.queries.statistics import EVERYTHING, Narrowed, Statistics
@@ -29,12 +29,12 @@ def cast(db: Any) -> builders.Cast:
     return builders.cast()
 
 
-def published(cast: builders.Cast) -> Any:
+def published(cast: builders.Cast, **what: bool) -> Any:
     made = builders.bare_request(cast.olive, cast.harbor, cast.agency, filed_on=dt.date(2026, 3, 2))
     with viewing_as(cast.olive):
         builders.span(made, public=True, stage="answered", outcome="produced", from_on=dt.date(2026, 3, 2))
         builders.event(made, "produced", received_on=dt.date(2026, 3, 9))
-    builders.publish(cast.olive, made)
+    builders.publish(cast.olive, made, **what)
     statistics.refresh()
     return made
 
@@ -90,6 +90,24 @@ def test_after_something_was_taken_back_nothing_kept_is_shown(cast: builders.Cas
     assert count(NOW + 2 * MINUTE).as_of == NOW + MINUTE
 
 
+def test_a_ground_that_was_retracted_is_counted_nowhere(cast: builders.Cast) -> None:
+    made = published(cast, correspondence=True)
+    with viewing_as(cast.olive):
+        event = builders.event(made, "withheld", received_on=dt.date(2026, 3, 10))
+        held = Withholding.objects.create(
+            organisation_id=made.organisation_id, request=made, event=event, ground="records_law", section="7(1)(c)",
+            once="one",
+        )  # fmt: skip
+    statistics.refresh()
+    statistics.keep(NOW)
+    assert count().grounds.requests == 1
+    with viewing_as(cast.olive), connection.cursor() as cursor:
+        Withholding.objects.filter(pk=held.pk).update(retracted_at=NOW)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    assert count(NOW + MINUTE).grounds.requests == 0
+
+
 def test_what_is_public_until_an_hour_is_kept_until_then(cast: builders.Cast) -> None:
     made = published(cast)
     ends = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=30)
@@ -100,8 +118,8 @@ def test_what_is_public_until_an_hour_is_kept_until_then(cast: builders.Cast) ->
     with viewing(PUBLIC):
         row = PublicCount.objects.get(population="")
     assert row.until == ends
-    assert query.holds(row, row.generation, ends - MINUTE) or not query.same_days(now, ends)
-    assert not query.holds(row, row.generation, ends)
+    assert query.holds(row, row.number, ends - MINUTE) or not query.same_days(now, ends)
+    assert not query.holds(row, row.number, ends)
 
 
 def test_facts_that_were_made_again_wait_their_turn(cast: builders.Cast) -> None:
@@ -120,7 +138,7 @@ def test_facts_that_were_made_again_wait_their_turn(cast: builders.Cast) -> None
 def test_everybody_reads_it_and_the_schedule_alone_writes_it(cast: builders.Cast) -> None:
     published(cast)
     statistics.keep(NOW)
-    row = {"told": "{}", "generation": 0, "counted_at": NOW, "seconds": 0.0}
+    row = {"told": "{}", "number": 0, "counted_at": NOW, "seconds": 0.0, "counted_changes": 0}
     for viewer in (PUBLIC, OPERATOR):
         with viewing(viewer):
             assert PublicCount.objects.count() == 4
