@@ -153,8 +153,7 @@ class _Chunk:
             self._compare_clocks(pk, whole.clocks, stored.get(pk, ()))
             for table, rows in spans.items():
                 # From the last event on: what an earlier day looked like is asked of the ledger.
-                folded = whole.spans(public=table is PublicStandingSpan, since=since)
-                wanted = span_rows(folded, whole.clocks)
+                wanted = span_rows(whole, public=table is PublicStandingSpan, since=since)
                 _compare_spans(self.span_changes[table], pk, wanted, rows.get(pk, ()))
 
     def _compare_clocks(self, pk: int, clocks: Iterable[Clock], stored: Iterable[tuple[Any, ...]]) -> None:

@@ -70,6 +70,12 @@ class Course:
         """The day of the last event; after it, only time changes anything."""
         return self._ledger.lines[-1].on if self._ledger.lines else None
 
+    @property
+    def produced(self) -> bool:
+        """Whether records came, on whatever day."""
+        said = self._ledger
+        return Kind.produced in said.kinds or any(event.kind is Kind.produced for event in said.undated)
+
     def clock(self, key: str) -> Clock | None:
         return next((clock for clock in self.clocks if clock.key == key), None)
 

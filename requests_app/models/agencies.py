@@ -46,7 +46,9 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
     def together(self, slug: str) -> AgencyQuerySet:
         """The agency at this address and all that were merged into it."""
-        return self.filter(models.Q(slug=slug) | models.Q(merged_into__slug=slug))
+        # The survivor's number as one value: joined, it takes a walk through all agencies to find one.
+        survivor = Agency.objects.filter(slug=slug).values("pk")[:1]
+        return self.filter(models.Q(slug=slug) | models.Q(merged_into=survivor))
 
     def matching(self, words: str) -> AgencyQuerySet:
         """Each word stands in the name, a former name, the abbreviation, the city or the county, of the agency itself

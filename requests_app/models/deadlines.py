@@ -125,6 +125,7 @@ class Span(models.Model):
     next_name = models.CharField(max_length=200, blank=True)
     next_owner = models.CharField(max_length=12, blank=True)
     next_clock_key = models.CharField(max_length=200, blank=True)
+    produced = models.BooleanField(default=False, help_text="Records came, on whatever day.")
 
     class Meta:
         abstract = True
@@ -132,7 +133,8 @@ class Span(models.Model):
 
 def _late(name: str) -> models.Index:
     """For the lists of what is late: spans that say so, with their days."""
-    return models.Index(fields=["request"], include=["from_on", "until_on"], condition=Q(late=True), name=name)
+    told = ["organisation", "from_on", "until_on"]
+    return models.Index(fields=["request"], include=told, condition=Q(late=True), name=name)
 
 
 class StandingSpan(Span):

@@ -136,7 +136,7 @@ def _asked(agencies: Sequence[Agency], now: dt.datetime) -> tuple[Police, ...]:
     ids = [one.pk for one in agencies]
     survivor = dict(Agency.objects.filter(merged_into__in=ids).values_list("pk", "merged_into_id"))
     for half in standing_halves(PUBLIC, now=now):
-        rows = half.filter(agency__in=[*ids, *survivor]).order_by().annotate(standing=group_of(PUBLIC))
+        rows = half.filter(agency__in=[*ids, *survivor]).order_by().annotate(standing=group_of())
         for agency_id, group, n in rows.values_list("agency_id", "standing").annotate(n=Count("pk")):
             mine = counts.setdefault(survivor.get(agency_id) or agency_id, {})
             mine[group] = mine.get(group, 0) + n

@@ -99,8 +99,7 @@ def _until(clock: Clock, on: dt.date) -> Clock:
 
 
 def _standing(by_then: Sequence[Event], clocks: tuple[Clock, ...], on: dt.date) -> StandingNow | None:
-    spans = Course(read(by_then), clocks, (), ()).spans(public=True, since=on)
-    rows = span_rows(spans, clocks)
+    rows = span_rows(Course(read(by_then), clocks, (), ()), public=True, since=on)
     if not rows or rows[0][0] > on:
         return None
     row = dict(zip(SPAN_COLUMNS, rows[0], strict=True))

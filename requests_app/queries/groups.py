@@ -5,10 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, CharField, OuterRef, Q, Subquery, Value, When
-
-from requests_app.models import Event
-from requests_app.models.visibility import Viewer
+from django.db.models import Case, CharField, Q, Value, When
 
 
 class Group(StrEnum):
@@ -43,26 +40,20 @@ UNDECIDED = ("sent", "received", "acknowledged", "answered_in_part")
 NO_ANSWER = UNDECIDED[:3]
 
 
-def group_of(viewer: Viewer, span: str = "span__") -> Case:
+def group_of(span: str = "span__") -> Case:
     """The group of a request by its span of the day.
 
-    "Denied in part" says nothing of whether the rest came, so there the ledger is asked. A part that was denied
-    while others are undecided leaves the request pending: pending is never counted as refused.
+    "Denied in part" says nothing of whether the rest came, so there it counts whether anything was produced. A part
+    that was denied while others are undecided leaves the request pending: pending is never counted as refused.
     """
-    # One value rather than EXISTS, and behind the outcome: PostgreSQL would gather every request that got something
-    # before the first row, and few rows ask.
-    came = (
-        Event.objects.visible_to(viewer).filter(request=OuterRef("pk"), kind="produced").values("request")[:1]
-    )
 
-    def when(group: Group, *conditions: Q, **fields: Any) -> When:
-        named = {f"{span}{name}": value for name, value in fields.items()}
-        return When(Q(*conditions, **named), then=Value(group.value))
+    def when(group: Group, **fields: Any) -> When:
+        return When(Q(**{f"{span}{name}": value for name, value in fields.items()}), then=Value(group.value))
 
     return Case(
         when(Group.full, outcome="produced"),
         when(Group.part, outcome="produced_in_part"),
-        when(Group.part, Q(**{f"{span}outcome": "denied_in_part"}), Q(pk=Subquery(came))),
+        when(Group.part, outcome="denied_in_part", produced=True),
         when(Group.review, stage__in=DISPUTED),
         when(Group.closed, outcome="withdrawn"),
         when(Group.late, late=True),

@@ -123,7 +123,7 @@ class Outside:
 
     @cached_property
     def _words(self) -> list[tuple[Identity, frozenset[str]]]:
-        return [(one, _needles([one])) for one in self._who]
+        return [(one, _needles_of(one)) for one in self._who]
 
     def named(self, person: Any, organisation_id: int) -> str:
         """One of the organization's people, unless that is a protected identity. Empty: nobody."""
@@ -180,15 +180,21 @@ def campaigns_outside(viewer: Viewer, rows: Iterable[Any]) -> list[Any]:
 def _needles(who: Iterable[Identity]) -> frozenset[str]:
     """Of each word that a pattern needs. A text without any of them, without an e-mail address and without seven
     digits has nothing to be masked; an empty word is found everywhere."""
+    return frozenset().union(*map(_needles_of, who))
+
+
+@lru_cache(maxsize=2_048)
+def _needles_of(one: Identity) -> frozenset[str]:
     found = set()
-    for one in who:
-        for said in (one.name, one.signs_as, one.email, one.address):
-            words = re.findall(r"[^\W_]+", _plain(said))
-            found |= {word for word in words if len(word) > 1} or ({""} if said.strip() else set())
+    for said in (one.name, one.signs_as, one.email, one.address):
+        words = re.findall(r"[^\W_]+", _plain(said))
+        found |= {word for word in words if len(word) > 1} or ({""} if said.strip() else set())
     return frozenset(found)
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     spelled = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in spelled if not unicodedata.combining(sign))
 

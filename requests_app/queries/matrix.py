@@ -159,7 +159,7 @@ def campaigns(viewer: Viewer, *, now: dt.datetime) -> list[Listed]:
     # Agencies and days need no standing: to look for that of each request is most of what the page costs.
     bare = bare_halves(viewer, now=now, spans=False)
     for half, plain in zip(standing_halves(viewer, now=now), bare, strict=True):
-        grouped = half.filter(campaign__in=list(found)).order_by().annotate(standing=group_of(viewer))
+        grouped = half.filter(campaign__in=list(found)).order_by().annotate(standing=group_of())
         for pk, group, n, n_ours in grouped.values_list("campaign_id", "standing").annotate(
             n=Count("pk"), n_ours=Count("pk", filter=Q(span__whose_move="requester"))
         ):
@@ -219,7 +219,7 @@ def _read(viewer: Viewer, requests: Any, most: int | None = None) -> list[Line]:
     }
     rows = (
         requests.annotate(
-            standing=group_of(viewer),
+            standing=group_of(),
             custodian_name=Coalesce(F("custodian__name"), Value("")),
             is_late=Coalesce(F("span__late"), Value(False)),
             **{f"said_{name}": value for name, value in words.items()},

@@ -69,7 +69,7 @@ def facts_of(ids: Sequence[int]) -> tuple[str, list[Any]]:
         .filter(public_spans__isnull=False)
         .values(
             "id", from_on=F("public_spans__from_on"), stage=F("public_spans__stage"),
-            outcome=F("public_spans__outcome"), standing=group_of(PUBLIC, "public_spans__"),
+            outcome=F("public_spans__outcome"), standing=group_of("public_spans__"),
         )
     )  # fmt: skip
     parts = {"base": base, "stands": stands, "told": _told(ids), "owed": _owed(ids)}

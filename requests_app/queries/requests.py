@@ -45,8 +45,8 @@ from .masking import Outside
 
 PAGE = 25
 # A list goes as far, and is counted as far: nobody waits for a count of millions. Of what is found by its standing each
-# request costs more than a step along an index: there the public's list goes to page 100.
-MOST, MOST_BY_STANDING = 10_000, 2_500
+# request costs more than a step along an index: there the public's list goes to page 40.
+MOST, MOST_BY_STANDING = 10_000, 1_000
 # Orders along an index. By any other the public orders no more than MOST: a million would be read for one page.
 WALKED = ("newest", "oldest")
 # Said without where the empty ones go, an index in that order serves, and the walk ends where the list does.
@@ -323,18 +323,18 @@ def standings(viewer: Viewer, agencies: Collection[int], by: str, *, now: dt.dat
     if viewer.kind == "public":
         return _public_standings(by, quarter_of(now))(ids=list(agencies))
     halves = standing_halves(viewer, now=now)
-    return [row for half in halves for row in _grouped(half.filter(agency__in=agencies), viewer, by)]
+    return [row for half in halves for row in _grouped(half.filter(agency__in=agencies), by)]
 
 
-def _grouped(half: QuerySet[Any], viewer: Viewer, by: str) -> QuerySet[Any]:
-    rows = half.order_by().annotate(standing=group_of(viewer)).values_list(by, "standing")
+def _grouped(half: QuerySet[Any], by: str) -> QuerySet[Any]:
+    rows = half.order_by().annotate(standing=group_of()).values_list(by, "standing")
     return rows.annotate(n=Count("pk"))
 
 
 @lru_cache(maxsize=8)
 def _public_standings(by: str, quarter: dt.datetime) -> Compiled:
     (half,) = bare_halves(PUBLIC, now=quarter, spans=True)
-    return Compiled(_grouped(half.filter(Among("agency", "ids")), PUBLIC, by))
+    return Compiled(_grouped(half.filter(Among("agency", "ids")), by))
 
 
 def _told(half: QuerySet[Any]) -> QuerySet[Any]:
@@ -393,7 +393,7 @@ def filtered(
         requests = requests.alias(population=population_case()).filter(population=filters.population)
     if filters.group:
         standing = TOGETHER.get(filters.group) or ("no such group",)
-        requests = requests.alias(standing=group_of(viewer)).filter(standing__in=standing)
+        requests = requests.alias(standing=group_of()).filter(standing__in=standing)
     if filters.campaign:
         seen = Campaign.objects.visible_to(viewer).filter(public_id=filters.campaign)
         requests = requests.filter(campaign__in=seen)

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from requests_app.clock.calendars import ONE_DAY
-from requests_app.clock.course import LATE_FOR, NEVER_LATE
+from requests_app.clock.course import LATE_FOR, NEVER_LATE, Course
 from requests_app.clock.standing import Clock
-from requests_app.clock.standing import StandingSpan as StandingSpanOfFold
 
 SPAN_COLUMNS = (
     "from_on", "until_on", "stage", "outcome", "whose_move", "late", "late_since", "next_on", "next_name",
-    "next_owner", "next_clock_key",
+    "next_owner", "next_clock_key", "produced",
 )  # fmt: skip
 SpanRow = tuple[Any, ...]
 
 
-def span_rows(spans: Iterable[StandingSpanOfFold], clocks: Sequence[Clock]) -> list[SpanRow]:
+def span_rows(course: Course, *, public: bool, since: dt.date | None) -> list[SpanRow]:
     """Spans of the fold as columns of the table. `late_since`: the day after the oldest last day that is unmet."""
+    clocks, produced = course.clocks, course.produced
     named = {clock.key: clock for clock in clocks}
     rows: list[SpanRow] = []
-    for span in spans:
+    for span in course.spans(public=public, since=since):
         clock = named.get(span.next_clock_key or "")
         rows.append(
             (
@@ -37,6 +37,7 @@ def span_rows(spans: Iterable[StandingSpanOfFold], clocks: Sequence[Clock]) -> l
                 clock.name if clock else "",
                 clock.owner.value if clock else "",
                 span.next_clock_key or "",
+                produced,
             )
         )
     return rows

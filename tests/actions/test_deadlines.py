@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from requests_app.actions import deadlines
+from requests_app.actions import correspondence, deadlines
 from requests_app.actions.correspondence import Recorded
 from requests_app.actions.rederive import rederive
 from requests_app.clock import codec
@@ -61,6 +61,25 @@ def test_an_event_that_moves_nothing_leaves_the_rows_as_they_are(
     record(request, "follow_up_sent", sent_on=dt.date(2026, 11, 5))
     with viewing_as(cast.olive):
         assert set(request.deadlines.values_list("pk", flat=True)) == before
+
+
+def test_standings_tell_that_records_came_until_that_is_taken_back(cast: Cast, file: File, record: Record) -> None:
+    request = file()
+
+    def told() -> set[bool]:
+        with viewing_as(cast.olive):
+            both = (request.spans, request.public_spans)
+            return {said for spans in both for (said,) in spans.values_list("produced")}
+
+    assert told() == {False}
+    came = record(request, "produced", received_on=dt.date(2026, 11, 9), outcome="produced_in_part", parts=("A1",))
+    assert told() == {True}
+    with viewing_as(cast.edgar) as viewer:
+        correspondence.retract_event(
+            viewer=viewer, records_request=request, event=came.event, reason="another's", actor=cast.edgar, once="back",
+            today=dt.date(2026, 11, 10),
+        )  # fmt: skip
+    assert told() == {False}
 
 
 def test_an_office_that_was_closed_moves_its_requests_and_nobody_elses(cast: Cast, file: File) -> None:

@@ -36,7 +36,7 @@ def asked(
     }
     made = builders.bare_request(cast.olive, cast.harbor, cast.agency, **of_request)
     with viewing_as(cast.olive):
-        builders.span(made, public=True, **standing)
+        builders.span(made, public=True, produced=produced, **standing)
         if produced:
             builders.event(made, "produced", received_on=dt.date(2026, 3, 6), outcome="produced_in_part")
     if public:

@@ -228,10 +228,11 @@ def test_a_standing_in_hand_is_in_the_group_that_the_lists_count(cast: builders.
     outcomes = ("", "produced", "produced_in_part", "granted", "withdrawn", *DENIED, *NONE, *ELSEWHERE)
     stages = (*UNDECIDED, "answered", "appeal_decided", "closed", *DISPUTED)
     made = builders.bare_request(cast.olive, cast.harbor, cast.agency)
-    with viewing_as(cast.olive) as viewer:
+    with viewing_as(cast.olive):
         span = builders.span(made)
-        for outcome, stage, late in itertools.product(outcomes, stages, (False, True)):
-            type(span).objects.filter(pk=span.pk).update(outcome=outcome, stage=stage, late=late)
-            row = RecordsRequest.objects.filter(pk=made.pk).annotate(found=group_of(viewer, "spans__"))
-            told = group_told(stage, outcome, late=late, came=False)
-            assert row.values_list("found", flat=True).get() == told, (outcome, stage, late)
+        both = (False, True)
+        for outcome, stage, late, came in itertools.product(outcomes, stages, both, both):
+            type(span).objects.filter(pk=span.pk).update(outcome=outcome, stage=stage, late=late, produced=came)
+            row = RecordsRequest.objects.filter(pk=made.pk).annotate(found=group_of("spans__"))
+            told = group_told(stage, outcome, late=late, came=came)
+            assert row.values_list("found", flat=True).get() == told, (outcome, stage, late, came)
