@@ -64,6 +64,7 @@ def request_row(row: Row) -> dict[str, Any]:
         "next_words": row.next_name or "",
         "next_tone": "ours" if row.next_owner == "requester" else "late" if row.late else "",
         "owner": owner_words(row.next_owner) if row.next_owner else "",
+        "more": (),
     }
 
 
@@ -182,7 +183,9 @@ def requests_list(request: Looking) -> HttpResponse:
         "may_file": bool(request.viewer.editable),
         "has_sample": any(row["is_sample"] for row in rows),
         "offers": [offer_line(offer) for offer in around.offers],
-    }
+        # Said to everybody: a name that is not there is looked for in each row.
+        "desk": False, "may_bulk": False, "no_agency": False, "more_columns": (),
+    }  # fmt: skip
     if request.viewer is PUBLIC:
         what = _("public requests that match these filters") if filters.any else _("public requests")
         context["follow"] = follow(what, "news-search", request.GET)

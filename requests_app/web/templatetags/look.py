@@ -53,7 +53,11 @@ FORMS = {"short": day_short, "mid": day_mid, "long": day_long, "plain": day_plai
 
 def relative_words(on: date, today: date) -> str:
     """How far off a day is, in whole days: past two months in months, past two years in years."""
-    n = (on - today).days
+    return _relative((on - today).days, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _relative(n: int, language: str | None) -> str:
     if n == 0:
         return _("today")
     if n == 1:
@@ -204,7 +208,12 @@ def tag(tone: str, words: str, box: bool = False) -> SafeString:
 
 @register.simple_tag
 def sample_mark(is_sample: bool = True) -> SafeString | str:
-    return format_html('<span class="smp">({})</span>', _("sample")) if is_sample else ""
+    return _sample_mark(get_language()) if is_sample else ""
+
+
+@lru_cache(maxsize=16)
+def _sample_mark(language: str | None) -> SafeString:
+    return format_html('<span class="smp">({})</span>', _("sample"))
 
 
 @register.simple_tag
