@@ -1,4 +1,5 @@
-"""`bin/screens`: one screenshot of each screen at both widths, from a running `bin/run` with the sample.
+"""`bin/screens`: one screenshot of each screen at both widths, from a running `bin/run` with the sample; of the public
+pages also in both themes, in a folder of their own.
 
 It signs in as the sample's owner, and through the pages makes a request that is refused and appealed, and a wave that
 is read and not sent; `manage.py remove_sample` takes them out again with everything else.
@@ -7,11 +8,13 @@ is read and not sent; `manage.py remove_sample` takes them out again with everyt
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from foia_tracker.embedded import place
@@ -24,17 +27,36 @@ FOLDER = place.REPOSITORY / "docs" / "screens"
 # Less tall than the windows of the tests: all screens together stay light.
 DESK = {"width": 1280, "height": 660}
 PHONE = {"width": 390, "height": 660}
-MOST_BYTES = 250_000
+MOST_BYTES = 120_000
 MOST_BYTES_OF_ALL = 6_000_000
+# Pages of type and rules: as many colors show them as they are, at a third of the weight.
+COLORS = 96
 LATE_AND_OURS = "Plate readers: Lake Plain"
 JUST_LAPSED = "Plate readers: Kaskaskia Bend"
 PUBLIC = {
     "dashboard": "/",
+    "dashboard-of-a-state": "/?jurisdiction=us-il",
+    "method": "/method/",
+    "requests": "/requests/",
+    "requests-late": "/requests/?late=1",
+    "requests-refused": "/requests/?late=perhaps&page=0",
+    "campaigns": "/campaigns/",
     "agencies": "/agencies/",
+    "centers": "/centers/",
+    "brief": "/brief/",
+    "documents": "/documents/",
+    "search": "/search/?q=plate",
     "laws": "/laws/",
     "law": "/laws/us-il/",
     "sheet": "/laws/us-pa/print/",
     "calculator": "/calculator/?law=us-il&received=2017-02-10#answer",
+    "kits": "/kits/",
+    "corrections": "/corrections/",
+    "report": "/report/?about=/requests/",
+    "embed": "/embed/",
+    "open-data": "/data/",
+    "api": "/api/v1/docs/",
+    "not-found": "/requests/not-there/",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
 }
@@ -64,8 +86,8 @@ def main(arguments: list[str]) -> int:
     if chromium() is None:
         sys.exit("There is no Chromium: install it, or name it with CHROMIUM.")
     password = passwords(place.var_folder())[RUTH]
-    FOLDER.mkdir(exist_ok=True)
-    for old in FOLDER.glob("*.png"):
+    (FOLDER / "public").mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.rglob("*.png"):
         old.unlink()
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -74,18 +96,20 @@ def main(arguments: list[str]) -> int:
             signed_in = page.context.storage_state()
             theirs = {**MEMBERS, **_of_members(page, address)}
             _take_event(page, address)
+        with _page(browser, DESK) as page:
+            public = {**PUBLIC, **_of_everybody(page, address)}
         for width, window in ((1280, DESK), (390, PHONE)):
-            with _page(browser, window) as page:
-                _take_all(page, address, PUBLIC, width)
+            for theme in ("light", "dark"):
+                with _page(browser, window, dark=theme == "dark") as page:
+                    _take_all(page, address, public, f"{width}-{theme}", "public/")
             with _page(browser, window, signed_in) as page:
-                _take_all(page, address, theirs, width)
-        with _page(browser, DESK, dark=True) as page:
-            _take_all(page, address, {"dashboard-dark": "/"}, 1280)
+                _take_all(page, address, theirs, str(width))
         with _page(browser, DESK, signed_in, dark=True) as page:
-            _take_all(page, address, {"request-dark": theirs["request"]}, 1280)
+            _take_all(page, address, {"request-dark": theirs["request"]}, "1280")
         browser.close()
-    whole = sum(path.stat().st_size for path in FOLDER.glob("*.png"))
-    print(f"{len(list(FOLDER.glob('*.png')))} screens, {whole // 1000} kB")
+    sizes = [path.stat().st_size for path in FOLDER.rglob("*.png")]
+    whole = sum(sizes)
+    print(f"{len(sizes)} screens, {whole // 1000} kB")
     if whole > MOST_BYTES_OF_ALL:
         sys.exit(f"They are over {MOST_BYTES_OF_ALL // 1000} kB together: show less.")
     return 0
@@ -118,6 +142,25 @@ def _of_members(page: Page, address: str) -> dict[str, str]:
     return {name: where.removeprefix(address) for name, where in found.items()}
 
 
+def _of_everybody(page: Page, address: str) -> dict[str, str]:
+    """Public pages whose addresses hold a name that is made by chance."""
+
+    def first(listed: str, part: str) -> str:
+        page.goto(f"{address}{listed}")
+        found = page.locator(f'main tbody th > a[href^="{part}"]').first.get_attribute("href")
+        assert found is not None, f"{listed} shows none of {part}"
+        return found
+
+    request = first("/requests/?q=plate", "/requests/")
+    campaign = first("/campaigns/", "/campaigns/")
+    center = first("/requests/?kind=fusion_center", "/requests/")
+    page.goto(f"{address}{center}")
+    agency = page.locator('main a[href^="/agencies/"]').first.get_attribute("href")
+    assert agency is not None, "no request names its agency"
+    on = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=10)
+    return {"request": request, "request-on-a-day": f"{request}?on={on}", "campaign": campaign, "agency": agency}
+
+
 def _take_event(page: Page, address: str) -> None:
     for width, window in ((1280, DESK), (390, PHONE)):
         page.set_viewport_size(window)  # type: ignore[arg-type]
@@ -131,10 +174,10 @@ def _take_event(page: Page, address: str) -> None:
         _shoot(page, f"event-{width}")
 
 
-def _take_all(page: Page, address: str, screens: dict[str, str], width: int) -> None:
+def _take_all(page: Page, address: str, screens: dict[str, str], how: str, folder: str = "") -> None:
     for name, where in screens.items():
         page.goto(f"{address}{where}")
-        _shoot(page, f"{name}-{width}")
+        _shoot(page, f"{folder}{name}-{how}")
 
 
 @contextmanager
@@ -155,6 +198,9 @@ def _shoot(page: Page, name: str) -> None:
     page.evaluate("document.fonts.ready")
     path = FOLDER / f"{name}.png"
     page.screenshot(path=path)
+    with Image.open(path) as whole:
+        few = whole.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.relative_to(place.REPOSITORY)}  {size // 1000} kB")
     if size > MOST_BYTES:

@@ -150,8 +150,8 @@ def test_every_command_of_the_readme_is_there_with_its_options() -> None:
 
 
 def test_every_screenshot_that_is_shown_is_there_and_none_is_heavy() -> None:
-    shown = set(re.findall(r"docs/screens/([\w-]+\.png)", README))
-    there = {path.name: path.stat().st_size for path in SCREENS.iterdir()}
+    shown = set(re.findall(r"docs/screens/([\w/-]+\.png)", README))
+    there = {path.relative_to(SCREENS).as_posix(): path.stat().st_size for path in SCREENS.rglob("*.png")}
     assert shown
     assert shown <= set(there)
     assert {name for name, size in there.items() if size > 250_000} == set()
