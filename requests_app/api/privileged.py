@@ -13,7 +13,7 @@ from requests_app.models import Document, RequestNote
 from requests_app.queries import privileged as queries
 from requests_app.queries.privileged import Item
 
-from .base import Answer, ApiView, Given, Words, operation
+from .base import Answer, ApiView, Given, Words, operation, page_of
 from .owners import must_be_fresh
 from .paging import PageAsked, Place, Walked, paged, walk
 
@@ -48,20 +48,19 @@ class PrivilegedNote(serializers.Serializer[Any]):
     circle = serializers.CharField(allow_null=True)
 
 
-class PrivilegedShape(serializers.Serializer[Any]):
-    items = PrivilegedNote(many=True, help_text="Notes, the newest first.")
-    next = serializers.URLField(allow_null=True, help_text="Address of the next page.")
-    previous = serializers.URLField(allow_null=True, help_text="Address of the page before.")
-    documents = PrivilegedDocument(many=True, help_text="At most 200, the newest first.")
-
-
 EXAMPLE = {"privileged": True, "circle": ""}
 
 
 class PrivilegedView(ApiView):
-    @operation("privileged", "What is privileged on a request", asked=PageAsked, answer=PrivilegedShape, signed_in=True)
+    @operation(
+        "privileged", "What is privileged on a request", asked=PageAsked, signed_in=True,
+        answer=page_of(
+            PrivilegedNote, documents=PrivilegedDocument(many=True, help_text="At most 200, the newest first.")
+        ),
+    )  # fmt: skip
     def get(self, asked: dict[str, Any], pid: str) -> Answer:
-        """As far as you read it: owners, whoever marked or wrote it, and who is named. Empty for a token."""
+        """Notes, the newest first, and the documents, as far as you read them: owners, whoever marked or wrote it, and
+        who is named. Empty for a token."""
         found = queries.request_of(self.viewer, pid)
         if found is None or self.viewer.kind == "public":
             raise Http404

@@ -1523,10 +1523,14 @@ class Operations(Transport):
         found: shapes.PreservationShape = self.ask('POST', f'/api/v1/requests/{self.quoted(pid)}/preservation/demands/', body=body, key=idempotency_key)
         return found
 
-    def privileged(self, pid: str, *, cursor: str | None = None, limit: int | None = None) -> shapes.PrivilegedShape:
+    def privileged(self, pid: str, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None) -> shapes.PrivilegedNotePage:
         """What is privileged on a request."""
-        found: shapes.PrivilegedShape = self.ask('GET', f'/api/v1/requests/{self.quoted(pid)}/privileged/', query={'cursor': cursor, 'limit': limit})
+        found: shapes.PrivilegedNotePage = self.ask('GET', f'/api/v1/requests/{self.quoted(pid)}/privileged/', query={'cursor': cursor, 'fields': fields, 'limit': limit})
         return found
+
+    def each_privileged(self, pid: str, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None) -> Iterator[shapes.PrivilegedNote]:
+        """What is privileged on a request: every row of every page."""
+        yield from self.walk(self.privileged(pid, cursor=cursor, fields=fields, limit=limit))
 
     def production_pages(self, pid: str, uid: str, body: shapes.PagesGiven, *, idempotency_key: str | None = None) -> shapes.ShelfShape:
         """State the pages of a production."""

@@ -2709,11 +2709,20 @@ class PrivilegedNote(TypedDict):
     circle: str | None
 
 
-class PrivilegedShape(TypedDict):
-    items: list[PrivilegedNote]
+class PrivilegedNoteNumbered(TypedDict):
+    documents: list[PrivilegedDocument]
     next: str | None
     previous: str | None
+    count: int
+    count_exact: bool
+    results: list[PrivilegedNote]
+
+
+class PrivilegedNotePage(TypedDict):
     documents: list[PrivilegedDocument]
+    next: str | None
+    previous: str | None
+    items: list[PrivilegedNote]
 
 
 class Problem(TypedDict):
