@@ -29,14 +29,16 @@ LOCK = "hashtext('open_data')"
 
 
 def is_due(now: dt.datetime) -> bool:
-    """Something is missing, is not to be served any more, or is of yesterday."""
+    """Something is missing, is not to be served any more, or is from before the last night's hour."""
     with viewing(PUBLIC):
         kept = {row.name: row for row in OpenDataFile.objects.all()}
         generation = publication_generation()
     if set(query.names()) - set(kept) or not all(row.stands(now, generation) for row in kept.values()):
         return True
-    made, here = min(row.as_of for row in kept.values()).astimezone(ZONE), now.astimezone(ZONE)
-    return made.date() < here.date() and here.hour >= HOUR
+    night = now.astimezone(ZONE).replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    if night > now:
+        night -= dt.timedelta(days=1)
+    return min(row.as_of for row in kept.values()) < night
 
 
 def make(now: dt.datetime) -> int:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from requests_app.actions import open_data, statistics
 from requests_app.models import Document, Membership, RecordsRequest, RequestRequester
 from requests_app.models.publication import publication_generation
-from requests_app.models.visibility import PUBLIC, viewing, viewing_as
+from requests_app.models.visibility import PUBLIC, SCHEDULE, viewing, viewing_as
 from requests_app.queries import open_data as query
 from tests import builders
 
@@ -194,14 +194,28 @@ def test_files_end_with_a_share_that_ends_by_itself(made: Scene) -> None:
     soon = timezone.now() + dt.timedelta(hours=1)
     made.share_is(until_at=soon)
     make()
+    with viewing(SCHEDULE):
+        # So that the hour of the night does not lie between.
+        open_data.OpenDataFile.objects.update(as_of=soon)
     assert not open_data.is_due(soon - dt.timedelta(minutes=1))
     assert open_data.is_due(soon)
 
 
 def test_they_are_made_once_a_night(made: Scene) -> None:
-    now = timezone.now()
-    assert not open_data.is_due(now)
-    assert open_data.is_due(now + dt.timedelta(hours=48))
+    evening = dt.datetime(2030, 3, 4, 20, tzinfo=open_data.ZONE)
+    with viewing(SCHEDULE):
+        open_data.OpenDataFile.objects.update(as_of=evening)
+    night = evening.replace(day=5, hour=open_data.HOUR)
+    assert not open_data.is_due(night - dt.timedelta(minutes=1))
+    assert open_data.is_due(night)
+
+
+def test_a_night_that_was_missed_is_made_up_at_any_hour(made: Scene) -> None:
+    noon = dt.datetime(2030, 3, 4, 12, tzinfo=open_data.ZONE)
+    with viewing(SCHEDULE):
+        open_data.OpenDataFile.objects.update(as_of=noon)
+    assert open_data.is_due(noon.replace(day=6, hour=0))
+    assert not open_data.is_due(noon.replace(hour=23))
 
 
 def test_the_files_that_were_replaced_are_off_the_disk(made: Scene) -> None:
