@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
@@ -16,6 +17,7 @@ from rest_framework.views import exception_handler, set_rollback
 
 from requests_app.actions.refusals import Refused as NotDone
 from requests_app.laws.errors import Refused
+from requests_app.queries.too_long import TRY_AGAIN, took_too_long
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -31,6 +33,7 @@ TITLES = {
     422: "The key was used for something else",
     429: "Too many requests",
     500: "Something broke here",
+    503: "This takes too long",
 }
 
 
@@ -96,6 +99,12 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         told = getattr(error, "told", {})
         body = document(status, detail=error.sentence, code=error.code, errors=named, **told)
         return Response(body, status=status, content_type=MEDIA_TYPE)
+    if isinstance(error, OperationalError) and took_too_long(error):
+        set_rollback()
+        says = "The answer took longer than we let a question take, and nothing was saved. Narrow what you ask."
+        told = {"Retry-After": str(TRY_AGAIN)}
+        body = document(503, detail=says, code="too_long")
+        return Response(body, status=503, headers=told, content_type=MEDIA_TYPE)
     if isinstance(error, (Http404, PermissionDenied)):
         error = exceptions.NotFound()
     if isinstance(error, RequestDataTooBig):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from requests_app.models.visibility import PUBLIC, Viewer, look_as, tell_database
+from requests_app.queries.too_long import TRY_AGAIN, took_too_long
 
 from .corrections import gone_page
 
@@ -53,6 +55,13 @@ class ViewerMiddleware:
             if (gone := gone_page(request)) is not None:
                 return gone
             raise
+        except OperationalError as error:
+            if not took_too_long(error):
+                raise
+            response = render(request, "503.html", status=503)
+            response.headers["Retry-After"] = str(TRY_AGAIN)
+            response.headers["Cache-Control"] = "private, no-store"
+            return response
         if response.status_code in (403, 404) and _sleeps(request, view):
             return _wake(request)
         if viewer is not PUBLIC:
